@@ -1,0 +1,1 @@
+"""The connector kit: the contract between Causeway's engine and a vendor's connector. Knows no Django."""

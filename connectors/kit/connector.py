@@ -1,0 +1,157 @@
+"""The contract: what a connector is. Facts are class attributes, behaviour is a handful of methods.
+
+A source yields export jobs and records; a target posts documents. Both are made for one connection, with
+a client that speaks to its hosts with its tokens. The engine calls them; they decide nothing but meaning.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from connectors.kit.documents import Document, Draft, Found, Key, Outcome
+from connectors.kit.http import Answer, Client
+from connectors.kit.oauth import OAuthFacts
+from connectors.kit.records import (
+    Company,
+    Ending,
+    EntryOutcome,
+    Event,
+    FetchedRecord,
+    Job,
+    Probe,
+    Record,
+    Refusal,
+    Subscription,
+)
+
+
+class Environment(StrEnum):
+    PRODUCTION = "production"
+    STAGING = "staging"
+    SANDBOX = "sandbox"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The vendor's rate limits for one account."""
+
+    per_minute: int
+    concurrent: int = 4
+    per_day: int | None = None
+
+
+class Settings(BaseModel):
+    """A connector's configuration: titles and help become the form, unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Connector(ABC):
+    key: ClassVar[str]
+    name: ClassVar[str]
+    oauth: ClassVar[OAuthFacts]
+    hosts: ClassVar[Mapping[Environment, Mapping[str, str]]]
+    limits: ClassVar[Limits]
+    settings_model: ClassVar[type[Settings]] = Settings
+    reads: ClassVar[tuple[str, ...]] = ()  # what the customer is told that we read and write
+    writes: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, client: Client, settings: Settings, company: str = "") -> None:
+        """`company` is the vendor's id of the chosen company; empty until it is chosen."""
+        self.client = client
+        self.settings = settings
+        self.company = company
+
+    @abstractmethod
+    def probe(self) -> Probe:
+        """Tries the connection for the chosen company: one cheap read. Raises any ConnectorError."""
+
+    @abstractmethod
+    def companies(self) -> Sequence[Company]:
+        """Every company the token may see; the customer chooses, never the code."""
+
+
+class Source(Connector):
+    @abstractmethod
+    def jobs(self) -> Iterator[Job]:
+        """Open jobs of the chosen company, oldest first. Reading changes nothing."""
+
+    @abstractmethod
+    def job(self, job_id: str) -> Job:
+        """The job as it is now. Raises JobIsClosed if the vendor does not know it (any more)."""
+
+    @abstractmethod
+    def entries(self, job: Job) -> Iterator[str]:
+        """The control layer: the entry of every item of the job."""
+
+    @abstractmethod
+    def records(self, job: Job) -> Iterator[Sequence[FetchedRecord]]:
+        """The data layer, a page at a time. Raises JobIsClosed once the job has ended."""
+
+    @abstractmethod
+    def interpret(self, payload: Mapping[str, Any]) -> Record:
+        """A stored payload in the kit's words; pure. Raises RefuseRecord if it cannot be understood."""
+
+    @abstractmethod
+    def start(self, job: Job) -> None:
+        """Tells the vendor that work begins; never called for a job that is in progress already."""
+
+    @abstractmethod
+    def report(self, job: Job, outcomes: Sequence[EntryOutcome]) -> Sequence[Refusal]:
+        """Tells outcomes, at most `report_batch` at once; may be repeated. Returns what was not accepted."""
+
+    @abstractmethod
+    def finish(self, job: Job, ending: Ending) -> None:
+        """The final event, once. Raises JobIsClosed if the job had ended otherwise already."""
+
+    @abstractmethod
+    def subscribe(self, address: str) -> Subscription:
+        """Makes sure the vendor tells `address` of new jobs; safe to repeat."""
+
+    @classmethod
+    @abstractmethod
+    def verify_webhook(
+        cls, secrets: Sequence[str], headers: Mapping[str, str], body: bytes, now: datetime
+    ) -> str:
+        """The delivery's id. Raises SignatureRefused. Header names in lower case."""
+
+    @classmethod
+    @abstractmethod
+    def read_webhook(cls, body: bytes) -> Event:
+        """What a verified body says. Raises ContractBroken if it cannot be read."""
+
+    report_batch: ClassVar[int] = 100
+
+
+class Target(Connector):
+    #: How the vendor refuses to do the same thing twice, and for how long an identical call is safe.
+    idempotency_header: ClassVar[str | None] = None
+    replay_window: ClassVar[timedelta] = timedelta(0)
+    #: How long after the last attempt "not there" may be believed.
+    settle: ClassVar[timedelta] = timedelta(seconds=60)
+
+    @abstractmethod
+    def plan(self, record: Record, revision: int = 1) -> tuple[Document, ...]:
+        """The record's documents, those needed by others first; pure. Raises RefuseRecord."""
+
+    @abstractmethod
+    def requests(self, documents: Sequence[Document], known: Mapping[Key, str]) -> Iterator[Draft]:
+        """Exact request bytes for documents; pure. `known`: ids of the documents they need."""
+
+    @abstractmethod
+    def read(self, draft: Draft, answer: Answer) -> tuple[Outcome, ...]:
+        """What the answer says of each document of the draft; pure. Raises TryLater, RateLimited, Reconnect,
+        AskForPermission or ContractBroken when it concerns the call as a whole and nothing was done."""
+
+    @abstractmethod
+    def find(self, documents: Sequence[Document]) -> Mapping[Key, tuple[Found, ...]]:
+        """What is in the ERP under the documents' references. Several for one key: a person decides."""
+
+    @abstractmethod
+    def document_url(self, document: Document, document_id: str) -> str:
+        """Where a person opens the document in the ERP."""

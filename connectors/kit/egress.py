@@ -1,0 +1,116 @@
+"""The way out: every vendor address is resolved once, checked, and then that very address is connected to.
+
+So a name that answers differently the second time (DNS rebinding) reaches nothing inside, and no redirect
+is followed anywhere. Loopback is allowed to sandboxes only (`Network.SANDBOX`).
+"""
+
+import ipaddress
+import socket
+from enum import Enum
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+
+from requests import Session
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import NameResolutionError, NewConnectionError
+
+CONNECT_SECONDS = 5.0
+
+
+class Network(Enum):
+    PUBLIC = "public"
+    SANDBOX = "sandbox"
+
+    def allows(self, address: str) -> bool:
+        ip = ipaddress.ip_address(address.split("%")[0])
+        embedded = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None)
+        if embedded is not None:
+            ip = embedded
+        if self is Network.SANDBOX:
+            return ip.is_loopback
+        return ip.is_global and not ip.is_multicast
+
+
+class AddressNotAllowed(NewConnectionError):
+    """The name points to an address that this connection may not reach."""
+
+
+class _Checked:
+    """Mixed into urllib3's connections: replaces its own look-up and connect."""
+
+    network: Network
+    host: str
+    port: int
+
+    def _new_conn(self) -> socket.socket:
+        try:
+            answers = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            raise NameResolutionError(self.host, self, error) from error  # type: ignore[arg-type]
+        addresses = [str(answer[4][0]) for answer in answers]
+        if not all(self.network.allows(address) for address in addresses):
+            raise AddressNotAllowed(self, f"{self.host} is not an address this connection may reach")  # type: ignore[arg-type]
+        return self._connect(addresses)
+
+    def _connect(self, addresses: list[str]) -> socket.socket:
+        refusal: OSError = OSError("no address")
+        for address in addresses:
+            try:
+                sock = socket.create_connection((address, self.port), timeout=CONNECT_SECONDS)
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                return sock
+            except OSError as error:
+                refusal = error
+        raise NewConnectionError(self, f"{self.host} does not answer: {refusal}")  # type: ignore[arg-type]
+
+
+def _pool_classes(network: Network) -> dict[str, type]:
+    class CheckedHTTP(_Checked, HTTPConnection):
+        pass
+
+    class CheckedHTTPS(_Checked, HTTPSConnection):
+        pass
+
+    class HTTPPool(HTTPConnectionPool):
+        ConnectionCls = CheckedHTTP
+
+    class HTTPSPool(HTTPSConnectionPool):
+        ConnectionCls = CheckedHTTPS
+
+    CheckedHTTP.network = CheckedHTTPS.network = network
+    return {"http": HTTPPool, "https": HTTPSPool}
+
+
+class CheckedAdapter(HTTPAdapter):
+    """No hidden retries: a retried write is a duplicate bill."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        super().__init__(max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        manager: PoolManager = self.poolmanager
+        manager.pool_classes_by_scheme = _pool_classes(self._network)
+
+
+def protect(session: Session, network: Network) -> Session:
+    """Makes a session fit to meet a vendor: checked addresses, no environment proxies, no cookies kept."""
+    session.trust_env = False
+    session.max_redirects = 0
+    session.cookies.set_policy(_NoCookies())
+    session.mount("https://", CheckedAdapter(network))
+    session.mount("http://", CheckedAdapter(network) if network is Network.SANDBOX else _Plaintext())
+    return session
+
+
+class _NoCookies(DefaultCookiePolicy):
+    def set_ok(self, cookie: Any, request: Any) -> bool:
+        return False
+
+
+class _Plaintext(HTTPAdapter):
+    def send(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        raise AddressNotAllowed(None, "plain http is for sandboxes only")  # type: ignore[arg-type]

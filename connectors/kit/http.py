@@ -1,0 +1,213 @@
+"""The one seam to a vendor: a request goes out, an answer comes back, the exchange is recorded.
+
+The client retries nothing but a 401 (which says that nothing was done), follows no redirect, and bounds
+time and size. What an answer means is the connector's to say.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+from urllib.parse import urlencode
+
+import requests
+from requests import Session
+from urllib3.exceptions import HTTPError, NewConnectionError
+
+from connectors.kit import exact_json, redaction
+from connectors.kit.egress import CONNECT_SECONDS, Network, protect
+from connectors.kit.errors import ContractBroken, OutcomeUnknown, TryLater
+from connectors.kit.ports import Ports
+
+READ_SECONDS = 30.0
+ANSWER_LIMIT = 16 * 1024 * 1024
+LONGEST_WAIT = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Request:
+    """`host` names one of the connection's hosts ("api"); the address itself is configuration."""
+
+    method: str
+    path: str
+    host: str = "api"
+    query: tuple[tuple[str, str], ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    @classmethod
+    def json(cls, method: str, path: str, value: Any, **more: Any) -> "Request":
+        headers = {"Content-Type": "application/json", **more.pop("headers", {})}
+        return cls(method, path, body=exact_json.dumps(value).encode(), headers=headers, **more)
+
+    @property
+    def target(self) -> str:
+        return f"{self.path}?{urlencode(self.query)}" if self.query else self.path
+
+    @property
+    def writes(self) -> bool:
+        return self.method not in {"GET", "HEAD"}
+
+    def with_header(self, name: str, value: str) -> "Request":
+        return replace(self, headers={**self.headers, name: value})
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]  # names in lower case
+    body: bytes
+
+    @property
+    def ok(self) -> bool:
+        return 200 <= self.status < 300
+
+    def json(self) -> Any:
+        """Raises ContractBroken if it is none."""
+        return exact_json.loads(self.body)
+
+    def text(self, limit: int = 500) -> str:
+        return redaction.redact(self.body[: limit * 4].decode("utf-8", "replace"))[:limit]
+
+    def retry_after(self, now: datetime) -> timedelta | None:
+        """The vendor's wait, or None if it is missing or absurd (negative, longer than a day, no date)."""
+        value = self.headers.get("retry-after", "").strip()
+        try:
+            wait = timedelta(seconds=int(value)) if value.isdigit() else parsedate_to_datetime(value) - now
+        except (ValueError, TypeError, OverflowError):
+            return None
+        return wait if timedelta(0) <= wait <= LONGEST_WAIT else None
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One request and its answer, redacted. `status` 0: no answer was read, `error` says why."""
+
+    at: datetime
+    method: str
+    address: str
+    request_headers: Mapping[str, str]
+    request_body: str
+    status: int
+    answer_headers: Mapping[str, str]
+    answer_body: str
+    milliseconds: int
+    error: str = ""
+
+
+class Client:
+    """Speaks to one vendor for one connection. Not shared between threads."""
+
+    def __init__(
+        self,
+        hosts: Mapping[str, str],
+        ports: Ports,
+        network: Network = Network.PUBLIC,
+        read_seconds: float = READ_SECONDS,
+    ) -> None:
+        self._hosts = hosts
+        self._ports = ports
+        self._session = protect(Session(), network)
+        self._read_seconds = read_seconds
+
+    @property
+    def now(self) -> datetime:
+        return self._ports.clock.now()
+
+    def close(self) -> None:
+        self._session.close()
+
+    def send(self, request: Request) -> Answer:
+        """Sends once. Raises TryLater (nothing was done), OutcomeUnknown (a write without an answer),
+        Reconnect, RateLimited (our own budget), ContractBroken (an answer over 16 MiB)."""
+        token = self._ports.tokens.access_token()
+        answer = self._exchange(request, token)
+        if answer.status == 401:
+            token = self._ports.tokens.renewed(refused=token)
+            answer = self._exchange(request, token)
+        return answer
+
+    def _exchange(self, request: Request, token: str) -> Answer:
+        self._ports.before_call()
+        with self._ports.budget.call():
+            at, started = self.now, time.monotonic()
+            answer, error = None, ""
+            try:
+                answer = self._call(request, token)
+            except Exception as failure:
+                error = redaction.redact(str(failure))[:500]
+                raise
+            finally:
+                spent = int((time.monotonic() - started) * 1000)
+                self._ports.recorder.record(self._record(request, answer, at, spent, error))
+        self._ports.budget.learn(answer)
+        return answer
+
+    def _call(self, request: Request, token: str) -> Answer:
+        try:
+            response = self._session.request(
+                request.method,
+                self._hosts[request.host] + request.target,
+                data=request.body or None,
+                headers={"Accept": "application/json", **request.headers, "Authorization": f"Bearer {token}"},
+                timeout=(CONNECT_SECONDS, self._read_seconds),
+                allow_redirects=False,
+                stream=True,
+            )
+            with response:
+                body = self._read(response)
+        except (requests.RequestException, HTTPError, OSError) as error:
+            raise self._no_answer(request, error) from error
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Answer(response.status_code, headers, body)
+
+    def _read(self, response: requests.Response) -> bytes:
+        body, deadline = bytearray(), time.monotonic() + self._read_seconds
+        for chunk in response.iter_content(64 * 1024):
+            body += chunk
+            if len(body) > ANSWER_LIMIT:
+                raise ContractBroken("The answer is larger than 16 MiB.", words=str(response.headers))
+            if time.monotonic() > deadline:
+                raise requests.Timeout(f"the answer took longer than {self._read_seconds:.0f} s")
+        return bytes(body)
+
+    def _no_answer(self, request: Request, error: Exception) -> Exception:
+        host = self._hosts[request.host]
+        if _never_sent(error):
+            return TryLater(f"{host} cannot be reached.", words=redaction.redact(str(error))[:500])
+        if request.writes:
+            return OutcomeUnknown(
+                f"{host} gave no answer to a write.", words=redaction.redact(str(error))[:500]
+            )
+        return TryLater(f"{host} gave no answer.", words=redaction.redact(str(error))[:500])
+
+    def _record(
+        self, request: Request, answer: Answer | None, at: datetime, milliseconds: int, error: str
+    ) -> Exchange:
+        return Exchange(
+            at=at,
+            method=request.method,
+            address=self._hosts[request.host] + request.target,
+            request_headers=redaction.headers(dict(request.headers)),
+            request_body=redaction.redact(request.body.decode("utf-8", "replace")),
+            status=answer.status if answer else 0,
+            answer_headers=redaction.headers(dict(answer.headers)) if answer else {},
+            answer_body=answer.text(64 * 1024) if answer else "",
+            milliseconds=milliseconds,
+            error=error,
+        )
+
+
+def _never_sent(error: BaseException | None) -> bool:
+    """True if the request's bytes cannot have left: look-up, connect or TLS failed."""
+    seen = 0
+    while error is not None and seen < 8:
+        reason = getattr(error, "reason", None)
+        if isinstance(error, NewConnectionError | requests.exceptions.SSLError | requests.ConnectTimeout):
+            return True
+        if isinstance(reason, NewConnectionError):
+            return True
+        error, seen = error.__cause__ or error.__context__, seen + 1
+    return False

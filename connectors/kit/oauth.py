@@ -1,0 +1,33 @@
+"""The facts of a vendor's OAuth. The flow itself (state, codes, refresh, the vault) is the platform's."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    host: str  # names one of the application's hosts
+    path: str
+
+
+@dataclass(frozen=True)
+class OAuthFacts:
+    """`grace`: how long after a lost answer the previous refresh token may be sent again."""
+
+    authorise: Endpoint
+    token: Endpoint
+    scopes: tuple[str, ...]
+    pkce: bool
+    client_auth: Literal["client_secret_basic", "client_secret_post"] = "client_secret_basic"
+    grace: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True)
+class TokenSet:
+    """What a token endpoint gave. Never printed: it is the account."""
+
+    access_token: str = field(repr=False)
+    refresh_token: str = field(repr=False)
+    expires_at: datetime
+    scope: str = ""

@@ -1,0 +1,180 @@
+"""What a source yields: export jobs and accounting records, in words that no vendor owns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from connectors.kit.failures import FailureClass
+from connectors.kit.money import Money
+
+
+class JobState(StrEnum):
+    PENDING = "pending"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    COMPLETED_WITH_ERRORS = "completed_with_errors"
+    FAILED = "failed"
+
+    @property
+    def is_open(self) -> bool:
+        return self in {JobState.PENDING, JobState.IN_PROGRESS}
+
+
+@dataclass(frozen=True)
+class Company:
+    """A company, organisation or subsidiary a token may see; `reference` is the vendor's id of the link."""
+
+    id: str
+    name: str
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A connection that was tried just now: who answered."""
+
+    company: Company
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Job:
+    """The vendor's export job as it is now. `count` is the vendor's own number of entries."""
+
+    id: str
+    company_id: str
+    state: JobState
+    count: int
+    created_at: datetime
+    expires_after: timedelta | None = None
+    failure: str = ""
+
+
+@dataclass(frozen=True)
+class FetchedRecord:
+    """One entry as the vendor sent it, with signed addresses taken out (they are secrets)."""
+
+    entry: str
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Account:
+    id: str
+    name: str
+    code: str | None = None
+    identifier: str | None = None
+
+
+@dataclass(frozen=True)
+class Tax:
+    rate: Any
+    kind: str
+    amount: Money
+    code: str | None = None
+
+
+@dataclass(frozen=True)
+class Tag:
+    group: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Party:
+    """Whom money went to: a supplier, a vendor of the books, or an employee."""
+
+    id: str
+    name: str
+    code: str | None = None
+    external_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    id: str
+    amount: Money  # as the receipt says, with tax where the tax is inclusive
+    account: Account | None = None
+    tax: Tax | None = None
+    tags: tuple[Tag, ...] = ()
+
+
+@dataclass(frozen=True)
+class Invoice:
+    number: str
+    issued: date
+    due: date | None = None
+
+
+@dataclass(frozen=True)
+class Record:
+    """One accounting entry. Amounts are in the wallet's currency; a negative amount is money back."""
+
+    entry: str
+    kind: str
+    date: date
+    amount: Money
+    lines: tuple[Line, ...]
+    book_id: str
+    note: str = ""
+    supplier: Party | None = None
+    vendor: Party | None = None
+    employee: Party | None = None
+    contra: Account | None = None
+    invoice: Invoice | None = None
+    link: str = ""
+    sub_kind: str | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Result(StrEnum):
+    SUCCESSFUL = "successful"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class EntryOutcome:
+    """What became of one entry, to be told to the source."""
+
+    entry: str
+    result: Result
+    at: datetime
+    document_id: str = ""
+    document_url: str = ""
+    failure: FailureClass | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """The source did not accept the outcome of this entry."""
+
+    entry: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Ending:
+    """The final event of a job."""
+
+    state: JobState
+    failure: FailureClass | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Event:
+    """What a webhook says. Only a hint: the job is read again before anything is done."""
+
+    kind: str  # "job.created", "vendor.created" or "" for one we do not know
+    company_id: str
+    subject_id: str
+    event_id: str
+
+
+@dataclass(frozen=True)
+class Subscription:
+    id: str
+    secret: str = field(repr=False)
