@@ -1,0 +1,44 @@
+"""Pleo's API on the wire: JSON answers in our models, cursors, and writes that can all be repeated."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from connectors.kit.errors import OutcomeUnknown, TryLater
+from connectors.kit.http import Answer, Client, Request
+from connectors.kit.paging import pages
+from connectors.pleo.answers import Element, Model, Page, read
+from connectors.pleo.refusals import checked
+
+Query = tuple[tuple[str, str], ...]
+PAGE = 100  # no limit is published for exports; 100 is the known one of Pleo's entry search
+
+
+class Api:
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def get(self, model: type[Model], path: str, query: Query = ()) -> Model:
+        return read(model, self.checked(self._client.send(Request("GET", path, query=query))))
+
+    def pages(self, page: type[Page[Element]], path: str, query: Query = ()) -> Iterator[Page[Element]]:
+        def fetch(cursor: str | None) -> Page[Element]:
+            after = (("after", cursor),) if cursor else ()
+            return self.get(page, path, (*query, ("limit", str(PAGE)), *after))
+
+        return pages(fetch, page.next_cursor)
+
+    def every(self, page: type[Page[Element]], path: str, query: Query = ()) -> Iterator[Element]:
+        for one in self.pages(page, path, query):
+            yield from one.data
+
+    def write(self, method: str, path: str, body: Any) -> Answer:
+        """Outcomes are keyed by entry, an event that was taken already meets 422, and a subscription is
+        looked for first: so a lost answer means no more than asking again. The answer is not checked."""
+        try:
+            return self._client.send(Request.json(method, path, body))
+        except OutcomeUnknown as error:
+            sentence = "Pleo gave no answer; what was told may be told again."
+            raise TryLater(sentence, words=error.words) from error
+
+    def checked(self, answer: Answer) -> Answer:
+        return checked(answer, self._client.now)
