@@ -7,17 +7,18 @@ import simplejson
 from connectors.kit.errors import ContractBroken
 
 
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no JSON number")
-
-
 def loads(text: bytes | str) -> Any:
-    """Reads JSON; raises ContractBroken with the beginning of what was not JSON."""
+    """Reads JSON; raises ContractBroken with the beginning of what was not JSON, or not clear."""
     try:
         if isinstance(text, bytes):
             text = text.decode("utf-8")
-        return simplejson.loads(text, use_decimal=True, parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:
+        value = simplejson.loads(
+            text, use_decimal=True, parse_constant=_refuse, object_pairs_hook=_each_field_once
+        )
+        if "\\ud" in text.lower():  # half a surrogate pair is no text and can be stored nowhere
+            simplejson.dumps(value, ensure_ascii=False, use_decimal=True).encode()
+        return value
+    except (ValueError, ArithmeticError, RecursionError) as error:
         start = text[:200] if isinstance(text, str) else text[:200].decode("utf-8", "replace")
         raise ContractBroken("The answer is not JSON.", words=start) from error
 
@@ -25,5 +26,23 @@ def loads(text: bytes | str) -> Any:
 def dumps(value: Any) -> str:
     """Canonical: sorted keys, no spaces. The same value gives the same bytes, so it can be hashed."""
     return str(
-        simplejson.dumps(value, use_decimal=True, sort_keys=True, separators=(",", ":"), allow_nan=False)
+        simplejson.dumps(
+            value,
+            use_decimal=True,
+            sort_keys=True,
+            separators=(",", ":"),
+            allow_nan=False,
+            encoding=None,  # bytes are refused, not guessed at
+        )
     )
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no JSON number")
+
+
+def _each_field_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        raise ValueError("a field is given twice, so nobody can say which one is meant")
+    return value
