@@ -1,0 +1,102 @@
+"""The authorisation-code flow: out to the vendor's consent page and back, bound to one browser.
+
+`begin` and `finish` open their own short blocks: the code is exchanged outside any transaction.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from audit import services as audit
+from connections import oauth, tokens, vault
+from connections.links import hashed
+from connections.models import AuthorisationAttempt, Connection, ConnectionState
+from connectors.kit.oauth import TokenSet
+from database.acting import across_tenants, acting_for
+
+LIFE = timedelta(minutes=10)
+
+
+class AttemptNotUsable(Exception):
+    """The way back is unknown, used, too late, or from another browser: begin again."""
+
+
+@dataclass(frozen=True)
+class Returned:
+    connection_id: UUID
+    tenant_id: UUID
+    return_to: str
+
+
+def redirect_uri(connector: str) -> str:
+    """One fixed path a vendor, from configuration and never from the Host header."""
+    return settings.BASE_URL + reverse("oauth-callback", args=[connector])
+
+
+def begin(connection: Connection, *, browser: str, return_to: str) -> str:
+    """The address of the vendor's consent page. `browser`: a secret that only this browser holds."""
+    state, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(64)
+    application = connection.application
+    with acting_for(connection.tenant_id):
+        attempt = AuthorisationAttempt(
+            tenant_id=connection.tenant_id,
+            connection=connection,
+            state_hash=hashed(state),
+            browser_hash=hashed(browser),
+            return_to=return_to,
+            expires_at=timezone.now() + LIFE,
+        )
+        attempt.sealed_verifier = vault.seal(verifier.encode(), attempt.place)
+        attempt.save()
+    return oauth.authorise_address(application, redirect_uri(application.connector), state, verifier)
+
+
+def cancelled(connector: str, *, state: str, browser: str) -> Returned:
+    """The vendor sent the customer back without a code. Raises AttemptNotUsable."""
+    attempt = _use(connector, state, browser)
+    return Returned(attempt.connection_id, attempt.tenant_id, attempt.return_to)
+
+
+def finish(connector: str, *, state: str, code: str, browser: str) -> Returned:
+    """Exchanges the code. Raises AttemptNotUsable, Reconnect or TryLater."""
+    attempt = _use(connector, state, browser)
+    application = attempt.connection.application
+    verifier = vault.unseal(attempt.sealed_verifier, attempt.place).decode()
+    gained = oauth.exchange_code(application, redirect_uri(connector), code, verifier)
+    _authorised(attempt, gained)
+    return Returned(attempt.connection_id, attempt.tenant_id, attempt.return_to)
+
+
+def _use(connector: str, state: str, browser: str) -> AuthorisationAttempt:
+    """Spends the attempt before any token call is made, so a replay finds nothing."""
+    with across_tenants("an authorisation comes back with its state only"):
+        attempt = (
+            AuthorisationAttempt.objects.select_for_update(of=("self",))
+            .select_related("connection__application")
+            .filter(
+                state_hash=hashed(state),
+                used_at=None,
+                expires_at__gt=timezone.now(),
+                connection__application__connector=connector,
+            )
+            .first()
+        )
+        if attempt is None or not secrets.compare_digest(attempt.browser_hash, hashed(browser)):
+            raise AttemptNotUsable
+        attempt.used_at = timezone.now()
+        attempt.save(update_fields=["used_at"])
+    return attempt
+
+
+def _authorised(attempt: AuthorisationAttempt, gained: TokenSet) -> None:
+    with acting_for(attempt.tenant_id):
+        row = Connection.objects.select_for_update().get(pk=attempt.connection_id)
+        tokens.store(row, gained)
+        row.state, row.authorised_at = ConnectionState.AUTHORISED, timezone.now()
+        row.save(update_fields=["state", "authorised_at"])
+        audit.record("connection.authorised", row, actor="customer", tenant_id=row.tenant_id)

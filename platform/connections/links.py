@@ -1,0 +1,50 @@
+"""Connect links: made by staff for a tenant, kept as a hash only, expiring, revocable."""
+
+import secrets
+from datetime import timedelta
+from hashlib import sha256
+from uuid import UUID
+
+from django.utils import timezone
+
+from audit import services as audit
+from connections.models import Application, ConnectLink
+from database.acting import across_tenants, acting_for
+
+LIFE = timedelta(days=14)
+
+
+class LinkNotUsable(Exception):
+    """Unknown, expired or revoked: the page is the same for all three."""
+
+
+def make(tenant_id: UUID, source: Application, target: Application, *, actor: str) -> tuple[ConnectLink, str]:
+    """The link and its token; the token is shown once and kept nowhere."""
+    token = secrets.token_urlsafe(32)
+    with acting_for(tenant_id):
+        link = ConnectLink.objects.create(
+            tenant_id=tenant_id,
+            token_hash=hashed(token),
+            source=source,
+            target=target,
+            expires_at=timezone.now() + LIFE,
+        )
+        audit.record("link.made", link, actor=actor, tenant_id=tenant_id)
+    return link, token
+
+
+def find(token: str) -> ConnectLink:
+    """Turns the token into its link, and so into a tenant. Raises LinkNotUsable."""
+    with across_tenants("a connect link is found by its hash before its tenant is known"):
+        link = (
+            ConnectLink.objects.select_related("tenant", "source", "target")
+            .filter(token_hash=hashed(token), revoked_at=None, expires_at__gt=timezone.now())
+            .first()
+        )
+    if link is None:
+        raise LinkNotUsable
+    return link
+
+
+def hashed(secret: str) -> str:
+    return sha256(secret.encode()).hexdigest()

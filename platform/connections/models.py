@@ -1,0 +1,147 @@
+"""Applications, connections and what is kept of every call made for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from django.db import models
+
+from connectors import registry
+from connectors.kit.connector import Environment
+from connectors.kit.egress import Network
+from database.fields import TenantForeignKey
+from tenants.models import TenantModel
+
+if TYPE_CHECKING:
+    from connectors.kit.connector import Connector
+
+ENVIRONMENTS = [(e.value, e.value) for e in Environment]
+
+
+class Application(models.Model):
+    """Our registration at a vendor in one environment. Hosts are configuration, never constants."""
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    connector = models.CharField(max_length=50)
+    environment = models.CharField(max_length=20, choices=ENVIRONMENTS)
+    client_id = models.CharField(max_length=200)
+    sealed_secret = models.BinaryField(editable=False, default=b"")
+    hosts = models.JSONField(default=dict, help_text="Addresses by name, for example api and auth.")
+    scopes = models.TextField(blank=True, help_text="Space separated. Empty: what the connector asks for.")
+
+    class Meta:
+        ordering = ["connector", "environment"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["connector", "environment"], name="one_application_a_vendor_and_environment"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.vendor.name} ({self.environment})"
+
+    @property
+    def vendor(self) -> type[Connector]:
+        return registry.get(self.connector)
+
+    @property
+    def network(self) -> Network:
+        return Network.SANDBOX if self.environment == Environment.SANDBOX else Network.PUBLIC
+
+    @property
+    def place(self) -> str:
+        """What the sealed secret is bound to."""
+        return f"connections_application/secret/{self.pk}"
+
+
+class ConnectionState(models.TextChoices):
+    AUTHORISED = "authorised", "Authorised, no company chosen"
+    USABLE = "usable", "Usable"
+    NEEDS_RECONNECT = "needs_reconnect", "Needs reconnect"
+    DISCONNECTED = "disconnected", "Disconnected"
+
+
+class Connection(TenantModel):
+    """A tenant's authorised account at one vendor, and the company it stands for."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="connections")
+    state = models.CharField(max_length=20, choices=ConnectionState.choices, default=ConnectionState.DISCONNECTED)
+    company_id = models.CharField(max_length=100, blank=True)
+    company_name = models.CharField(max_length=200, blank=True)
+    sealed_tokens = models.BinaryField(editable=False, default=b"")
+    tokens_version = models.PositiveIntegerField(default=0, editable=False)
+    tokens_expire_at = models.DateTimeField(null=True, editable=False)
+    authorised_at = models.DateTimeField(null=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.application.vendor.name}: {self.company_name or 'no company chosen'}"
+
+    @property
+    def place(self) -> str:
+        """What the sealed tokens are bound to: a ciphertext moved to another row or tenant does not open."""
+        return f"connections_connection/tokens/{self.pk}/{self.tenant_id}"
+
+    @property
+    def is_usable(self) -> bool:
+        return self.state == ConnectionState.USABLE
+
+
+class AuthorisationAttempt(TenantModel):
+    """One way through the vendor's consent page: single use, ten minutes, bound to the browser that began it."""
+
+    connection = TenantForeignKey(Connection, models.CASCADE)
+    state_hash = models.CharField(max_length=64, unique=True)
+    browser_hash = models.CharField(max_length=64)
+    sealed_verifier = models.BinaryField(default=b"")
+    return_to = models.CharField(max_length=300)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    @property
+    def place(self) -> str:
+        return f"connections_authorisationattempt/verifier/{self.pk}/{self.tenant_id}"
+
+
+class ConnectLink(TenantModel):
+    """A signed way in for a customer without an account: sets up one source → target installation."""
+
+    token_hash = models.CharField(max_length=64, unique=True)
+    source = models.ForeignKey(Application, models.PROTECT, related_name="+")
+    target = models.ForeignKey(Application, models.PROTECT, related_name="+")
+    source_connection = TenantForeignKey(Connection, null=True, related_name="+")
+    target_connection = TenantForeignKey(Connection, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.source.vendor.name} → {self.target.vendor.name} for {self.tenant}"
+
+
+class Exchange(TenantModel):
+    """One HTTP request and its answer, redacted. Plain ids: it may outlive what it speaks of."""
+
+    connection_id = models.UUIDField(db_index=True)
+    run_id = models.UUIDField(null=True, db_index=True)
+    submission_id = models.UUIDField(null=True, db_index=True)
+    at = models.DateTimeField(db_index=True)
+    method = models.CharField(max_length=10)
+    address = models.TextField()
+    request_headers = models.JSONField(default=dict)
+    request_body = models.TextField(blank=True)
+    status = models.PositiveSmallIntegerField()
+    answer_headers = models.JSONField(default=dict)
+    answer_body = models.TextField(blank=True)
+    milliseconds = models.PositiveIntegerField()
+    error = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.address} → {self.status or 'no answer'}"

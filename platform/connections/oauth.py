@@ -1,0 +1,96 @@
+"""The token endpoint of a vendor: codes and refresh tokens become token sets. Authlib speaks, we bound it."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from authlib.common.errors import AuthlibBaseError
+from authlib.integrations.requests_client import OAuth2Session
+from requests import RequestException
+
+from connections import vault
+from connections.models import Application
+from connectors.kit.egress import protect
+from connectors.kit.errors import Reconnect, TryLater
+from connectors.kit.oauth import Endpoint, TokenSet
+
+# A refresh may succeed at the vendor while a hasty client gives up and loses the only new token (apis/xero.md 1).
+SECONDS = (5, 30)
+SHORTEST_LIFE = timedelta(seconds=60)
+FINAL_ERRORS = {
+    "invalid_grant",
+    "invalid_client",
+    "unauthorized_client",
+    "unsupported_grant_type",
+    "access_denied",
+}
+
+
+def address(application: Application, endpoint: Endpoint) -> str:
+    return f"{application.hosts[endpoint.host]}{endpoint.path}"
+
+
+def scopes(application: Application) -> str:
+    return application.scopes.strip() or " ".join(application.vendor.oauth.scopes)
+
+
+def authorise_address(application: Application, redirect_uri: str, state: str, verifier: str) -> str:
+    facts = application.vendor.oauth
+    with _session(application, redirect_uri) as session:
+        more = {"code_verifier": verifier} if facts.pkce else {}
+        url, _ = session.create_authorization_url(address(application, facts.authorise), state=state, **more)
+        return str(url)
+
+
+def exchange_code(application: Application, redirect_uri: str, code: str, verifier: str) -> TokenSet:
+    """Raises Reconnect (the code is not good) or TryLater."""
+    more = {"code_verifier": verifier} if application.vendor.oauth.pkce else {}
+    with _session(application, redirect_uri) as session:
+        return _ask(application, session.fetch_token, code=code, grant_type="authorization_code", **more)
+
+
+def refresh(application: Application, refresh_token: str) -> TokenSet:
+    """Raises Reconnect (refused, for ever) or TryLater (no answer, or the vendor does not work)."""
+    with _session(application) as session:
+        return _ask(application, session.refresh_token, refresh_token=refresh_token)
+
+
+def _session(application: Application, redirect_uri: str | None = None) -> Any:
+    facts = application.vendor.oauth
+    session = OAuth2Session(
+        client_id=application.client_id,
+        client_secret=vault.unseal(application.sealed_secret, application.place).decode(),
+        token_endpoint_auth_method=facts.client_auth,
+        scope=scopes(application),
+        redirect_uri=redirect_uri,
+        code_challenge_method="S256" if facts.pkce else None,
+    )
+    protect(session, application.network)
+    return session
+
+
+def _ask(application: Application, call: Any, **parameters: Any) -> TokenSet:
+    name = application.vendor.name
+    url = address(application, application.vendor.oauth.token)
+    try:
+        token = call(url, timeout=SECONDS, allow_redirects=False, **parameters)
+    except AuthlibBaseError as error:
+        if error.error in FINAL_ERRORS:
+            raise Reconnect(f"{name} refused the authorisation ({error.error}).", words=error.error) from None
+        raise TryLater(f"{name} gave no usable tokens ({error.error}).", words=str(error.error)) from None
+    except (RequestException, ValueError) as error:
+        # The text may hold the request; its type does not.
+        raise TryLater(f"{name}'s token address gave no answer ({type(error).__name__}).") from None
+    return _token_set(name, token)
+
+
+def _token_set(name: str, token: Any) -> TokenSet:
+    try:
+        life = timedelta(seconds=int(token["expires_in"]))
+        return TokenSet(
+            access_token=str(token["access_token"]),
+            refresh_token=str(token.get("refresh_token", "")),
+            expires_at=datetime.now(UTC) + max(life, SHORTEST_LIFE),
+            scope=str(token.get("scope", "")),
+        )
+    except (KeyError, TypeError, ValueError, OverflowError):
+        raise TryLater(f"{name} answered without usable tokens.") from None

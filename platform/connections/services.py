@@ -1,0 +1,58 @@
+"""Connections: made, given a company, disconnected. Call inside `acting_for` unless said otherwise."""
+
+from uuid import UUID
+
+from audit import services as audit
+from connections import vault
+from connections.models import Application, Connection, ConnectionState
+from connectors.kit.failures import FailureClass
+from connectors.kit.records import Company
+from incidents import services as incidents
+
+AUTHORISATION_FAILURES = {
+    FailureClass.AUTH_EXPIRED,
+    FailureClass.AUTH_REVOKED,
+    FailureClass.AUTH_NOT_USABLE_YET,
+    FailureClass.AUTH_PERMISSION,
+}
+
+
+class DifferentCompany(Exception):
+    """A reconnect must lead to the same company as before; another one needs a new installation."""
+
+
+def save_application(
+    connector: str, environment: str, *, client_id: str, secret: str, hosts: dict[str, str], scopes: str = ""
+) -> Application:
+    """Ours to the whole deployment; no tenant's."""
+    row, _ = Application.objects.get_or_create(connector=connector, environment=environment)
+    row.client_id, row.hosts, row.scopes = client_id, hosts, scopes
+    seal_secret(row, secret)
+    row.save()
+    return row
+
+
+def seal_secret(application: Application, secret: str) -> None:
+    application.sealed_secret = vault.seal(secret.encode(), application.place)
+
+
+def choose_company(connection: Connection, company: Company, *, actor: str) -> None:
+    """Makes an authorised connection usable, and mends what waited for it. Raises DifferentCompany."""
+    if connection.company_id and connection.company_id != company.id:
+        raise DifferentCompany
+    connection.company_id, connection.company_name = company.id, company.name
+    connection.state = ConnectionState.USABLE
+    connection.save(update_fields=["company_id", "company_name", "state"])
+    audit.record("connection.usable", connection, actor=actor, tenant_id=connection.tenant_id)
+    incidents.mend_all(connection.tenant_id, connection.pk, AUTHORISATION_FAILURES, actor=actor)
+
+
+def refuse_other_company(connection: Connection, *, actor: str) -> None:
+    """The tokens lead to a company that this connection does not stand for: they are dropped."""
+    connection.state, connection.sealed_tokens = ConnectionState.NEEDS_RECONNECT, b""
+    connection.save(update_fields=["state", "sealed_tokens"])
+    audit.record("connection.other_company", connection, actor=actor, tenant_id=connection.tenant_id)
+
+
+def new_connection(tenant_id: UUID, application: Application) -> Connection:
+    return Connection.objects.create(tenant_id=tenant_id, application=application)

@@ -1,0 +1,119 @@
+"""Keeps a connection's tokens: one refresh at a time, the new pair committed before it is used.
+
+The refresh is the one vendor call made under a row lock, on purpose: the lock is what makes 20 workers send
+one refresh, the database frees it when its holder dies, and it is held for one call of at most 35 s.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from django.db import connection as database
+
+from audit import services as audit
+from connections import oauth, vault
+from connections.models import Connection, ConnectionState
+from connectors.kit.errors import ConnectorError, Reconnect, TryLater
+from connectors.kit.failures import FailureClass
+from connectors.kit.oauth import TokenSet
+from database.acting import acting_for
+from incidents import services as incidents
+
+REFRESH_BEFORE = timedelta(seconds=120)
+LOCK_TIMEOUT = "40s"  # longer than the longest refresh
+
+
+@dataclass(frozen=True)
+class ConnectionTokens:
+    """The kit's token port for one connection."""
+
+    tenant_id: UUID
+    connection_id: UUID
+
+    def access_token(self) -> str:
+        with acting_for(self.tenant_id):
+            row = Connection.objects.get(pk=self.connection_id)
+            _refuse_unusable(row)
+            if not _expires_soon(row):
+                return stored(row).access_token
+        return self._refreshed(seen_version=row.tokens_version)
+
+    def renewed(self, refused: str) -> str:
+        with acting_for(self.tenant_id):
+            row = Connection.objects.get(pk=self.connection_id)
+            _refuse_unusable(row)
+            if stored(row).access_token != refused:
+                return stored(row).access_token
+        return self._refreshed(seen_version=row.tokens_version)
+
+    def _refreshed(self, seen_version: int) -> str:
+        with acting_for(self.tenant_id):
+            with database.cursor() as cursor:
+                cursor.execute("select set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
+            row = (
+                Connection.objects.select_for_update(of=("self",))
+                .select_related("application")
+                .get(pk=self.connection_id)
+            )
+            _refuse_unusable(row)
+            if row.tokens_version != seen_version:  # somebody else was first
+                return stored(row).access_token
+            outcome = _refresh(row)
+        if isinstance(outcome, ConnectorError):
+            raise outcome
+        return outcome.access_token
+
+
+def store(row: Connection, tokens: TokenSet) -> None:
+    """Call inside `acting_for`, with the row locked or new."""
+    plain = {"access": tokens.access_token, "refresh": tokens.refresh_token, "scope": tokens.scope}
+    row.sealed_tokens = vault.seal(json.dumps(plain).encode(), row.place)
+    row.tokens_version += 1
+    row.tokens_expire_at = tokens.expires_at
+    row.save(update_fields=["sealed_tokens", "tokens_version", "tokens_expire_at"])
+
+
+def stored(row: Connection) -> TokenSet:
+    plain = json.loads(vault.unseal(row.sealed_tokens, row.place))
+    return TokenSet(plain["access"], plain["refresh"], row.tokens_expire_at or datetime.now(UTC), plain["scope"])
+
+
+def _refresh(row: Connection) -> TokenSet | ConnectorError:
+    """Returns rather than raises: a refusal must be committed."""
+    old = stored(row)
+    try:
+        new = oauth.refresh(row.application, old.refresh_token)
+    except Reconnect as refusal:
+        needs_reconnect(row, refusal)
+        return refusal
+    except TryLater as error:
+        return error
+    if not new.refresh_token:  # a vendor that does not rotate
+        new = TokenSet(new.access_token, old.refresh_token, new.expires_at, new.scope)
+    store(row, new)
+    return new
+
+
+def needs_reconnect(row: Connection, why: ConnectorError) -> None:
+    """Final until the customer authorises again; configuration and history stay. Inside `acting_for`."""
+    row.state, row.sealed_tokens = ConnectionState.NEEDS_RECONNECT, b""
+    row.save(update_fields=["state", "sealed_tokens"])
+    incidents.open_incident(
+        row.tenant_id,
+        FailureClass.AUTH_REVOKED,
+        about=str(row.pk),
+        sentence=f"{row} must be connected again. {why.sentence}",
+        words=why.words,
+        connection_id=row.pk,
+    )
+    audit.record("connection.refused", row, actor=audit.PLATFORM, tenant_id=row.tenant_id)
+
+
+def _expires_soon(row: Connection) -> bool:
+    return row.tokens_expire_at is None or row.tokens_expire_at - datetime.now(UTC) < REFRESH_BEFORE
+
+
+def _refuse_unusable(row: Connection) -> None:
+    if row.state in {ConnectionState.NEEDS_RECONNECT, ConnectionState.DISCONNECTED}:
+        raise Reconnect(f"{row} is not connected. Connect it again.")

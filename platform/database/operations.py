@@ -1,0 +1,86 @@
+"""Migration operations for the wall between tenants and for tables that only grow."""
+
+from typing import Any
+
+from django.apps.registry import Apps
+from django.db import models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
+
+
+class _TableOperation(Operation):
+    reduces_to_sql = True
+    reversible = True
+
+    def __init__(self, model: str) -> None:
+        self.model = model
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """The models do not change."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        for statement in self.forwards(to_state.apps, to_state.apps.get_model(app_label, self.model)):
+            schema_editor.execute(statement)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, from_state: Any, to_state: Any
+    ) -> None:
+        """The table goes with its model; there is nothing to take down before."""
+
+    def forwards(self, apps: Apps, model: type[models.Model]) -> list[str]:
+        raise NotImplementedError
+
+
+class TenantWall(_TableOperation):
+    """Row-level security for a tenant's table, and foreign keys that carry the tenant.
+
+    Not FORCE: with it pg_dump ends in an error and a data migration silently updates nothing. The roles the
+    application runs as are never the owner (database.checks).
+    """
+
+    def __init__(self, model: str, column: str = "tenant_id") -> None:
+        super().__init__(model)
+        self.column = column
+
+    def forwards(self, apps: Apps, model: type[models.Model]) -> list[str]:
+        table = model._meta.db_table
+        statements = [
+            f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY',
+            f'CREATE POLICY tenant ON "{table}" TO causeway_app USING ("{self.column}" = (SELECT causeway_tenant()))',
+            f'CREATE POLICY staff ON "{table}" TO causeway_staff USING (true) WITH CHECK (true)',
+        ]
+        if self.column == "tenant_id":
+            statements += [f'ALTER TABLE "{table}" ADD UNIQUE (tenant_id, id)', *self._references(model)]
+        return statements
+
+    def _references(self, model: type[models.Model]) -> list[str]:
+        """Constraint errors are not covered by policies, so a key to another tenant's row must be impossible."""
+        table = model._meta.db_table
+        return [
+            f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_{field.column}_tenant"'
+            f' FOREIGN KEY (tenant_id, "{field.column}")'
+            f' REFERENCES "{field.related_model._meta.db_table}" (tenant_id, id) DEFERRABLE INITIALLY DEFERRED'
+            for field in model._meta.local_fields
+            if isinstance(field, models.ForeignKey)
+            and any(f.column == "tenant_id" for f in field.related_model._meta.local_fields)
+        ]
+
+    def describe(self) -> str:
+        return f"Wall between tenants around {self.model}"
+
+
+class AppendOnly(_TableOperation):
+    """Triggers refuse UPDATE and DELETE; TRUNCATE is refused by privilege."""
+
+    def forwards(self, apps: Apps, model: type[models.Model]) -> list[str]:
+        table = model._meta.db_table
+        return [
+            f'CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON "{table}"'
+            " FOR EACH ROW EXECUTE FUNCTION causeway_append_only()"
+        ]
+
+    def describe(self) -> str:
+        return f"{self.model} only grows"

@@ -1,0 +1,222 @@
+"""The ledger: export jobs, records, postings, submissions and what is reported back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from connectors.kit import exact_json
+from connectors.kit.documents import Kind, Part
+from connectors.kit.records import JobState
+from database.fields import TenantForeignKey
+from incidents.models import CLASSES, Incident
+from installations.models import Configuration, Installation
+from tenants.models import TenantModel
+
+MONEY: dict[str, Any] = {"max_digits": 20, "decimal_places": 4}
+
+
+class ExportJob(TenantModel):
+    """The vendor's job as we mirror it, and how far we came with it."""
+
+    installation = TenantForeignKey(Installation, related_name="jobs")
+    configuration = TenantForeignKey(Configuration, null=True, related_name="+")
+    external_id = models.CharField(max_length=100)
+    state = models.CharField(max_length=30, choices=[(s.value, s.value.replace("_", " ")) for s in JobState])
+    announced = models.PositiveIntegerField("entries announced", default=0)
+    created_at = models.DateTimeField(help_text="At the source.")
+    noticed_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True)
+    fetched_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    balanced = models.BooleanField(null=True)
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "installation", "external_id"], name="one_row_an_export_job"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Job {self.external_id[:8]}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.ended_at is None
+
+
+class Record(TenantModel):
+    """One accounting entry as it was fetched: canonical JSON without signed addresses, and its hash.
+
+    The table only grows; what became of the entry is in its postings and its report.
+    """
+
+    job = TenantForeignKey(ExportJob, related_name="records")
+    position = models.PositiveIntegerField()
+    entry = models.CharField(max_length=100)
+    payload = models.TextField()
+    digest = models.CharField(max_length=64)
+    kind = models.CharField(max_length=50)
+    summary = models.CharField(max_length=300)
+    dated = models.DateField(null=True)
+    amount = models.DecimalField(null=True, **MONEY)
+    currency = models.CharField(max_length=10, blank=True)
+
+    class Meta:
+        ordering = ["job", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "job", "entry"], name="one_record_an_entry_and_job"),
+        ]
+
+    def __str__(self) -> str:
+        return self.summary or self.entry
+
+    @property
+    def content(self) -> dict[str, Any]:
+        return dict(exact_json.loads(self.payload))
+
+
+class PostingState(models.TextChoices):
+    PLANNED = "planned", "Planned"
+    WAITING = "waiting", "Waiting"
+    SENDING = "sending", "Sending"
+    UNCERTAIN = "uncertain", "Uncertain"
+    POSTED = "posted", "Posted"
+    REFUSED = "refused", "Refused"
+    SKIPPED = "skipped", "Skipped"
+
+
+class Posting(TenantModel):
+    """A line of the ledger: one part of one entry in one set of books, once.
+
+    `books` outlive the installation, so that a reinstall posts nothing twice. `digest` is that of the record it
+    was planned from. `needs` must be posted before.
+    """
+
+    books = models.CharField(max_length=200)
+    entry = models.CharField(max_length=200)
+    part = models.CharField(max_length=20, choices=[(p.value, p.value) for p in Part])
+    revision = models.PositiveSmallIntegerField(default=1)
+    record = TenantForeignKey(Record, related_name="postings")
+    digest = models.CharField(max_length=64)
+    needs = TenantForeignKey("self", null=True, related_name="needed_by")
+    kind = models.CharField(max_length=20, choices=[(k.value, k.value) for k in Kind])
+    reference = models.CharField(max_length=255)
+    amount = models.DecimalField(null=True, **MONEY)
+    currency = models.CharField(max_length=10, blank=True)
+    state = models.CharField(max_length=12, choices=PostingState.choices, default=PostingState.PLANNED)
+    epoch = models.PositiveIntegerField(default=1)
+    incident = TenantForeignKey(Incident, null=True, related_name="postings")
+    document_id = models.CharField(max_length=100, blank=True, db_index=True)
+    document_number = models.CharField(max_length=255, blank=True)
+    document_url = models.TextField(blank=True)
+    adopted = models.BooleanField(default=False, help_text="It was in the ERP already.")
+    failure = models.CharField(max_length=40, choices=CLASSES, blank=True)
+    reason = models.TextField(blank=True)
+    words = models.TextField("vendor's words", blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    posted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "books", "entry", "part", "revision"], name="one_posting_a_part"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.document_number or self.reference}"
+
+
+class SubmissionState(models.TextChoices):
+    SENDING = "sending", "Sending"
+    ANSWERED = "answered", "Answered"
+    UNCERTAIN = "uncertain", "Uncertain"
+    NOT_SENT = "not_sent", "Not sent"
+    RESOLVED = "resolved", "Resolved by look-up"
+
+
+class Submission(TenantModel):
+    """One write to a vendor: the exact bytes and key, committed before the call; the answer after it."""
+
+    job = TenantForeignKey(ExportJob, related_name="submissions")
+    run_id = models.UUIDField(db_index=True)
+    fence = models.PositiveBigIntegerField()
+    method = models.CharField(max_length=10)
+    path = models.TextField()
+    host = models.CharField(max_length=30)
+    query = models.JSONField(default=list)
+    headers = models.JSONField(default=dict)
+    body = models.BinaryField()
+    digest = models.CharField(max_length=64)
+    key = models.CharField(max_length=128)
+    state = models.CharField(max_length=12, choices=SubmissionState.choices, default=SubmissionState.SENDING)
+    calls = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    called_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    status = models.PositiveSmallIntegerField(null=True)
+    words = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        indexes = [
+            models.Index(
+                fields=["job", "created_at"],
+                condition=Q(state__in=["sending", "uncertain"]),
+                name="open_submissions",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+class SubmissionPosting(TenantModel):
+    """Which posting is which element of a submission."""
+
+    submission = TenantForeignKey(Submission, models.CASCADE, related_name="elements")
+    posting = TenantForeignKey(Posting, models.CASCADE, related_name="submissions")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "submission", "posting"], name="a_posting_once_a_submission"),
+        ]
+
+    def __str__(self) -> str:
+        return f"element {self.position}"
+
+
+class ReportOutcome(models.TextChoices):
+    POSTED = "posted", "Posted"
+    ALREADY_THERE = "already_there", "Already there"
+    SKIPPED = "skipped", "Skipped"
+    FAILED = "failed", "Failed"
+
+
+class Report(TenantModel):
+    """What became of one record, written once, and whether the source was told."""
+
+    record = models.OneToOneField(Record, models.PROTECT, related_name="report", db_constraint=False)
+    job = TenantForeignKey(ExportJob, related_name="reports")
+    outcome = models.CharField(max_length=15, choices=ReportOutcome.choices)
+    failure = models.CharField(max_length=40, choices=CLASSES, blank=True)
+    reason = models.TextField(blank=True)
+    document_id = models.CharField(max_length=100, blank=True)
+    document_url = models.TextField(blank=True)
+    decided_at = models.DateTimeField()
+    told_at = models.DateTimeField(null=True)
+    refusal = models.TextField(blank=True, help_text="Why the source did not accept it.")
+
+    class Meta:
+        ordering = ["record__position"]
+        indexes = [models.Index(fields=["job"], condition=Q(told_at=None), name="untold")]
+
+    def __str__(self) -> str:
+        return self.get_outcome_display()

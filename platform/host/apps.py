@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
+
+
+class HostConfig(AppConfig):
+    name = "host"
+    verbose_name = "Host"
+
+    def ready(self) -> None:
+        from host import ticking
+
+        ticking.connect()
+
+
+class CausewayAdminConfig(AdminConfig):
+    default_site = "host.admin_site.CausewayAdminSite"

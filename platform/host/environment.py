@@ -1,0 +1,109 @@
+"""Typed settings from the environment. A wrong one stops the start with a sentence that names it."""
+
+import base64
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import NoReturn, TypeVar
+from urllib.parse import urlsplit
+
+import environ
+
+T = TypeVar("T")
+env = environ.Env()
+
+
+class WrongSetting(SystemExit):
+    """Ends the program with its sentence and no traceback, whichever program reads the settings."""
+
+
+def refuse(name: str, sentence: str) -> NoReturn:
+    raise WrongSetting(f"causeway: the setting {name} {sentence}")
+
+
+def text(name: str, default: str | None = None) -> str:
+    """The value, or what is in the file that NAME_FILE names (so that secrets can be mounted)."""
+    file = os.environ.get(f"{name}_FILE")
+    if file:
+        try:
+            return Path(file).read_text().strip()
+        except OSError as error:
+            refuse(f"{name}_FILE", f"names a file that cannot be read: {error.strerror}.")
+    value = os.environ.get(name, default)
+    if value is None:
+        refuse(name, "is missing. See .env.example.")
+    return value
+
+
+def _parsed(name: str, default: str, read: Callable[[str], T], what: str) -> T:
+    value = text(name, default)
+    try:
+        return read(value)
+    except (ValueError, KeyError):
+        refuse(name, f"must be {what}, not {value!r}.")
+
+
+def flag(name: str, default: bool) -> bool:
+    words = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+    return _parsed(name, str(default), lambda value: words[value.strip().lower()], "true or false")
+
+
+def number(name: str, default: int, least: int = 1) -> int:
+    def read(value: str) -> int:
+        if int(value) < least:
+            raise ValueError
+        return int(value)
+
+    return _parsed(name, str(default), read, f"a whole number of at least {least}")
+
+
+def words(name: str, default: str = "") -> list[str]:
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def address(name: str, default: str | None = None) -> str:
+    value = text(name, default).rstrip("/")
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        refuse(name, f"must be an address such as https://causeway.example, not {value!r}.")
+    return value
+
+
+def database(name: str, default: str | None = None) -> dict[str, object]:
+    value = text(name, default)
+    if not value.startswith(("postgres://", "postgresql://")):
+        refuse(name, "must be an address such as postgres://user:password@host:5432/name.")
+    config: dict[str, object] = dict(environ.Env.db_url_config(value))
+    config["ENGINE"] = "django.db.backends.postgresql"
+    return config
+
+
+def redis(name: str) -> str:
+    value = text(name)
+    if not value.startswith(("redis://", "rediss://", "unix://")):
+        refuse(name, "must be an address such as redis://host:6379/0.")
+    return value
+
+
+def secret_key(name: str) -> str:
+    value = text(name)
+    if len(value) < 32:
+        refuse(name, "must be at least 32 characters long.")
+    return value
+
+
+def key_ring(name: str) -> dict[bytes, bytes]:
+    """Comma-separated base64 keys of 32 bytes, the newest first. A key's id is the beginning of its hash."""
+    ring: dict[bytes, bytes] = {}
+    for item in words(name):
+        try:
+            key = base64.b64decode(item, validate=True)
+        except ValueError:
+            key = b""
+        if len(key) != 32:
+            refuse(name, "must hold base64 keys of 32 bytes, separated by commas, the newest first.")
+        ring[hashlib.sha256(b"causeway vault key" + key).digest()[:4]] = key
+    if not ring:
+        refuse(name, "is missing. Make a key with: openssl rand -base64 32")
+    return ring

@@ -1,0 +1,27 @@
+"""Migrations run as the owner of the tables, whom the application itself never is."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.commands.migrate import Command as DjangoMigrate
+from django.db import connections
+
+from host import environment as env
+
+
+class Command(DjangoMigrate):
+    def handle(self, *args: Any, **options: Any) -> None:
+        become_owner()
+        super().handle(*args, **options)
+
+
+def become_owner() -> None:
+    """From here on this process speaks to PostgreSQL as MIGRATION_DATABASE_URL says."""
+    if not settings.MIGRATION_DATABASE_URL:
+        env.refuse("MIGRATION_DATABASE_URL", "is missing: it names the role that owns the tables.")
+    connection = connections["default"]
+    connection.close()
+    if hasattr(connection, "close_pool"):
+        connection.close_pool()
+    owner = env.database("MIGRATION_DATABASE_URL")
+    connection.settings_dict.update({**owner, "OPTIONS": {}})

@@ -1,0 +1,65 @@
+"""What wraps every page: content security policies, and the staff's view across tenants in the admin."""
+
+from collections.abc import Callable
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from database.acting import across_tenants
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+STRICT = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'{hosts}; frame-ancestors 'none'; base-uri 'none'"
+)
+# The admin's theme evaluates its Alpine expressions, so it needs unsafe-eval; nothing else does.
+ADMIN = (
+    "default-src 'none'; script-src 'self' 'unsafe-eval' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; "
+    "base-uri 'none'"
+)
+
+
+def is_admin(request: HttpRequest) -> bool:
+    return request.path.startswith("/admin/")
+
+
+class ContentSecurityPolicy:
+    """`response.csp_forms`: further origins that a form of this page may lead to (a vendor's consent page)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        hosts = "".join(f" {origin}" for origin in getattr(response, "csp_forms", ()))
+        response.headers.setdefault(
+            "Content-Security-Policy", ADMIN if is_admin(request) else STRICT.format(hosts=hosts)
+        )
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        return response
+
+
+class StaffSeeEveryTenant:
+    """The whole admin request is one block across tenants: pages are rendered before it closes.
+
+    Not ATOMIC_REQUESTS: a TemplateResponse renders after that has committed and would find nothing.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not is_admin(request) or not (request.user.is_active and request.user.is_staff):
+            return self.get_response(request)
+        with across_tenants("staff work in the admin"):
+            response = self.get_response(request)
+            if response.streaming:
+                response = HttpResponse(
+                    b"".join(response), status=response.status_code, headers=dict(response.headers)
+                )
+            if response.status_code >= 500:
+                transaction.set_rollback(True)
+        return response

@@ -1,0 +1,164 @@
+"""Every setting of the deployment. `.env.example` says what each is for; `environment` refuses nonsense."""
+
+import os
+from pathlib import Path
+
+import environ
+import structlog
+
+from host import environment as env
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+environ.Env.read_env(os.environ.get("CAUSEWAY_ENV_FILE", BASE_DIR / ".env"), overwrite=False)
+
+# What a deployment must say
+SECRET_KEY = env.secret_key("SECRET_KEY")
+VAULT_KEYS = env.key_ring("VAULT_KEYS")
+BASE_URL = env.address("BASE_URL", "http://localhost:8000")
+REDIS_URL = env.redis("REDIS_URL")
+DATABASE = env.database("DATABASE_URL")
+MIGRATION_DATABASE_URL = env.text("MIGRATION_DATABASE_URL", "")
+LOGIN_ROLE = str(DATABASE.get("USER") or "")
+
+DEBUG = env.flag("DEBUG", False)
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1")
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+PARTNER_NAME = env.text("PARTNER_NAME", "Causeway")
+PARTNER_COLOUR = env.text("PARTNER_COLOUR", "#1f6f5c")
+WORKER_SLOTS = env.number("WORKER_SLOTS", 8)
+WORKER_PROCESSES = env.number("WORKER_PROCESSES", 1)
+POLL_SECONDS = env.number("POLL_SECONDS", 180, least=5)
+SECURE = BASE_URL.startswith("https://")
+
+INSTALLED_APPS = [
+    "host.apps.HostConfig",
+    "unfold",
+    "unfold.contrib.filters",
+    "database.apps.DatabaseConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "host.apps.CausewayAdminConfig",
+    "django_htmx",
+    "audit",
+    "tenants",
+    "incidents",
+    "connections",
+    "jobs",
+    "installations",
+    "exports",
+    "webhooks",
+    "portal",
+]
+
+MIDDLEWARE = [
+    "webhooks.door.DoorFirst",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "host.middleware.ContentSecurityPolicy",
+    "host.middleware.StaffSeeEveryTenant",
+]
+
+ROOT_URLCONF = "host.urls"
+WSGI_APPLICATION = "host.wsgi.application"
+APPEND_SLASH = True
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# A query runs as the application's role: it owns nothing, and sees one tenant or raises (database.acting).
+DATABASES = {
+    "default": {
+        **DATABASE,
+        "CONN_MAX_AGE": 0,  # the pool keeps connections; Django's own reuse must then be off
+        "OPTIONS": {
+            "options": "-c role=causeway_app -c statement_timeout=60s",
+            "pool": {"min_size": 1, "max_size": env.number("DATABASE_POOL", 20), "timeout": 5},
+        },
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"  # the vendor's redirect back is a cross-site GET and must carry it
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", False) else None
+X_FRAME_OPTIONS = "DENY"
+
+LANGUAGE_CODE = "en"
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = env.text("TIME_ZONE", "UTC")
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "templates" / "static"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+
+# Messages are hints: no results, no retries by the broker, one at a time, JSON only.
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 300,
+    "socket_keepalive": True,
+    "health_check_interval": 25,
+    "global_keyprefix": "causeway:",
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 25
+CELERY_BEAT_SCHEDULE = {"sweep": {"task": "jobs.tasks.sweep", "schedule": 5.0, "options": {"expires": 5}}}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
+}
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        structlog.processors.JSONRenderer(),
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
+)

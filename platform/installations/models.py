@@ -1,0 +1,74 @@
+"""A tenant's configured copy of source connection → target connection."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from connections.models import ENVIRONMENTS, Connection
+from connectors import registry
+from connectors.kit.connector import Settings
+from database.fields import TenantForeignKey
+from tenants.models import TenantModel
+
+
+class InstallationState(models.TextChoices):
+    SETTING_UP = "setting_up", "Being set up"
+    ACTIVE = "active", "Active"
+    PAUSED = "paused", "Paused"
+    ENDED = "ended", "Ended"
+
+
+class Installation(TenantModel):
+    """`source_company` and `books` are kept apart from the connections: they are what identities hang on."""
+
+    source = TenantForeignKey(Connection, related_name="+")
+    target = TenantForeignKey(Connection, related_name="+")
+    environment = models.CharField(max_length=20, choices=ENVIRONMENTS)
+    source_company = models.CharField(max_length=200, help_text="connector:company of the source")
+    books = models.CharField(max_length=200, help_text="connector:company of the target")
+    state = models.CharField(max_length=20, choices=InstallationState.choices, default=InstallationState.SETTING_UP)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            # Not by tenant, on purpose: two tenants that export one company would post every entry twice. Only
+            # somebody whom the vendor authorised for that very company can meet this constraint.
+            models.UniqueConstraint(
+                fields=["source_company", "environment"],
+                condition=Q(state="active"),
+                name="one_active_installation_a_company",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source.company_name} → {self.target.company_name}"
+
+    @property
+    def is_active(self) -> bool:
+        return self.state == InstallationState.ACTIVE
+
+
+class Configuration(TenantModel):
+    """One version of an installation's settings, valid for the target connector's model. Versions are kept."""
+
+    installation = TenantForeignKey(Installation, models.CASCADE, related_name="configurations")
+    version = models.PositiveIntegerField()
+    settings = models.JSONField(default=dict)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "installation", "version"], name="one_row_a_version"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Version {self.version}"
+
+    def read(self) -> Settings:
+        """The settings as the connector's own model."""
+        connector = registry.get(self.installation.target.application.connector)
+        return connector.settings_model.model_validate(self.settings)

@@ -1,0 +1,58 @@
+"""Opens a connector for a connection: its tokens, the shared budget, the recorder, and no open transaction."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Generic, TypeVar
+from uuid import UUID
+
+from connections.models import Connection
+from connections.recorder import ExchangeRecorder
+from connections.tokens import ConnectionTokens
+from connectors.kit.connector import Connector, Settings
+from connectors.kit.http import Client
+from connectors.kit.ports import Ports
+from database.acting import refuse_inside_transaction
+from jobs.budgets import SharedBudget
+
+C = TypeVar("C", bound=Connector)
+
+
+class SystemClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Line(Generic[C]):
+    """An open line to a vendor: the connector, and the recorder that ties its calls to what they were for."""
+
+    connector: C
+    recorder: ExchangeRecorder
+
+
+@contextmanager
+def open_line(
+    connection: Connection,
+    vendor: type[C],
+    *,
+    settings: Settings | None = None,
+    run_id: UUID | None = None,
+) -> Iterator[Line[C]]:
+    """`connection` with its application loaded. Closes its sockets at the end."""
+    application = connection.application
+    recorder = ExchangeRecorder(connection.tenant_id, connection.pk, run_id)
+    account = f"{application.connector}:{application.environment}:{connection.company_id or connection.pk}"
+    ports = Ports(
+        tokens=ConnectionTokens(connection.tenant_id, connection.pk),
+        budget=SharedBudget(account, vendor.limits),
+        recorder=recorder,
+        clock=SystemClock(),
+        before_call=refuse_inside_transaction,
+    )
+    client = Client(application.hosts, ports, application.network)
+    try:
+        yield Line(vendor(client, settings or vendor.settings_model(), connection.company_id), recorder)
+    finally:
+        client.close()

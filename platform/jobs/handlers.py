@@ -1,0 +1,57 @@
+"""What the rooms above teach this one: kinds of work, and what else the sweep looks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from jobs.slices import Slice
+
+
+@dataclass(frozen=True)
+class Again:
+    """There is more to do: at once, or after `wait`. `progress` clears the count of vain attempts."""
+
+    wait: timedelta = timedelta(0)
+    progress: bool = True
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class WaitForSomebody:
+    """Nothing can be done until a person has acted; `remark` says what."""
+
+    remark: str
+
+
+@dataclass(frozen=True)
+class Ended:
+    remark: str = ""
+
+
+Next = Again | WaitForSomebody | Ended
+Handler = Callable[["Slice"], Next]
+
+_handlers: dict[str, Handler] = {}
+_sweepers: list[Callable[[], None]] = []
+
+
+def register(kind: str, handler: Handler) -> None:
+    _handlers[kind] = handler
+
+
+def handler_of(kind: str) -> Handler | None:
+    """None: a kind that this version of the code does not know; its run is put aside, not crashed."""
+    return _handlers.get(kind)
+
+
+def on_sweep(look: Callable[[], None]) -> None:
+    """`look` is called by every sweep, outside any transaction."""
+    _sweepers.append(look)
+
+
+def sweepers() -> list[Callable[[], None]]:
+    return list(_sweepers)

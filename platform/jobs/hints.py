@@ -1,0 +1,33 @@
+"""Tells the workers that there is work. A hint may be lost, late or repeated: the sweep finds what it misses."""
+
+from functools import cache
+
+import structlog
+from celery import current_app
+from django.conf import settings
+from kombu import Connection
+from kombu.pools import producers
+
+log = structlog.get_logger()
+
+SECONDS = 0.1  # with the broker down, an ordinary delay() takes 1.2 s and raises after the commit
+
+
+@cache
+def _broker() -> Connection:
+    limits = {"socket_timeout": SECONDS, "socket_connect_timeout": SECONDS, "retry_on_timeout": False}
+    return Connection(settings.REDIS_URL, transport_options=limits, connect_timeout=SECONDS)
+
+
+def there_is_work(count: int = 1) -> None:
+    send("jobs.tasks.work", count)
+
+
+def send(task: str, count: int = 1) -> None:
+    """Never raises and never waits long: the work is in PostgreSQL already."""
+    try:
+        with producers[_broker()].acquire(block=True, timeout=SECONDS) as producer:
+            for _ in range(count):
+                current_app.send_task(task, producer=producer, retry=False, ignore_result=True)
+    except Exception as error:
+        log.warning("hint.lost", task=task, error=type(error).__name__)

@@ -1,0 +1,117 @@
+"""Runs: attempts to bring a piece of work to its end. PostgreSQL is the truth; a message is a hint."""
+
+from django.db import models
+from django.db.models import Q
+
+from database.fields import TenantForeignKey
+from tenants.models import TenantModel
+
+
+class RunState(models.TextChoices):
+    READY = "ready", "Ready"
+    HELD = "held", "Working"
+    WAITING = "waiting", "Waiting for somebody"
+    PAUSED = "paused", "Paused"
+    ENDED = "ended", "Ended"
+
+
+class Mode(models.TextChoices):
+    INIT = "init", "Init"
+    NORMAL = "normal", "Normal"
+    PREVIEW = "preview", "Preview"
+
+
+class TriggerKind(models.TextChoices):
+    WEBHOOK = "webhook", "Webhook"
+    POLL = "poll", "Poll"
+    SCHEDULE = "schedule", "Schedule"
+    MANUAL = "manual", "By a person"
+    REPLAY = "replay", "Replay"
+
+
+class Run(TenantModel):
+    """`kind` names the handler, `subject_id` what it works on, `lane` what allows only one at a time.
+
+    ready(run_at) → held(lease, fence) → ready, waiting, paused, ended. Only the holder of the newest fence may
+    write. `calling_until`: a vendor call of the holder may be in flight until then, so nobody takes over before.
+    """
+
+    kind = models.CharField(max_length=30)
+    subject_id = models.UUIDField(db_index=True)
+    lane = models.UUIDField()
+    mode = models.CharField(max_length=10, choices=Mode.choices, default=Mode.NORMAL)
+    state = models.CharField(max_length=10, choices=RunState.choices, default=RunState.READY)
+    order = models.DateTimeField(help_text="The oldest goes first within its lane.")
+    run_at = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True, blank=True)
+    calling_until = models.DateTimeField(null=True, blank=True)
+    fence = models.PositiveBigIntegerField(default=0)
+    attempts = models.PositiveIntegerField(default=0, help_text="Slices in a row that ended without progress.")
+    remark = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "kind", "subject_id"],
+                condition=~Q(state=RunState.ENDED),
+                name="one_open_run_a_subject",
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "lane"], condition=Q(state=RunState.HELD), name="one_held_run_a_lane"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["run_at"], condition=Q(state=RunState.READY), name="ready_runs"),
+            models.Index(fields=["lease_until"], condition=Q(state=RunState.HELD), name="held_runs"),
+            models.Index(fields=["tenant", "lane", "order"], condition=~Q(state=RunState.ENDED), name="lanes"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} run, {self.get_state_display()}"
+
+
+class Trigger(TenantModel):
+    """Why a run was opened, or was asked to go on."""
+
+    run = TenantForeignKey(Run, models.CASCADE, related_name="triggers")
+    kind = models.CharField(max_length=10, choices=TriggerKind.choices)
+    at = models.DateTimeField(auto_now_add=True)
+    detail = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["at"]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+
+class Schedule(TenantModel):
+    """Work that comes again: at `next_at` a run is opened, once however many look."""
+
+    kind = models.CharField(max_length=30)
+    subject_id = models.UUIDField()
+    every = models.DurationField()
+    next_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "kind", "subject_id"], name="one_schedule_a_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} every {self.every}"
+
+
+class Turn(TenantModel):
+    """When a tenant was last served: the least recently served goes next."""
+
+    served_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant"], name="one_turn_a_tenant")]
+
+    def __str__(self) -> str:
+        return f"served {self.served_at}"

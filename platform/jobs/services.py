@@ -1,0 +1,60 @@
+"""Opens runs and schedules. Call inside `acting_for` of the tenant."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from audit import services as audit
+from jobs import hints
+from jobs.models import Run, RunState, Schedule, Trigger, TriggerKind
+
+
+def open_run(
+    tenant_id: UUID,
+    kind: str,
+    subject_id: UUID,
+    *,
+    lane: UUID,
+    trigger: TriggerKind,
+    order: datetime | None = None,
+    detail: str = "",
+) -> Run:
+    """The subject's open run with one more trigger; a waiting one goes on, a paused one stays paused."""
+    now = timezone.now()
+    run, made = Run.objects.get_or_create(
+        tenant_id=tenant_id,
+        kind=kind,
+        subject_id=subject_id,
+        state__in=[s for s in RunState if s != RunState.ENDED],
+        defaults={"lane": lane, "order": order or now, "run_at": now, "state": RunState.READY},
+    )
+    Trigger.objects.create(tenant_id=tenant_id, run=run, kind=trigger, detail=detail[:300])
+    if not made:
+        wake(run)
+    transaction.on_commit(hints.there_is_work)
+    return run
+
+
+def wake(run: Run) -> None:
+    """Ready now, unless it is held, paused or ended. The holder of a held run looks again by itself."""
+    Run.objects.filter(pk=run.pk, state__in=[RunState.READY, RunState.WAITING]).update(
+        state=RunState.READY, run_at=timezone.now(), attempts=0
+    )
+
+
+def set_paused(run: Run, paused: bool, *, actor: str) -> None:
+    """Takes effect at the end of the slice that may be working now."""
+    before, after = (RunState.READY, RunState.PAUSED) if paused else (RunState.PAUSED, RunState.READY)
+    Run.objects.filter(pk=run.pk, state=before).update(state=after)
+    audit.record("run.paused" if paused else "run.resumed", run, actor=actor, tenant_id=run.tenant_id)
+
+
+def schedule(tenant_id: UUID, kind: str, subject_id: UUID, every: timedelta) -> None:
+    Schedule.objects.update_or_create(
+        tenant_id=tenant_id,
+        kind=kind,
+        subject_id=subject_id,
+        defaults={"every": every, "next_at": timezone.now() + every},
+    )

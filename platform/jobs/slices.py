@@ -1,0 +1,122 @@
+"""A slice: one worker's bounded turn at one run, kept alive by a heartbeat and ended by what comes next."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import structlog
+from django.db import connection
+
+from connectors.kit.failures import FailureClass
+from database.acting import acting_for
+from incidents import services as incidents
+from jobs import leases
+from jobs.handlers import Again, Next, WaitForSomebody, handler_of
+from jobs.leases import Claim, LeaseLost
+
+log = structlog.get_logger()
+
+SECONDS = 20.0
+ATTEMPTS_AT_MOST = 8
+LONGEST_PAUSE = timedelta(minutes=5)
+
+
+class Slice:
+    """What a handler is given: its run, its time, and the way to know that the run is still its own."""
+
+    def __init__(self, held: Claim) -> None:
+        self.held = held
+        self._until = time.monotonic() + SECONDS
+        self._lost = threading.Event()
+        self.progress = False
+
+    @property
+    def is_over(self) -> bool:
+        """Time to stop at the next save-point."""
+        return time.monotonic() > self._until
+
+    def hold(self) -> None:
+        """Inside an open block: raises LeaseLost unless the run is ours, and keeps it so until the commit."""
+        leases.hold(self.held)
+
+    def about_to_call(self, longest: timedelta) -> None:
+        """Inside the block that commits an intent: the call may be in flight for as long."""
+        if self._lost.is_set():
+            raise LeaseLost("The heartbeat could not renew the lease.")
+        leases.about_to_call(self.held, longest)
+
+    def check(self) -> None:
+        """Outside a block, before a side effect."""
+        if self._lost.is_set():
+            raise LeaseLost("The heartbeat could not renew the lease.")
+        leases.renew(self.held)
+
+    @contextmanager
+    def heartbeat(self) -> Iterator[None]:
+        """Renews the lease every third of its length until the slice ends or the lease is lost."""
+        stop = threading.Event()
+
+        def beat() -> None:
+            try:
+                while not stop.wait(leases.LEASE.total_seconds() / 3):
+                    leases.renew(self.held)
+            except Exception as error:
+                self._lost.set()
+                log.warning("lease.lost", run=str(self.held.run_id), error=type(error).__name__)
+            finally:
+                connection.close()
+
+        thread = threading.Thread(target=beat, name="heartbeat", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join()
+
+
+def work_one() -> bool:
+    """Claims the next run and works one slice of it. False: there was nothing to do."""
+    held = leases.claim()
+    if held is None:
+        return False
+    bound = log.bind(run=str(held.run_id), tenant=str(held.tenant_id), kind=held.kind, fence=held.fence)
+    current = Slice(held)
+    try:
+        with current.heartbeat():
+            then = _work(current)
+        leases.finish(held, then)
+        bound.info("slice.done", then=type(then).__name__, remark=then.remark)
+    except LeaseLost as lost:
+        bound.warning("slice.fenced_out", reason=str(lost))
+    return True
+
+
+def _work(current: Slice) -> Next:
+    held = current.held
+    handler = handler_of(held.kind)
+    if handler is None:
+        return WaitForSomebody(f"This version does not know {held.kind!r} runs. Update it, then resume the run.")
+    if held.attempts > ATTEMPTS_AT_MOST:
+        return _quarantine(held)
+    try:
+        return handler(current)
+    except LeaseLost:
+        raise
+    except Exception as crash:
+        log.exception("slice.crashed", run=str(held.run_id), kind=held.kind)
+        return Again(pause(held.attempts), current.progress, f"{type(crash).__name__}; it is tried again")
+
+
+def pause(attempts: int) -> timedelta:
+    """Longer after every vain attempt: 1, 2, 4 … seconds, at most five minutes."""
+    return min(timedelta(seconds=2 ** min(attempts - 1, 16)), LONGEST_PAUSE)
+
+
+def _quarantine(held: Claim) -> Next:
+    sentence = f"A {held.kind} run failed {ATTEMPTS_AT_MOST} times in a row and was put aside."
+    with acting_for(held.tenant_id):
+        incidents.open_incident(held.tenant_id, FailureClass.CODE_CRASH, about=str(held.run_id), sentence=sentence)
+    return WaitForSomebody(sentence)

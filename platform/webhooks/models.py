@@ -1,0 +1,77 @@
+"""The inbound door's books: who may knock where, and every delivery that was answered with 2xx."""
+
+from django.db import models
+
+from connections.models import Connection
+from database.fields import TenantForeignKey
+from tenants.models import TenantModel
+
+
+class Endpoint(TenantModel):
+    """An address of ours that one connection's vendor knows. The token is in the address, kept as a hash."""
+
+    connection = TenantForeignKey(Connection, models.CASCADE, related_name="endpoints")
+    token_hash = models.CharField(max_length=64, unique=True)
+    sealed_token = models.BinaryField(default=b"", editable=False)
+    sealed_secret = models.BinaryField(default=b"", editable=False)
+    subscription_id = models.CharField(max_length=100, blank=True)
+    refused = models.PositiveBigIntegerField(default=0, help_text="Knocks with a wrong or stale signature.")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "connection"], name="one_endpoint_a_connection"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Endpoint of {self.connection}"
+
+    def place(self, what: str) -> str:
+        return f"webhooks_endpoint/{what}/{self.pk}/{self.tenant_id}"
+
+
+class DeliveryState(models.TextChoices):
+    RECEIVED = "received", "Received"
+    PROCESSED = "processed", "Processed"
+    IGNORED = "ignored", "Nothing to do"
+    QUARANTINED = "quarantined", "Quarantined"
+
+
+class Delivery(TenantModel):
+    """Narrow, kept long: one row for each message of the vendor, however often it was sent."""
+
+    endpoint = TenantForeignKey(Endpoint, models.CASCADE, related_name="deliveries")
+    delivery_id = models.CharField(max_length=256)
+    digest = models.CharField(max_length=64)
+    received_at = models.DateTimeField(db_index=True)
+    state = models.CharField(max_length=12, choices=DeliveryState.choices, default=DeliveryState.RECEIVED)
+    remark = models.TextField(blank=True)
+    conflicts = models.PositiveIntegerField(default=0, help_text="The same id came again with another body.")
+
+    class Meta:
+        ordering = ["-received_at"]
+        verbose_name_plural = "deliveries"
+        constraints = [
+            models.UniqueConstraint(fields=["endpoint", "delivery_id"], name="one_row_a_delivery"),
+        ]
+        indexes = [
+            models.Index(fields=["received_at"], condition=models.Q(state="received"), name="unprocessed"),
+        ]
+
+    def __str__(self) -> str:
+        return self.delivery_id
+
+
+class DeliveryBody(TenantModel):
+    """What came with a delivery, kept for a shorter time. A plain id: no foreign key leads here."""
+
+    delivery_id = models.UUIDField(db_index=True)
+    received_at = models.DateTimeField()
+    headers = models.JSONField(default=dict)
+    body = models.BinaryField()
+
+    class Meta:
+        verbose_name_plural = "delivery bodies"
+
+    def __str__(self) -> str:
+        return f"{len(self.body)} bytes"
