@@ -24,6 +24,8 @@ class UnknownConnector(LookupError):
 def installed() -> MappingProxyType[str, type[Connector]]:
     found: dict[str, type[Connector]] = {}
     for module in pkgutil.iter_modules(connectors.__path__):
+        if not module.ispkg or module.name == "kit":  # the kit has a module of that name: the contract itself
+            continue
         name = f"connectors.{module.name}.connector"
         try:
             loaded = importlib.import_module(name)
