@@ -18,7 +18,7 @@ from urllib3.exceptions import HTTPError, NewConnectionError
 
 from connectors.kit import exact_json, redaction
 from connectors.kit.egress import CONNECT_SECONDS, Network, protect
-from connectors.kit.errors import ContractBroken, OutcomeUnknown, TryLater
+from connectors.kit.errors import ContractBroken, MendSettings, OutcomeUnknown, TryLater
 from connectors.kit.ports import Ports
 
 READ_SECONDS = 30.0
@@ -115,6 +115,13 @@ class Client:
     @property
     def now(self) -> datetime:
         return self._ports.clock.now()
+
+    def address(self, host: str) -> str:
+        """The address of a host, for a link that a person opens. Raises MendSettings if there is none."""
+        try:
+            return self._hosts[host]
+        except KeyError:
+            raise MendSettings(f"The application has no address for {host!r}.", words=host) from None
 
     def close(self) -> None:
         self._session.close()

@@ -1,0 +1,135 @@
+"""What Xero's answers mean for each document of a batch."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from connectors.kit import redaction
+from connectors.kit.documents import Created, Document, Draft, Found, Kind, Outcome, Refused, Unknown
+from connectors.kit.errors import ContractBroken
+from connectors.kit.http import Answer
+from connectors.kit.money import Money
+from connectors.xero import refusals
+from connectors.xero.calls import WORDS_AT_MOST, error_of, joined, messages, tells_nothing, words_of
+
+#: The list of a kind, the id and the number of its elements.
+SHAPES = {
+    Kind.BILL: ("Invoices", "InvoiceID", "InvoiceNumber"),
+    Kind.VENDOR: ("Contacts", "ContactID", "ContactNumber"),
+}
+VOID = {"VOIDED", "DELETED"}
+
+
+def read(draft: Draft, answer: Answer, now: datetime) -> tuple[Outcome, ...]:
+    """Each document by its number, never by its place: an element that is missing tells nothing."""
+    if tells_nothing(answer):
+        return _unknown(draft, f"{answer.status}: {words_of(answer)}")
+    if answer.status == 400:
+        return _read_refusal(draft, answer)
+    if error := error_of(answer, now):
+        raise error
+    try:
+        elements = _elements(answer, draft)
+    except ContractBroken as broken:
+        return _unknown(draft, f"{broken.sentence} {broken.words}")
+    return tuple(_judge(document, elements.get(document.reference, [])) for document in draft.documents)
+
+
+def _read_refusal(draft: Draft, answer: Answer) -> tuple[Outcome, ...]:
+    """400: nothing was done. If its elements say which documents are to blame, the others may go again."""
+    words = words_of(answer)
+    if refusals.OTHER_REQUEST.search(words):
+        return _unknown(draft, words)
+    try:
+        elements = _elements(answer, draft, "Elements")
+    except ContractBroken:
+        elements = {}
+    blamed = {one.key: messages(elements.get(one.reference, [])) for one in draft.documents}
+    if not any(blamed.values()):
+        return tuple(_refused(document, words) for document in draft.documents)
+    return tuple(
+        _refused(document, joined(blamed[document.key]))
+        if blamed[document.key]
+        else Unknown(document.key, "Xero refused the whole call for other documents in it.")
+        for document in draft.documents
+    )
+
+
+def _unknown(draft: Draft, words: str) -> tuple[Outcome, ...]:
+    return tuple(Unknown(document.key, words[:WORDS_AT_MOST]) for document in draft.documents)
+
+
+def _elements(answer: Answer, draft: Draft, plural: str = "") -> dict[str, list[Mapping[str, Any]]]:
+    """Raises ContractBroken if the answer is not of the shape that Xero's contract gives it."""
+    kind = draft.documents[0].kind
+    body, (default, _, number) = answer.json(), SHAPES[kind]
+    listed = body.get(plural or default) if isinstance(body, dict) else None
+    if not isinstance(listed, list) or not all(isinstance(element, dict) for element in listed):
+        raise ContractBroken(f"The answer has no list of {plural or default}.", words=answer.text())
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for element in listed:
+        found.setdefault(str(element.get(number)), []).append(element)
+    return found
+
+
+def _judge(document: Document, elements: list[Mapping[str, Any]]) -> Outcome:
+    if len(elements) != 1:
+        return Unknown(document.key, f"Xero's answer has {document.reference} {len(elements)} times.")
+    element = elements[0]
+    document_id = element.get(SHAPES[document.kind][1])
+    if _failed(element):
+        return _refused(document, joined(messages(element)))
+    if not _is_guid(document_id):
+        return Unknown(document.key, f"Xero gave no id for {document.reference}: {str(document_id)[:80]}")
+    warnings = messages(element, "Warnings")
+    if lost := [warning for warning in warnings if refusals.LOSS.search(warning)]:
+        return _refused(document, joined([*lost, f"(draft {document_id})"]))
+    found = found_of(document.kind, element)
+    return Created(document.key, found, (*map(redaction.redact, warnings), *_difference(document, found)))
+
+
+def _failed(element: Mapping[str, Any]) -> bool:
+    flagged = any(element.get(name) is True for name in ("HasErrors", "HasValidationErrors"))
+    return flagged or str(element.get("StatusAttributeString")).upper() == "ERROR" or bool(messages(element))
+
+
+def _refused(document: Document, words: str) -> Outcome:
+    if refusals.THERE.search(words):
+        return Unknown(document.key, words)
+    failure, sentence, subject = refusals.classify(document, words)
+    return Refused(document.key, failure, sentence, words, subject)
+
+
+def _is_guid(value: object) -> bool:
+    try:
+        return UUID(str(value)).int != 0
+    except ValueError:
+        return False
+
+
+def found_of(kind: Kind, element: Mapping[str, Any]) -> Found:
+    _, identity, number = SHAPES[kind]
+    if kind is Kind.VENDOR:
+        return Found(str(element[identity]), number=str(element.get("Name") or element.get(number) or ""))
+    return Found(
+        document_id=str(element[identity]),
+        number=str(element.get(number) or ""),
+        total=_money(element.get("Total"), element.get("CurrencyCode")),
+        void=element.get("Status") in VOID,
+    )
+
+
+def _money(amount: Any, currency: Any) -> Money | None:
+    if isinstance(amount, bool) or not isinstance(amount, int | Decimal):
+        return None
+    return Money(Decimal(amount), str(currency or ""))
+
+
+def _difference(document: Document, found: Found) -> tuple[str, ...]:
+    ours, theirs = document.total, found.total
+    if ours is None or theirs is None:
+        return ()
+    same = theirs.amount == ours.amount and theirs.currency in {"", ours.currency}
+    return () if same else (f"total differs: {theirs} in Xero, {ours} in the entry",)

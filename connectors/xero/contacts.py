@@ -1,0 +1,71 @@
+"""Whom a bill is from: the supplier of an invoice, the employee of a reimbursement."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from connectors.kit.documents import Document, Found, Key, Kind, Part
+from connectors.kit.errors import RefuseRecord
+from connectors.kit.failures import FailureClass
+from connectors.kit.records import Party, Record
+from connectors.xero import cleaning
+
+OF_SUPPLIERS = frozenset({"invoice"})
+
+
+def contact(record: Record) -> Document:
+    """Contacts are made by people too, so Xero is asked first. Their identity does not depend on the bill's
+    revision: a voided bill leaves its contact in place."""
+    number, name = _supplier(record) if record.kind in OF_SUPPLIERS else _employee(record)
+    number, name = cleaning.contact_number(number), cleaning.name(name) or number
+    return Document(
+        key=Key(f"contact:{number}", Part.VENDOR),
+        revision=1,
+        kind=Kind.VENDOR,
+        reference=number,
+        total=None,
+        dated=None,
+        content={"ContactNumber": number, "Name": name},
+        look_first=True,
+    )
+
+
+def _supplier(record: Record) -> tuple[str, str]:
+    if vendor := record.vendor:
+        return vendor.external_id or vendor.code or vendor.id or vendor.name, vendor.name
+    if record.supplier and cleaning.name(record.supplier.name):
+        return record.supplier.name, record.supplier.name
+    raise _missing("The invoice names no supplier. Choose its vendor and export it again.", "vendor")
+
+
+def _employee(record: Record) -> tuple[str, str]:
+    employee = record.employee or Party("", "")
+    if number := employee.code or employee.id:
+        # Kept apart from suppliers: supplier 12 and employee 12 are two contacts.
+        return f"employee-{number}", employee.name
+    raise _missing("The entry does not say which employee is to be paid back.", "employee")
+
+
+def _missing(sentence: str, subject: str) -> RefuseRecord:
+    return RefuseRecord(sentence, failure=FailureClass.MAPPING_MISSING, subject=subject)
+
+
+def choose(document: Document, contacts: Iterable[Mapping[str, Any]]) -> tuple[Found, ...]:
+    """The contacts that are this document. By number, first the active ones; a merged contact is the one it
+    was merged into. Then the active one of the same name, also if it has another number: Xero keeps no two
+    active contacts of one name, so it could not be created beside it. Last an archived one of our number:
+    it cannot be made again either, and the bill's refusal will say that it must be restored."""
+    found = list(contacts)
+    own = [one for one in found if one.get("ContactNumber") == document.reference]
+    named = [one for one in found if cleaning.same_name(str(one.get("Name")), document.content["Name"])]
+    merged = {str(one["MergedToContactID"]) for one in own if one.get("MergedToContactID")}
+    ids = _ids(own, active=True) or merged or _ids(named, active=True) or _ids(own, active=False)
+    names = {one.get("ContactID"): str(one.get("Name")) for one in found}
+    return tuple(Found(one, number=names.get(one, "")) for one in sorted(ids))
+
+
+def _ids(contacts: Iterable[Mapping[str, Any]], *, active: bool) -> set[str]:
+    return {
+        str(one["ContactID"])
+        for one in contacts
+        if one.get("ContactID") and (one.get("ContactStatus", "ACTIVE") == "ACTIVE") is active
+    }
