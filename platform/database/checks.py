@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import OperationalError, connection
 
@@ -20,6 +21,9 @@ def the_wall_holds(app_configs: Any, databases: Sequence[str] | None, **kwargs: 
         return []
     try:
         with connection.cursor() as cursor:
+            cursor.execute("select session_user")
+            if cursor.fetchone()[0] != settings.LOGIN_ROLE:  # migrations run as the owner, on purpose
+                return []
             cursor.execute(ROLES)
             roles = cursor.fetchall()
     except OperationalError as error:

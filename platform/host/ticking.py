@@ -4,9 +4,10 @@ import threading
 from typing import Any
 
 import structlog
-from celery.signals import worker_ready, worker_shutting_down
+from celery.signals import worker_init, worker_ready, worker_shutting_down
 from django.db import connection
 
+from host.starting import refuse_unsafe_start
 from jobs.sweep import sweep
 
 log = structlog.get_logger()
@@ -16,6 +17,7 @@ _stop = threading.Event()
 
 
 def connect() -> None:
+    worker_init.connect(lambda **_: refuse_unsafe_start(), weak=False)
     worker_ready.connect(_start, weak=False)
     worker_shutting_down.connect(lambda **_: _stop.set(), weak=False)
 

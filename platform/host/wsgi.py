@@ -7,3 +7,7 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "host.settings")
 
 application = get_wsgi_application()
+
+from host.starting import refuse_unsafe_start  # noqa: E402  needs the applications loaded
+
+refuse_unsafe_start()

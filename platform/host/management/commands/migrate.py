@@ -21,7 +21,5 @@ def become_owner() -> None:
         env.refuse("MIGRATION_DATABASE_URL", "is missing: it names the role that owns the tables.")
     connection = connections["default"]
     connection.close()
-    if hasattr(connection, "close_pool"):
-        connection.close_pool()
     owner = env.database("MIGRATION_DATABASE_URL")
     connection.settings_dict.update({**owner, "OPTIONS": {}})
