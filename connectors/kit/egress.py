@@ -4,17 +4,17 @@ So a name that answers differently the second time (DNS rebinding) reaches nothi
 is followed anywhere. Loopback is allowed to sandboxes only (`Network.SANDBOX`).
 """
 
-import ipaddress
 import socket
 from enum import Enum
 from http.cookiejar import DefaultCookiePolicy
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Any
 
-from requests import Session
+from requests import Response, Session
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import NameResolutionError, NewConnectionError
+from urllib3.exceptions import HTTPError, NameResolutionError, NewConnectionError
 
 CONNECT_SECONDS = 5.0
 
@@ -24,25 +24,45 @@ class Network(Enum):
     SANDBOX = "sandbox"
 
     def allows(self, address: str) -> bool:
-        ip = ipaddress.ip_address(address.split("%")[0])
-        embedded = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None)
-        if embedded is not None:
-            ip = embedded
+        ip = ip_address(address.split("%")[0])
+        if isinstance(ip, IPv6Address):
+            ip = ip.ipv4_mapped or ip
         if self is Network.SANDBOX:
             return ip.is_loopback
+        if isinstance(ip, IPv6Address) and ip in _NAT64:
+            ip = IPv4Address(int(ip) & 0xFFFFFFFF)
+        return _is_public(ip)
+
+
+_NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: an IPv4 address, reached through a translator
+_UNICAST = IPv6Network("2000::/3")  # all IPv6 that was ever given out; site-local and the like lie outside
+
+
+def _is_public(ip: IPv4Address | IPv6Address) -> bool:
+    if isinstance(ip, IPv4Address):
         return ip.is_global and not ip.is_multicast
+    if ip.sixtofour is not None and not _is_public(ip.sixtofour):
+        return False
+    return ip in _UNICAST and ip.is_global
 
 
 class AddressNotAllowed(NewConnectionError):
     """The name points to an address that this connection may not reach."""
 
 
-class _Checked:
+class _Checked(HTTPConnection):
     """Mixed into urllib3's connections: replaces its own look-up and connect."""
 
     network: Network
-    host: str
-    port: int
+
+    def connect(self) -> None:
+        """Whatever fails in here (the TLS handshake too) failed before a byte of the request left."""
+        try:
+            super().connect()
+        except NewConnectionError:
+            raise
+        except (OSError, HTTPError) as error:
+            raise NewConnectionError(self, f"{self.host} cannot be talked to: {error}") from error
 
     def _new_conn(self) -> socket.socket:
         try:
@@ -51,7 +71,7 @@ class _Checked:
             raise NameResolutionError(self.host, self, error) from error  # type: ignore[arg-type]
         addresses = [str(answer[4][0]) for answer in answers]
         if not all(self.network.allows(address) for address in addresses):
-            raise AddressNotAllowed(self, f"{self.host} is not an address this connection may reach")  # type: ignore[arg-type]
+            raise AddressNotAllowed(self, f"{self.host} is not an address this connection may reach")
         return self._connect(addresses)
 
     def _connect(self, addresses: list[str]) -> socket.socket:
@@ -63,11 +83,11 @@ class _Checked:
                 return sock
             except OSError as error:
                 refusal = error
-        raise NewConnectionError(self, f"{self.host} does not answer: {refusal}")  # type: ignore[arg-type]
+        raise NewConnectionError(self, f"{self.host} does not answer: {refusal}")
 
 
 def _pool_classes(network: Network) -> dict[str, type]:
-    class CheckedHTTP(_Checked, HTTPConnection):
+    class CheckedHTTP(_Checked):
         pass
 
     class CheckedHTTPS(_Checked, HTTPSConnection):
@@ -99,11 +119,15 @@ class CheckedAdapter(HTTPAdapter):
 def protect(session: Session, network: Network) -> Session:
     """Makes a session fit to meet a vendor: checked addresses, no environment proxies, no cookies kept."""
     session.trust_env = False
-    session.max_redirects = 0
+    session.get_redirect_target = _nowhere  # type: ignore[method-assign, assignment]
     session.cookies.set_policy(_NoCookies())
     session.mount("https://", CheckedAdapter(network))
     session.mount("http://", CheckedAdapter(network) if network is Network.SANDBOX else _Plaintext())
     return session
+
+
+def _nowhere(response: Response) -> None:
+    """A redirect is an answer like any other, and its body is not read behind our back."""
 
 
 class _NoCookies(DefaultCookiePolicy):

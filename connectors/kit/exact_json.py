@@ -5,6 +5,7 @@ from typing import Any, NoReturn
 import simplejson
 
 from connectors.kit.errors import ContractBroken
+from connectors.kit.redaction import redact
 
 
 def loads(text: bytes | str) -> Any:
@@ -12,15 +13,13 @@ def loads(text: bytes | str) -> Any:
     try:
         if isinstance(text, bytes):
             text = text.decode("utf-8")
-        value = simplejson.loads(
-            text, use_decimal=True, parse_constant=_refuse, object_pairs_hook=_each_field_once
-        )
+        value = simplejson.loads(text, use_decimal=True, parse_constant=_refuse, object_pairs_hook=_each_field_once)
         if "\\ud" in text.lower():  # half a surrogate pair is no text and can be stored nowhere
             simplejson.dumps(value, ensure_ascii=False, use_decimal=True).encode()
         return value
     except (ValueError, ArithmeticError, RecursionError) as error:
-        start = text[:200] if isinstance(text, str) else text[:200].decode("utf-8", "replace")
-        raise ContractBroken("The answer is not JSON.", words=start) from error
+        start = text[:800] if isinstance(text, str) else text[:800].decode("utf-8", "replace")
+        raise ContractBroken("The answer is not JSON.", words=redact(start)[:200]) from error
 
 
 def dumps(value: Any) -> str:

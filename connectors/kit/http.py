@@ -172,7 +172,7 @@ class Client:
 
     def _read(self, response: requests.Response) -> bytes:
         body, deadline = bytearray(), time.monotonic() + self._read_seconds
-        for chunk in response.iter_content(64 * 1024):
+        while chunk := response.raw.read1(64 * 1024, decode_content=True):  # never waits to fill up a chunk
             body += chunk
             if len(body) > ANSWER_LIMIT:
                 raise ContractBroken("The answer is larger than 16 MiB.", words=str(response.headers))
@@ -185,9 +185,7 @@ class Client:
         if _never_sent(error):
             return TryLater(f"{host} cannot be reached.", words=redaction.redact(str(error))[:500])
         if request.writes:
-            return OutcomeUnknown(
-                f"{host} gave no answer to a write.", words=redaction.redact(str(error))[:500]
-            )
+            return OutcomeUnknown(f"{host} gave no answer to a write.", words=redaction.redact(str(error))[:500])
         return TryLater(f"{host} gave no answer.", words=redaction.redact(str(error))[:500])
 
     def _record(
@@ -208,11 +206,11 @@ class Client:
 
 
 def _never_sent(error: BaseException | None) -> bool:
-    """True if the request's bytes cannot have left: look-up, connect or TLS failed."""
+    """True if the request's bytes cannot have left: look-up, connect or the TLS handshake failed."""
     seen = 0
     while error is not None and seen < 8:
         reason = getattr(error, "reason", None)
-        if isinstance(error, NewConnectionError | requests.exceptions.SSLError | requests.ConnectTimeout):
+        if isinstance(error, NewConnectionError | requests.ConnectTimeout):
             return True
         if isinstance(reason, NewConnectionError):
             return True

@@ -3,20 +3,33 @@
 import re
 
 SECRET_HEADERS = {"authorization", "cookie", "set-cookie", "proxy-authorization", "webhook-signature"}
-_SECRET_FIELD = re.compile(
-    r'("[^"]*(?:token|secret|password|signature|private_?key|authorization|credential|assertion)[^"]*"\s*:\s*)'
-    r'("(?:[^"\\]|\\.)*"?|[^,}\]\s]+)',
+_WORDS = "token|secret|password|signature|private_?key|api_?key|authorization|credential|assertion"
+# Lengths are bounded and addresses are matched whole: a customer's text must not make this slow.
+_FIELD = re.compile(
+    rf'("[^"]{{0,60}}(?:{_WORDS})[^"]{{0,60}}"\s*:\s*)'
+    r'("(?:[^"\\]|\\.)*"?|[\[{][^\]}]*[\]}]?|[^,}\]\s]+)',
     re.IGNORECASE,
 )
-_QUERY = re.compile(r"(https?://[^\s\"'<>?#\\]+)[?#][^\s\"'<>\\]*")
-_BEARER = re.compile(r"\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{6,}", re.IGNORECASE)
+_FORM = re.compile(
+    rf"((?:^|[?&\s])(?:code|code_verifier|[\w-]{{0,40}}(?:{_WORDS})[\w-]{{0,40}})=)[^&\s\"'<>]+", re.IGNORECASE
+)
+_ADDRESS = re.compile(r"(https?://)([^\s\"'<>?#\\/]*@)?([^\s\"'<>?#\\]*)([?#][^\s\"'<>\\]*)?")
+_BEARER = re.compile(r"\b(Bearer|Basic)\s{1,9}[A-Za-z0-9._~+/=-]{6,}", re.IGNORECASE)
+_WEBHOOK_KEY = re.compile(r"whsec_[A-Za-z0-9+/=_-]+")
 
 
 def redact(text: str) -> str:
     """Hides values of secret-looking fields, bearer tokens, and the query of every address (signed URLs)."""
-    text = _SECRET_FIELD.sub(r'\1"…"', text)
-    text = _QUERY.sub(r"\1?…", text)
-    return _BEARER.sub(r"\1 …", text)
+    text = _FIELD.sub(r'\1"…"', text)
+    text = _FORM.sub(r"\1…", text)
+    text = _ADDRESS.sub(_bare, text)
+    text = _BEARER.sub(r"\1 …", text)
+    return _WEBHOOK_KEY.sub("whsec_…", text)
+
+
+def _bare(address: re.Match[str]) -> str:
+    scheme, user, place, query = address.groups()
+    return scheme + ("…@" if user else "") + place + ("?…" if query else "")
 
 
 def headers(values: dict[str, str]) -> dict[str, str]:

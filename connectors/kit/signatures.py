@@ -28,11 +28,14 @@ def sign(secret: str, message_id: str, timestamp: int, body: bytes) -> str:
 def verify(secrets: Iterable[str], headers: Mapping[str, str], body: bytes, now: datetime) -> str:
     """The message's id, if any listed signature matches any of the secrets. Header names in lower case."""
     message_id = headers.get("webhook-id", "")
-    if not message_id or len(message_id) > ID_AT_MOST or "." in message_id:
+    if not message_id.isascii() or not 0 < len(message_id) <= ID_AT_MOST or "." in message_id:
         raise SignatureRefused("no usable webhook-id")
     timestamp = _timestamp(headers.get("webhook-timestamp", ""), now)
-    given = [s.encode() for s in headers.get("webhook-signature", "").split(" ")[:SIGNATURES_AT_MOST]]
-    expected = [sign(secret, message_id, timestamp, body).encode() for secret in secrets]
+    given = [s.encode(errors="replace") for s in headers.get("webhook-signature", "").split(" ")[:SIGNATURES_AT_MOST]]
+    try:
+        expected = [sign(secret, message_id, timestamp, body).encode() for secret in secrets]
+    except ValueError as error:
+        raise SignatureRefused("a secret of this endpoint is no key") from error
     matches = [hmac.compare_digest(one, other) for one in given for other in expected]
     if not any(matches):
         raise SignatureRefused("no signature matches")
@@ -48,8 +51,12 @@ def _timestamp(text: str, now: datetime) -> int:
 
 
 def _key(secret: str) -> bytes:
-    encoded = secret.removeprefix("whsec_")
+    """An empty key is refused: anybody can sign with it."""
+    encoded = secret.removeprefix("whsec_").rstrip("=")
     try:
-        return b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
-    except NotBase64 as error:
-        raise ValueError("a webhook secret is base64 after whsec_") from error
+        key = b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
+    except (NotBase64, ValueError):
+        key = b""
+    if not key:
+        raise ValueError("a webhook secret is base64 after whsec_")
+    return key
