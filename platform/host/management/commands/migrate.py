@@ -10,9 +10,9 @@ from host import environment as env
 
 
 class Command(DjangoMigrate):
-    def handle(self, *args: Any, **options: Any) -> None:
+    def execute(self, *args: Any, **options: Any) -> str | None:
         become_owner()
-        super().handle(*args, **options)
+        return super().execute(*args, **options)
 
 
 def become_owner() -> None:
