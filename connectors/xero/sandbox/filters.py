@@ -1,0 +1,207 @@
+"""Reading lists: `where`, `order`, `page`, `If-Modified-Since`. What cannot be parsed is refused."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from email.utils import parsedate_to_datetime
+from functools import partial
+from typing import Any
+
+from werkzeug import Request
+
+from connectors.kit.sandbox import Refused
+
+from .answers import Json, bad_query, text
+
+Test = Callable[[Json], bool]
+Getter = Callable[[Json], Any]
+
+_TOKEN = re.compile(
+    r"""\s*(?:(?P<text>"[^"]*")
+    |DateTime\((?P<date>[\d\s,]+)\)
+    |[Gg]uid\("(?P<guid>[0-9a-fA-F-]{36})"\)
+    |(?P<number>-?\d+(?:\.\d+)?)
+    |(?P<joiner>AND\b|OR\b|&&|\|\|)
+    |(?P<sign>==|!=|>=|<=|=|>|<|\(|\))
+    |(?P<name>[A-Za-z]+(?:\.[A-Za-z]+)*))""",
+    re.VERBOSE,
+)
+_JOINERS = {"AND": "AND", "&&": "AND", "OR": "OR", "||": "OR"}
+
+
+def named(*names: str) -> dict[str, Getter]:
+    """Fields that are asked for by the name they are stored under."""
+    return {name: partial(_get, name) for name in names}
+
+
+def _get(name: str, document: Json) -> Any:
+    return document.get(name)
+
+
+def fold(value: object) -> Any:
+    """Xero compares text without case and accents; other values as they are."""
+    if not isinstance(value, str):
+        return value
+    split = unicodedata.normalize("NFKD", value.casefold())
+    return "".join(letter for letter in split if not unicodedata.combining(letter))
+
+
+class Where:
+    """`Type=="ACCPAY" AND Date>=DateTime(2026,11,01)` as a test on a document."""
+
+    def __init__(self, words: str, fields: Mapping[str, Getter]) -> None:
+        self._fields = {name.lower(): getter for name, getter in fields.items()}
+        self._tokens = list(self._split(words))
+        self._at = 0
+        self.test = self._either()
+        if self._at != len(self._tokens):
+            raise bad_query("Syntax error")
+
+    def _split(self, words: str) -> Any:
+        place, words = 0, words.rstrip()
+        while place < len(words):
+            match = _TOKEN.match(words, place)
+            if match is None or match.lastgroup is None:
+                raise bad_query("Syntax error")
+            yield match.lastgroup, match[match.lastgroup]
+            place = match.end()
+
+    def _peek(self) -> tuple[str, str]:
+        return self._tokens[self._at] if self._at < len(self._tokens) else ("end", "")
+
+    def _next(self, kind: str) -> str:
+        found, value = self._peek()
+        if found != kind:
+            raise bad_query("Syntax error")
+        self._at += 1
+        return value
+
+    def _joined(self, word: str) -> bool:
+        kind, value = self._peek()
+        if kind != "joiner" or _JOINERS[value] != word:
+            return False
+        self._at += 1
+        return True
+
+    def _either(self) -> Test:
+        tests = [self._both()]
+        while self._joined("OR"):
+            tests.append(self._both())
+        return lambda document: any(test(document) for test in tests)
+
+    def _both(self) -> Test:
+        tests = [self._one()]
+        while self._joined("AND"):
+            tests.append(self._one())
+        return lambda document: all(test(document) for test in tests)
+
+    def _one(self) -> Test:
+        if self._peek() == ("sign", "("):
+            self._at += 1
+            inner = self._either()
+            if self._next("sign") != ")":
+                raise bad_query("Syntax error")
+            return inner
+        name = self._next("name")
+        getter = self._fields.get(name.lower())
+        if getter is None:
+            raise bad_query(f"No property or field '{name}' exists")
+        return _comparison(getter, self._next("sign"), self._value())
+
+    def _value(self) -> Any:
+        kind, value = self._peek()
+        self._at += 1
+        if kind == "text":
+            return value[1:-1]
+        if kind == "guid":
+            return value.lower()
+        if kind == "number":
+            return Decimal(value)
+        if kind == "date":
+            return _date_time(value)
+        if kind == "name" and value in {"true", "false", "null"}:
+            return {"true": True, "false": False, "null": None}[value]
+        raise bad_query("Syntax error")
+
+
+def _date_time(numbers: str) -> str:
+    try:
+        return datetime(*map(int, numbers.split(","))).isoformat()  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise bad_query("Syntax error") from None
+
+
+def _comparison(getter: Getter, sign: str, wanted: Any) -> Test:
+    wanted = fold(wanted)
+    compare: dict[str, Callable[[Any], bool]] = {
+        "=": lambda found: bool(found == wanted),
+        "==": lambda found: bool(found == wanted),
+        "!=": lambda found: bool(found != wanted),
+        ">=": lambda found: bool(found >= wanted),
+        "<=": lambda found: bool(found <= wanted),
+        ">": lambda found: bool(found > wanted),
+        "<": lambda found: bool(found < wanted),
+    }
+    if sign not in compare:
+        raise bad_query("Syntax error")
+
+    def test(document: Json) -> bool:
+        found = fold(getter(document))
+        try:
+            return compare[sign](found)
+        except TypeError:  # a text against a number, or nothing against a date
+            if found is None:
+                return False
+            raise bad_query("Operator incompatible with operand types") from None
+
+    return test
+
+
+def filtered(request: Request, documents: list[Json], fields: Mapping[str, Getter]) -> list[Json]:
+    """`where` and `order` over documents; `fields` are the names that may be asked for."""
+    if words := request.args.get("where"):
+        test = Where(words, fields).test
+        documents = [document for document in documents if test(document)]
+    if order := request.args.get("order"):
+        name, _, way = order.strip().partition(" ")
+        getter = {known.lower(): getter for known, getter in fields.items()}.get(name.lower())
+        if getter is None or way.strip().upper() not in {"", "ASC", "DESC"}:
+            raise bad_query("Syntax error")
+        known = [document for document in documents if getter(document) is not None]
+        documents = sorted(known, key=lambda d: fold(getter(d)), reverse=way.strip().upper() == "DESC")
+    return documents
+
+
+def modified_since(request: Request) -> float:
+    """UTC, to the second: 2026-11-01T10:00:00. Anything else is a broken precondition."""
+    value = request.headers.get("If-Modified-Since", "").strip()
+    if not value:
+        return 0.0
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        try:
+            moment = parsedate_to_datetime(value)
+        except ValueError:
+            raise Refused(text(412, "The If-Modified-Since header is not valid")) from None
+    return moment.replace(tzinfo=moment.tzinfo or UTC).timestamp()
+
+
+def paged(request: Request, documents: list[Json]) -> tuple[list[Json], Json]:
+    """One page and its `pagination`; out of range sizes are clamped to 1..1000."""
+    page = max(_whole(request, "page", 1), 1)
+    size = min(max(_whole(request, "pageSize", 100), 1), 1000)
+    count = len(documents)
+    pagination = {"page": page, "pageSize": size, "pageCount": -(-count // size), "itemCount": count}
+    return documents[(page - 1) * size : page * size], pagination
+
+
+def _whole(request: Request, name: str, default: int) -> int:
+    value = request.args.get(name, "")
+    if not value:
+        return default
+    if not value.lstrip("-").isdecimal():
+        raise bad_query(f"{name} is not a number")
+    return int(value)
