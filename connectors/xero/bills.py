@@ -76,7 +76,7 @@ def _account(account: Account | None, place: int) -> dict[str, str]:
     """By the identifier, which is Xero's code or id, then by the code."""
     if account is None:
         raise _missing(f"Line {place} has no account. Choose one and export the entry again.", "account")
-    chosen = (account.identifier or account.code or "").strip()
+    chosen = (account.identifier or "").strip() or (account.code or "").strip()
     if not chosen:
         raise _missing(
             f"Account {account.name} has no code of Xero's. Give it one and export the entry again.",

@@ -1,0 +1,114 @@
+"""Records to post, a connector that speaks to nobody, and answers as Xero gives them."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+from connectors.kit import exact_json
+from connectors.kit.documents import Document, Draft
+from connectors.kit.http import Answer, Client
+from connectors.kit.money import Money
+from connectors.kit.records import Account, Invoice, Line, Party, Record, Tax
+from connectors.kit.testing import FixedClock, ports
+from connectors.xero.connector import Xero
+from connectors.xero.settings import XeroSettings
+
+COMPANY = "fe79f7dd-b6d4-4a92-ba7b-538af6289c58"
+CONTACT = "430fa14a-f945-44d3-9f97-5df5e28441b8"
+BILL = "7cb59f93-6f8a-4a4e-8f8d-0d5c5d3c1a11"
+NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+HOSTS = {"api": "http://localhost:1", "app": "https://go.xero.com"}
+
+
+def xero(**settings: Any) -> Xero:
+    """A connector for pure things: the address leads nowhere."""
+    return Xero(Client(HOSTS, ports(clock=FixedClock(NOW))), XeroSettings(**settings), COMPANY)
+
+
+def money(amount: str, currency: str = "EUR") -> Money:
+    return Money(Decimal(amount), currency)
+
+
+def line(amount: str, currency: str = "EUR", **changes: Any) -> Line:
+    usual = Line(
+        id="line-1",
+        amount=money(amount, currency),
+        account=Account("acc-1", "Travel", code="5800"),
+        tax=Tax(Decimal("0.25"), "inclusive", money("0", currency), "INPUT"),
+    )
+    return replace(usual, **changes)
+
+
+def record(amount: str = "99.50", currency: str = "EUR", **changes: Any) -> Record:
+    """An employee's train ticket; `**changes` says what is different about this one."""
+    usual = Record(
+        entry="e-1",
+        kind="out_of_pocket",
+        date=date(2026, 2, 27),
+        amount=money(amount, currency),
+        lines=(line(amount, currency),),
+        book_id="BOOK-1",
+        note="Train to client",
+        supplier=Party("", "RAIL AB"),
+        employee=Party("u-1", "Ada Holm", code="E-12"),
+        link="https://app.example/e/1",
+    )
+    return replace(usual, **changes)
+
+
+def invoice(amount: str = "99.50", **changes: Any) -> Record:
+    usual: dict[str, Any] = {
+        "kind": "invoice",
+        "vendor": Party("v-1", "Rail AB", code="V-100", external_id="erp-v-100"),
+        "employee": None,
+        "invoice": Invoice("F 2026/9", date(2026, 2, 20), date(2026, 3, 22)),
+    }
+    return record(amount, **{**usual, **changes})
+
+
+def bill_of(one: Record, revision: int = 1, **settings: Any) -> Document:
+    return xero(**settings).plan(one, revision)[1]
+
+
+def bills(count: int, **settings: Any) -> Draft:
+    """One draft that carries so many bills: e-1, e-2 and so on."""
+    connector = xero(**settings)
+    documents = [connector.plan(record(entry=f"e-{place}"))[1] for place in range(1, count + 1)]
+    known = {documents[0].needs: CONTACT}
+    (draft,) = connector.requests(documents, known)  # type: ignore[arg-type]
+    return draft
+
+
+def answer(value: Any, status: int = 200, **headers: str) -> Answer:
+    body = value.encode() if isinstance(value, str) else exact_json.dumps(value).encode()
+    named = {name.replace("_", "-"): text for name, text in headers.items()}
+    return Answer(status, named, body)
+
+
+def accepted(document: Document, **changes: Any) -> dict[str, Any]:
+    """Xero's element for a bill that it took."""
+    assert document.total is not None
+    return {
+        "Type": "ACCPAY",
+        "InvoiceID": BILL,
+        "InvoiceNumber": document.reference,
+        "Status": "DRAFT",
+        "StatusAttributeString": "OK",
+        "HasErrors": False,
+        "Total": document.total.amount,
+        "CurrencyCode": document.total.currency,
+        "LineItems": [{"ValidationErrors": []}],
+        **changes,
+    }
+
+
+def refused(document: Document, *messages: str, **changes: Any) -> dict[str, Any]:
+    return {
+        "InvoiceID": "00000000-0000-0000-0000-000000000000",
+        "InvoiceNumber": document.reference,
+        "StatusAttributeString": "ERROR",
+        "HasErrors": True,
+        "ValidationErrors": [{"Message": message} for message in messages],
+        **changes,
+    }

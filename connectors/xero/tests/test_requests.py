@@ -1,0 +1,101 @@
+"""Exact bytes: what is sent, in which batches, and that it is the same every time."""
+
+from decimal import Decimal
+from urllib.parse import parse_qs
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectors.kit import exact_json
+from connectors.kit.documents import Document, Draft
+from connectors.kit.records import Party, Record
+from connectors.xero import connector as module
+from connectors.xero.tests.support import COMPANY, CONTACT, bills, invoice, line, record, xero
+
+
+def drafts(records: list[Record], **settings: object) -> list[Draft]:
+    """Contacts of the first record, then every record's bill."""
+    connector = xero(**settings)
+    planned = [connector.plan(one) for one in records]
+    documents: list[Document] = [planned[0][0], *(bill for _, bill in planned)]
+    known = {bill.needs: CONTACT for _, bill in planned if bill.needs}
+    return list(connector.requests(documents, known))
+
+
+def test_contacts_go_before_bills_each_to_its_own_list() -> None:
+    contacts, bill = drafts([record()])
+
+    assert (contacts.request.method, contacts.request.path) == ("PUT", "/api.xro/2.0/Contacts")
+    assert exact_json.loads(contacts.request.body) == {
+        "Contacts": [{"ContactNumber": "employee-E-12", "Name": "Ada Holm"}]
+    }
+    assert (bill.request.method, bill.request.path) == ("PUT", "/api.xro/2.0/Invoices")
+
+
+def test_each_element_is_judged_alone_and_prices_keep_their_decimals() -> None:
+    contacts, bill = drafts([record()])
+
+    assert parse_qs(contacts.request.target.partition("?")[2]) == {"summarizeErrors": ["false"]}
+    assert parse_qs(bill.request.target.partition("?")[2]) == {"summarizeErrors": ["false"], "unitdp": ["4"]}
+
+
+def test_every_request_names_the_organisation_and_asks_for_json() -> None:
+    for draft in drafts([record()]):
+        headers = {"xero-tenant-id": COMPANY, "Accept": "application/json", "Content-Type": "application/json"}
+        assert draft.request.headers == headers
+
+
+def test_a_bill_names_its_contact_by_id_alone() -> None:
+    (sent,) = exact_json.loads(bills(1).request.body)["Invoices"]
+    assert sent["Contact"] == {"ContactID": CONTACT}
+
+
+def test_the_documents_stand_in_the_order_of_the_elements() -> None:
+    draft = bills(5)
+    sent = [element["InvoiceNumber"] for element in exact_json.loads(draft.request.body)["Invoices"]]
+    assert sent == [document.reference for document in draft.documents]
+
+
+def test_drafts_go_in_batches_and_authorised_bills_one_by_one() -> None:
+    records = [record(entry=f"e-{place}") for place in range(7)]
+
+    sizes = [len(draft.documents) for draft in drafts(records, batch_size=3)]
+    alone = [len(draft.documents) for draft in drafts(records, batch_size=3, bill_status="authorised")]
+
+    assert sizes == [1, 3, 3, 1]
+    assert alone == [1] * 8
+
+
+def test_a_batch_is_no_larger_than_xero_advises() -> None:
+    wordy = tuple(line("1.00") for _ in range(500))
+    records = [record("500.00", entry=f"e-{n}", lines=wordy, note="n" * 3900) for n in range(3)]
+
+    batches = drafts(records)[1:]
+
+    assert [len(draft.documents) for draft in batches] == [1, 1, 1]
+    assert all(len(draft.request.body) < module.BODY_AT_MOST for draft in batches)
+
+
+def test_the_same_documents_give_the_same_bytes() -> None:
+    assert drafts([record(), invoice()]) == drafts([record(), invoice()])
+
+
+@given(
+    minor=st.integers(1, 999_999_999_999),
+    name=st.text(max_size=300),
+    note=st.text(max_size=300),
+    number=st.text(max_size=60),
+)
+def test_whatever_people_write_the_amount_is_sent_digit_by_digit(
+    minor: int, name: str, note: str, number: str
+) -> None:
+    amount = Decimal(minor).scaleb(-2)
+    entry = record(str(amount), note=note, employee=Party("u-1", name, number), supplier=Party("", name))
+
+    contact, bill = (draft.request.body.decode() for draft in drafts([entry]))
+
+    assert f'"UnitAmount":{amount:.2f}' in bill
+    sent = exact_json.loads(contact)["Contacts"][0]
+    assert 1 <= len(sent["ContactNumber"]) <= 50
+    assert sent["Name"]
+    assert exact_json.loads(bill)["Invoices"][0]["LineItems"][0]["Description"]
