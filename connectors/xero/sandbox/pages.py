@@ -2,6 +2,7 @@
 
 from html import escape
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from werkzeug import Request, Response
 from werkzeug.utils import redirect
@@ -37,6 +38,20 @@ def bill(sandbox: "XeroSandbox", request: Request, bill_id: str) -> Response:
         raise not_found()
     org = sandbox.organisation(found["org"])
     return page(f"Bill {found.get('InvoiceNumber', '')} | Xero", _bill(sandbox, org, found))
+
+
+@routes("GET", "/AccountsPayable/View.aspx")
+def view(sandbox: "XeroSandbox", request: Request) -> Response:
+    """The address that works for every bill at go.xero.com; it leads on to the new pages there too."""
+    return _to(f"/go/bill/{quote(request.args.get('InvoiceID', ''), safe='')}")
+
+
+@routes("GET", "/Contacts/View/<contact_id>")
+def contact(sandbox: "XeroSandbox", request: Request, contact_id: str) -> Response:
+    found = sandbox.store["contacts"].get(contact_id.lower())
+    if found is None:
+        raise not_found()
+    return _to(f"/?org={found['org']}")
 
 
 @routes("POST", "/go/bill/<bill_id>/void")
