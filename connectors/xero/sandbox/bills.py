@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from connectors.kit.sandbox import Document
 
 from .books import Books
-from .contacts import ContactWrite, name_key
+from .contacts import TEXTS, ContactWrite, name_key
 from .fields import Fields, UnreadableError
 from .lines import AMOUNT_KINDS, LineReader, totals
 
@@ -105,13 +105,14 @@ class BillWrite:
             )
             return
         contact = self._known_contact(asked)
+        changes = asked.guid("ContactID") and any(name in asked for name in TEXTS)
         if contact is not None and contact["ContactStatus"] != "ACTIVE":
             self.problems.append(
                 "The contact with the specified contact details has been archived."
                 " The contact must be un-archived before creating new invoices or credit notes."
             )
-        elif contact is None or asked.text("Name") not in {None, contact["Name"]}:
-            # Xero creates a contact for a bare name, and renames the one whose id comes with another name.
+        elif contact is None or changes:
+            # A bare name creates a contact in silence, and what comes beside an id changes that contact.
             self._contact_write = ContactWrite(self.books, asked, create=False)
             self.problems += self._contact_write.problems
             contact = self._contact_write.document
@@ -148,7 +149,7 @@ class BillWrite:
             self.bill["Date"] = (issued or self.books.today()).isoformat()
         if due is not None:
             self.bill["DueDate"] = due.isoformat()
-        if self.bill["Status"] in {"SUBMITTED", "AUTHORISED"} and not self.bill.get("DueDate"):
+        if self.bill["Status"] == "AUTHORISED" and not self.bill.get("DueDate"):
             self.problems.append("The due date must be specified before an invoice can be approved.")
         self._unlocked(date.fromisoformat(self.bill["Date"]))
 

@@ -11,7 +11,7 @@ from .fields import Fields
 from .filters import fold, named
 
 STATUSES = ("ACTIVE", "ARCHIVED", "GDPRREQUEST")
-_TEXTS = ("ContactNumber", "AccountNumber", "FirstName", "LastName", "EmailAddress", "TaxNumber")
+TEXTS = ("Name", "ContactNumber", "AccountNumber", "FirstName", "LastName", "EmailAddress", "TaxNumber")
 _LIMITS = {"Name": 255, "ContactNumber": 50, "AccountNumber": 50, "EmailAddress": 255, "TaxNumber": 50}
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 WHERE = named("Name", "EmailAddress", "ContactNumber", "AccountNumber", "ContactStatus", "ContactID")
@@ -32,7 +32,8 @@ class ContactWrite:
         if create and fields.guid("ContactID"):
             self.problems.append("A ContactID cannot be chosen when a contact is created.")
         self.document = self._changed()
-        self._check()
+        if not self.problems:
+            self._check()
 
     def store(self) -> Document:
         return self._books.put("contacts", self.document)
@@ -53,7 +54,7 @@ class ContactWrite:
     def _changed(self) -> Document:
         new = self._books.sandbox.new_id()
         blank: Document = {"id": new, "ContactID": new, "ContactStatus": "ACTIVE", "Name": ""}
-        sent = {name: self._fields.text(name) for name in ("Name", *_TEXTS) if name in self._fields}
+        sent = {name: self._fields.text(name) for name in TEXTS if name in self._fields}
         status = self._fields.choice("ContactStatus", STATUSES)
         document = (self.old or blank) | sent | ({"ContactStatus": status} if status else {})
         return document | {"key": name_key(str(document["Name"]))}
@@ -94,7 +95,7 @@ def contact_json(contact: Document, full: bool = True) -> Json:
     short = {name: contact[name] for name in ("ContactID", "ContactStatus", "Name")}
     if not full:
         return short
-    texts = {name: contact[name] for name in _TEXTS if contact.get(name)}
+    texts = {name: contact[name] for name in TEXTS if contact.get(name)}
     return {
         **short,
         "EmailAddress": "",
