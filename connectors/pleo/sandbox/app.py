@@ -1,0 +1,181 @@
+"""The Pleo sandbox: its parts put together, and what tests may do that at Pleo a person would."""
+
+import secrets
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from connectors.kit.sandbox import Choice, Client, Document, Grant, OAuthPolicy, Sandbox
+from connectors.pleo.sandbox import entries, files, installations, items, jobs, pages, subscriptions, webhooks
+from connectors.pleo.sandbox.guard import RateLimit
+from connectors.pleo.sandbox.names import COMPANIES
+
+_RESOURCES = ("vendors", "accounts", "users", "tags", "tax-codes", "companies", "export-jobs")
+
+
+class PleoSandbox(Sandbox):
+    """`expires_in`: seconds after the last action until a job expires. `rate_limit`: a minute, None: none.
+
+    `needs_activation`: an installation starts AUTHORIZED and waits for `:activate`. `webhook_delays`: seconds
+    before the first attempt and between the others.
+    """
+
+    key = "pleo"
+    title = "Pleo"
+    policy = OAuthPolicy(
+        introspect_path="/oauth/token/introspect",
+        scopes=frozenset({f"{name}:{right}" for name in _RESOURCES for right in ("read", "write")})
+        | {"export-items:read"},
+    )
+    routes = (
+        jobs.routes,
+        items.routes,
+        files.routes,
+        subscriptions.routes,
+        installations.routes,
+        pages.routes,
+    )
+
+    def __init__(
+        self,
+        folder: Path | str | None = None,
+        *,
+        port: int = 0,
+        clients: Iterable[Client] = (),
+        expires_in: int = 3600,
+        rate_limit: int | None = 600,
+        needs_activation: bool = False,
+        webhook_delays: Sequence[float] = webhooks.DELAYS,
+        webhook_timeout: float = 15.0,
+    ) -> None:
+        super().__init__(folder, port=port, clients=clients)
+        self.expires_in, self.needs_activation = expires_in, needs_activation
+        self.rate_limit = RateLimit(self.clock, rate_limit)
+        self.sender = webhooks.Sender(self, webhook_delays, webhook_timeout)
+        for collection, field in (
+            ("items", "exportJobId"),
+            ("queue", "companyId"),
+            ("jobs", "companyId"),
+            ("jobs", "status"),
+            ("messages", "state"),
+        ):
+            self.store.index(collection, field)
+
+    def seed(self) -> None:
+        self.store["_sandbox"].put("file_key", {"hex": secrets.token_hex(32)})
+        for name, currency, books, by_vendor in COMPANIES:
+            company_id = entries.stable_id("company", name)
+            self.store["companies"].put(
+                company_id,
+                {
+                    "id": company_id,
+                    "name": name,
+                    "currency": currency,
+                    "books": books,
+                    "vendorBasedBookkeeping": by_vendor,
+                },
+            )
+
+    @property
+    def file_key(self) -> bytes:
+        found = self.store["_sandbox"].get("file_key")
+        assert found is not None  # noqa: S101
+        return bytes.fromhex(found["hex"])
+
+    def choices(self) -> list[Choice]:
+        return [Choice(one["id"], one["name"], one["currency"]) for one in self.store["companies"].find()]
+
+    def tick(self) -> None:
+        jobs.expire(self)
+
+    def started(self) -> None:
+        self.sender.start()
+
+    def stopping(self) -> None:
+        self.sender.join()
+
+    def granted(self, grant: Grant) -> None:
+        installations.install(self, grant)
+
+    def introspection_extras(self, grant: Grant) -> Document:
+        urn = installations.subject(grant)
+        facts = {"aud": self.url, "iss": self.url, "jti": self.new_id()}
+        return facts | {"sub": urn, "urn:pleo:params:oauth:subject_urn": urn}
+
+    # What people do at Pleo. Each is one transaction; a refusal is the API's.
+
+    def company_id(self, name: str) -> str:
+        return str(next(one["id"] for one in self.store["companies"].find(name=name)))
+
+    def add_entries(self, company_id: str, count: int, seed: int | None = None) -> list[str]:
+        """Made by the generator and waiting for export; their ids.
+
+        The same seed gives the same entries, and what is here already stays as it is; no seed: always new ones.
+        """
+        with self.store.transaction():
+            company = self.store["companies"].get(company_id)
+            if company is None:
+                raise LookupError(f"No company {company_id}")
+            chosen = secrets.randbits(32) if seed is None else seed
+            made = entries.generate(company, count, chosen, self.clock.now())
+            for entry in made:
+                if self.store["entries"].get(entry["id"]) is None:
+                    self.put_entry(entry)
+            return [entry["id"] for entry in made]
+
+    def put_entry(self, entry: Document) -> None:
+        """An entry of one's own: `{"id", "companyId", "payload", "files": [{"id"}]}`."""
+        waiting = {"id": entry["id"], "companyId": entry["companyId"], "state": "waiting", "jobId": None}
+        with self.store.transaction():
+            self.store["entries"].put(entry["id"], entry)
+            self.store["queue"].put(entry["id"], waiting)
+
+    def edit_entry(self, entry_id: str, change: Callable[[Document], None]) -> None:
+        """The bookkeeper corrects an entry; while it is in a job it is locked."""
+        with self.store.transaction():
+            entry, place = self.store["entries"].get(entry_id), self.store["queue"].get(entry_id)
+            if entry is None or place is None:
+                raise LookupError(f"No entry {entry_id}")
+            if place["state"] == "exporting":
+                raise PermissionError("The entry is locked while it is being exported")
+            change(entry["payload"])
+            self.store["entries"].put(entry_id, entry)
+
+    def export(self, company_id: str, entry_ids: list[str] | None = None, *, again: bool = False) -> Document:
+        """The Export button. Raises `Refused` when a job is open or nothing waits."""
+        with self.store.transaction():
+            self.tick()
+            return jobs.create(self, company_id, entry_ids, again=again)
+
+    def cancel(self, job_id: str) -> None:
+        with self.store.transaction():
+            job = self.store["jobs"].get(job_id)
+            if job is not None and job["status"] in jobs.OPEN:
+                jobs.move(self, job, "failed", failureReasonType="canceled_by_user")
+
+    def resend(self, message_id: str) -> None:
+        self.store["messages"].change(message_id, state="pending", attempts=[], dueAt=self.clock.time())
+
+    # The ledger, for tests.
+
+    def job(self, job_id: str) -> Document:
+        with self.store.transaction():
+            self.tick()
+            found = self.store["jobs"].get(job_id)
+        if found is None:
+            raise LookupError(f"No job {job_id}")
+        return found
+
+    def items(self, job_id: str) -> list[Document]:
+        """With `history`: every status that each item has had."""
+        return self.store["items"].find(exportJobId=job_id)
+
+    def events(self, job_id: str) -> list[str]:
+        """The events that were accepted, in order: a started and one end, if all is well."""
+        return [row["event"] for row in self.store["events"].find(jobId=job_id)]
+
+    def final_events(self, job_id: str) -> int:
+        return sum(event != "started" for event in self.events(job_id))
+
+    def deliveries(self) -> list[Document]:
+        """Webhook messages with their attempts."""
+        return self.store["messages"].find()
