@@ -71,7 +71,7 @@ class AppInXero:
         sent = {name: value for name, value in headers.items() if value is not None}
         return self.http.request(method, self.sandbox.url + address, data=data, headers=sent, timeout=10, **options)
 
-    def read(self, path: str, headers: dict[str, str] | None = None, **params: str) -> dict[str, Any]:
+    def read(self, path: str, headers: Any = None, **params: str) -> dict[str, Any]:
         answer = self.call("GET", path, params=params, headers=headers or {})
         assert answer.status_code == 200, answer.text
         found: dict[str, Any] = simplejson.loads(answer.text, use_decimal=True)

@@ -1,7 +1,7 @@
 from typing import Any
+from urllib.parse import quote
 
 import pytest
-import requests
 
 from connectors.xero.sandbox import NORDWIND
 from connectors.xero.tests.app_in_xero import AppInXero
@@ -185,4 +185,4 @@ def test_another_organisations_contact_is_not_found(nordwind: AppInXero) -> None
 
 def test_a_number_with_odd_characters_can_be_asked_for_when_encoded(nordwind: AppInXero) -> None:
     send(nordwind, {"Name": "Odd", "ContactNumber": "A B&C"})
-    assert nordwind.read(f"/Contacts/{requests.utils.quote('A B&C')}")["Contacts"][0]["Name"] == "Odd"
+    assert nordwind.read(f"/Contacts/{quote('A B&C')}")["Contacts"][0]["Name"] == "Odd"

@@ -1,0 +1,85 @@
+from pathlib import Path
+
+import pytest
+import requests
+
+from connectors.kit.sandbox import Fault, Kind
+from connectors.xero.sandbox import HARBOUR, NORDWIND, XeroSandbox
+from connectors.xero.tests.app_in_xero import CLIENT, AppInXero
+
+
+def shown(sandbox: XeroSandbox, path: str) -> str:
+    answer = requests.get(sandbox.url + path, timeout=10)
+    assert answer.status_code == 200
+    assert 'class="badge">sandbox' in answer.text
+    return answer.text
+
+
+def test_the_front_page_shows_bills_contacts_and_chart_of_one_organisation(nordwind: AppInXero) -> None:
+    nordwind.put(nordwind.bill(InvoiceNumber="EXP-<1>"))
+    page = shown(nordwind.sandbox, "/")
+    for words in ("EXP-&lt;1&gt;", "RAIL AB", "14.68 EUR", "2026-11-01", "Card EUR account", "Causeway"):
+        assert words in page
+    assert "EXP-" not in shown(nordwind.sandbox, f"/?org={HARBOUR}")
+
+
+def test_a_bill_has_a_page_at_a_stable_address(nordwind: AppInXero) -> None:
+    [made] = nordwind.put(nordwind.bill(Url="http://localhost:8000/p/1?a=1&b=2"))
+    page = shown(nordwind.sandbox, f"/go/bill/{made['InvoiceID']}")
+    for words in ("EXP-1", "Taxi", "RAIL AB", "5800", "INPUT", "14.68 EUR", "a=1&amp;b=2"):
+        assert words in page
+
+
+def test_an_unknown_bill_has_no_page(sandbox: XeroSandbox) -> None:
+    assert requests.get(f"{sandbox.url}/go/bill/{NORDWIND}", timeout=10).status_code == 404
+
+
+def test_a_person_voids_what_was_approved_and_deletes_a_draft(nordwind: AppInXero) -> None:
+    bills = nordwind.put(nordwind.bill(), nordwind.bill(Status="AUTHORISED", DueDate="2026-11-15"))
+    for bill in bills:
+        address = f"{nordwind.sandbox.url}/go/bill/{bill['InvoiceID']}"
+        after = requests.post(f"{address}/void", timeout=10)
+        assert after.url == address
+        assert "/void" not in after.text  # nothing more to void
+    assert [bill["Status"] for bill in nordwind.sandbox.bills(NORDWIND)] == ["DELETED", "VOIDED"]
+
+
+def test_a_person_removes_the_app_inside_xero(nordwind: AppInXero) -> None:
+    [connection] = nordwind.call("GET", "/connections").json()
+    address = f"/go/organisation/{NORDWIND}/disconnect/{connection['id']}"
+    assert address in shown(nordwind.sandbox, "/")
+    requests.post(nordwind.sandbox.url + address, timeout=10)
+    assert nordwind.call("GET", "/Organisation").status_code == 403
+    assert nordwind.refresh(nordwind.tokens["refresh_token"]).status_code == 200
+
+
+def test_the_ledger_is_told_over_http(nordwind: AppInXero) -> None:
+    nordwind.put(nordwind.bill())
+    told = requests.get(
+        f"{nordwind.sandbox.url}/_sandbox/ledger", {"organisation": "Nordwind GmbH"}, timeout=10
+    ).json()
+    assert (told["writes"], [bill["InvoiceNumber"] for bill in told["bills"]]) == (1, ["EXP-1"])
+
+
+def test_a_person_locks_the_period_over_http(nordwind: AppInXero) -> None:
+    body = {"organisation": "Nordwind GmbH", "PeriodLockDate": "2026-11-30", "archive_account": "5800"}
+    requests.post(f"{nordwind.sandbox.url}/_sandbox/organisation", json=body, timeout=10)
+    assert len(nordwind.complaints(nordwind.bill())) == 2
+
+
+def test_a_lost_answer_leaves_a_bill_that_can_be_found(nordwind: AppInXero) -> None:
+    nordwind.sandbox.faults.add(Fault("PUT /api.xro/2.0/Invoices", Kind.DROP_AFTER))
+    with pytest.raises(requests.ConnectionError):
+        nordwind.put(nordwind.bill())
+    [found] = nordwind.read("/Invoices", InvoiceNumbers="EXP-1", page="1")["Invoices"]
+    assert found["Status"] == "DRAFT"
+
+
+def test_everything_is_kept_over_a_restart(tmp_path: Path) -> None:
+    with XeroSandbox(tmp_path, clients=[CLIENT]) as first:
+        app = AppInXero(first, NORDWIND).connect()
+        sent = app.call("PUT", "/Invoices", app.bill(), headers={"Idempotency-Key": "k"})
+    with XeroSandbox(tmp_path, clients=[CLIENT]) as again:
+        app.sandbox = again
+        assert app.call("PUT", "/Invoices", app.bill(), headers={"Idempotency-Key": "k"}).content == sent.content
+        assert len(again.bills(NORDWIND)) == 1
