@@ -7,7 +7,7 @@ is followed anywhere. Loopback is allowed to sandboxes only (`Network.SANDBOX`).
 import socket
 from enum import Enum
 from http.cookiejar import DefaultCookiePolicy
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Any
 
 from requests import Response, Session
@@ -34,13 +34,14 @@ class Network(Enum):
         return _is_public(ip)
 
 
+_PROTOCOLS = IPv4Network("192.0.0.0/24")  # RFC 6890; Python 3.11 takes most of it for public
 _NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: an IPv4 address, reached through a translator
 _UNICAST = IPv6Network("2000::/3")  # all IPv6 that was ever given out; site-local and the like lie outside
 
 
 def _is_public(ip: IPv4Address | IPv6Address) -> bool:
     if isinstance(ip, IPv4Address):
-        return ip.is_global and not ip.is_multicast
+        return ip.is_global and not ip.is_multicast and ip not in _PROTOCOLS
     if ip.sixtofour is not None and not _is_public(ip.sixtofour):
         return False
     return ip in _UNICAST and ip.is_global

@@ -128,9 +128,7 @@ class Pleo(Source):
         return subscriptions.subscribe(self._api, address)
 
     @classmethod
-    def verify_webhook(
-        cls, secrets: Sequence[str], headers: Mapping[str, str], body: bytes, now: datetime
-    ) -> str:
+    def verify_webhook(cls, secrets: Sequence[str], headers: Mapping[str, str], body: bytes, now: datetime) -> str:
         return signatures.verify(secrets, headers, body, now)
 
     @classmethod

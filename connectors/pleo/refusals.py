@@ -32,9 +32,7 @@ def _own_error(answer: Answer) -> ConnectorError | None:
         return None
     kind = error_type(answer)
     if kind in JOB_ENDED:
-        return JobIsClosed(
-            "Pleo has ended this export job. Export the entries again in Pleo.", words=answer.text()
-        )
+        return JobIsClosed("Pleo has ended this export job. Export the entries again in Pleo.", words=answer.text())
     if kind == "MISSING_CONTRA_ACCOUNTS":
         return MendSettings(
             "In Pleo, not every Pleo account has a contra account. Map them in Pleo's accounting settings,"
