@@ -22,6 +22,8 @@ from connectors.kit.errors import ContractBroken, MendSettings, OutcomeUnknown, 
 from connectors.kit.ports import Ports
 
 READ_SECONDS = 30.0
+REPLAY_WITHIN_SECONDS = 8.0  # a 401 that came quickly is answered with a new token and the same request
+LONGEST_CALL = timedelta(seconds=45)  # no call of ours is in flight longer: 8 + 5 + 30, and a little
 ANSWER_LIMIT = 16 * 1024 * 1024
 LONGEST_WAIT = timedelta(days=1)
 
@@ -129,10 +131,12 @@ class Client:
     def send(self, request: Request) -> Answer:
         """Sends once. Raises TryLater (nothing was done), OutcomeUnknown (a write without an answer),
         Reconnect, RateLimited (our own budget), ContractBroken (an answer over 16 MiB)."""
-        token = self._ports.tokens.access_token()
+        started, token = time.monotonic(), self._ports.tokens.access_token()
         answer = self._exchange(request, token)
         if answer.status == 401:
             token = self._ports.tokens.renewed(refused=token)
+            if time.monotonic() - started > REPLAY_WITHIN_SECONDS:
+                raise TryLater("A new access token was fetched; the request is sent again with it.")
             answer = self._exchange(request, token)
         return answer
 
@@ -153,6 +157,7 @@ class Client:
         return answer
 
     def _call(self, request: Request, token: str) -> Answer:
+        deadline = time.monotonic() + CONNECT_SECONDS + self._read_seconds
         try:
             response = self._session.request(
                 request.method,
@@ -164,14 +169,14 @@ class Client:
                 stream=True,
             )
             with response:
-                body = self._read(response)
+                body = self._read(response, deadline)
         except (requests.RequestException, HTTPError, OSError) as error:
             raise self._no_answer(request, error) from error
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Answer(response.status_code, headers, body)
 
-    def _read(self, response: requests.Response) -> bytes:
-        body, deadline = bytearray(), time.monotonic() + self._read_seconds
+    def _read(self, response: requests.Response, deadline: float) -> bytes:
+        body = bytearray()
         while chunk := response.raw.read1(64 * 1024, decode_content=True):  # never waits to fill up a chunk
             body += chunk
             if len(body) > ANSWER_LIMIT:

@@ -1,12 +1,10 @@
 """The authorisation-code flow: out to the vendor's consent page and back, bound to one browser.
 
-`begin` and `finish` open their own short blocks: the code is exchanged outside any transaction.
+`begin`, `come_back` and `exchange` open their own short blocks: vendors are called outside any transaction.
 """
 
 import secrets
-from dataclasses import dataclass
 from datetime import timedelta
-from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
@@ -24,13 +22,6 @@ LIFE = timedelta(minutes=10)
 
 class AttemptNotUsable(Exception):
     """The way back is unknown, used, too late, or from another browser: begin again."""
-
-
-@dataclass(frozen=True)
-class Returned:
-    connection_id: UUID
-    tenant_id: UUID
-    return_to: str
 
 
 def redirect_uri(connector: str) -> str:
@@ -56,24 +47,8 @@ def begin(connection: Connection, *, browser: str, return_to: str) -> str:
     return oauth.authorise_address(application, redirect_uri(application.connector), state, verifier)
 
 
-def cancelled(connector: str, *, state: str, browser: str) -> Returned:
-    """The vendor sent the customer back without a code. Raises AttemptNotUsable."""
-    attempt = _use(connector, state, browser)
-    return Returned(attempt.connection_id, attempt.tenant_id, attempt.return_to)
-
-
-def finish(connector: str, *, state: str, code: str, browser: str) -> Returned:
-    """Exchanges the code. Raises AttemptNotUsable, Reconnect or TryLater."""
-    attempt = _use(connector, state, browser)
-    application = attempt.connection.application
-    verifier = vault.unseal(attempt.sealed_verifier, attempt.place).decode()
-    gained = oauth.exchange_code(application, redirect_uri(connector), code, verifier)
-    _authorised(attempt, gained)
-    return Returned(attempt.connection_id, attempt.tenant_id, attempt.return_to)
-
-
-def _use(connector: str, state: str, browser: str) -> AuthorisationAttempt:
-    """Spends the attempt before any token call is made, so a replay finds nothing."""
+def come_back(connector: str, *, state: str, browser: str) -> AuthorisationAttempt:
+    """Spends the attempt before any token call is made, so a replay finds nothing. Raises AttemptNotUsable."""
     with across_tenants("an authorisation comes back with its state only"):
         attempt = (
             AuthorisationAttempt.objects.select_for_update(of=("self",))
@@ -91,6 +66,14 @@ def _use(connector: str, state: str, browser: str) -> AuthorisationAttempt:
         attempt.used_at = timezone.now()
         attempt.save(update_fields=["used_at"])
     return attempt
+
+
+def exchange(attempt: AuthorisationAttempt, code: str) -> None:
+    """The vendor's code becomes the connection's tokens. Raises Reconnect or TryLater."""
+    application = attempt.connection.application
+    verifier = vault.unseal(attempt.sealed_verifier, attempt.place).decode()
+    gained = oauth.exchange_code(application, redirect_uri(application.connector), code, verifier)
+    _authorised(attempt, gained)
 
 
 def _authorised(attempt: AuthorisationAttempt, gained: TokenSet) -> None:

@@ -3,9 +3,14 @@
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
+import structlog
+from django.db import DatabaseError
+
 from connections.models import Exchange as ExchangeRow
 from connectors.kit.http import Exchange
 from database.acting import acting_for
+
+log = structlog.get_logger()
 
 BODY_AT_MOST = 64 * 1024
 
@@ -23,11 +28,14 @@ class ExchangeRecorder:
         fields = asdict(exchange)
         for name in ("request_body", "answer_body", "error", "address"):
             fields[name] = fields[name][:BODY_AT_MOST].replace("\x00", "\N{SYMBOL FOR NULL}")
-        with acting_for(self.tenant_id):
-            ExchangeRow.objects.create(
-                tenant_id=self.tenant_id,
-                connection_id=self.connection_id,
-                run_id=self.run_id,
-                submission_id=self.submission_id,
-                **fields,
-            )
+        try:
+            with acting_for(self.tenant_id):
+                ExchangeRow.objects.create(
+                    tenant_id=self.tenant_id,
+                    connection_id=self.connection_id,
+                    run_id=self.run_id,
+                    submission_id=self.submission_id,
+                    **fields,
+                )
+        except DatabaseError as error:  # the answer matters more than its copy
+            log.error("exchange.lost", connection=str(self.connection_id), error=type(error).__name__)

@@ -30,6 +30,8 @@ class ExportJob(TenantModel):
     noticed_at = models.DateTimeField(auto_now_add=True)
     started_at = models.DateTimeField(null=True)
     fetched_at = models.DateTimeField(null=True)
+    held_since = models.DateTimeField(null=True, help_text="Work waits for somebody since then.")
+    closed_at = models.DateTimeField(null=True, help_text="The source ended the job before we did.")
     ended_at = models.DateTimeField(null=True)
     balanced = models.BooleanField(null=True)
     reason = models.TextField(blank=True)

@@ -28,6 +28,7 @@ PARTNER_COLOUR = env.text("PARTNER_COLOUR", "#1f6f5c")
 WORKER_SLOTS = env.number("WORKER_SLOTS", 8)
 WORKER_PROCESSES = env.number("WORKER_PROCESSES", 1)
 POLL_SECONDS = env.number("POLL_SECONDS", 180, least=5)
+HOLD_SECONDS = env.number("HOLD_SECONDS", 1800)
 SECURE = BASE_URL.startswith("https://")
 
 INSTALLED_APPS = [

@@ -50,3 +50,9 @@ def mend_all(tenant_id: UUID, connection_id: UUID, failures: set[FailureClass], 
         tenant_id=tenant_id, connection_id=connection_id, failure__in=failures, mended_at=None
     ):
         mend(incident, actor=actor)
+
+
+def mend_about(tenant_id: UUID, about: str, *, actor: str) -> None:
+    """What held this very thing up is over."""
+    for incident in Incident.objects.filter(tenant_id=tenant_id, fingerprint__endswith=f":{about}", mended_at=None):
+        mend(incident, actor=actor)

@@ -58,3 +58,11 @@ def schedule(tenant_id: UUID, kind: str, subject_id: UUID, every: timedelta) -> 
         subject_id=subject_id,
         defaults={"every": every, "next_at": timezone.now() + every},
     )
+
+
+def wake_waiting(tenant_id: UUID) -> None:
+    """What the tenant's runs waited for may be mended: each looks again."""
+    Run.objects.filter(tenant_id=tenant_id, state=RunState.WAITING).update(
+        state=RunState.READY, run_at=timezone.now(), attempts=0
+    )
+    transaction.on_commit(hints.there_is_work)

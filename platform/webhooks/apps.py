@@ -4,3 +4,10 @@ from django.apps import AppConfig
 class WebhooksConfig(AppConfig):
     name = "webhooks"
     verbose_name = "Webhooks"
+
+    def ready(self) -> None:
+        from jobs import handlers
+        from webhooks import processing, subscriptions
+
+        handlers.register(subscriptions.KIND, subscriptions.subscribe)
+        handlers.on_sweep(processing.process_pending)

@@ -1,6 +1,10 @@
 """The inbound door's books: who may knock where, and every delivery that was answered with 2xx."""
 
+from __future__ import annotations
+
 from django.db import models
+from django.db.models import F
+from django.utils import timezone
 
 from connections.models import Connection
 from database.fields import TenantForeignKey
@@ -75,3 +79,25 @@ class DeliveryBody(TenantModel):
 
     def __str__(self) -> str:
         return f"{len(self.body)} bytes"
+
+
+class RefusedKnock(models.Model):
+    """How often a day the door refused somebody, by reason. No tenant's: most of them name none."""
+
+    day = models.DateField()
+    reason = models.CharField(max_length=60)
+    times = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-day", "reason"]
+        constraints = [models.UniqueConstraint(fields=["day", "reason"], name="one_count_a_day_and_reason")]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.reason}"
+
+    @classmethod
+    def count(cls, endpoint: Endpoint | None, reason: str) -> None:
+        row, _ = cls.objects.get_or_create(day=timezone.now().date(), reason=reason[:60])
+        cls.objects.filter(pk=row.pk).update(times=F("times") + 1)
+        if endpoint:
+            Endpoint.objects.filter(pk=endpoint.pk).update(refused=F("refused") + 1)

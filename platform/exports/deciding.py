@@ -1,0 +1,77 @@
+"""Decides what became of records, once each: the one writer of reports. Call inside `acting_for`, run held."""
+
+from collections.abc import Iterable
+
+from connectors.kit.documents import Part
+from connectors.kit.errors import RefuseRecord
+from connectors.kit.failures import FailureClass
+from exports.models import Posting, PostingState, Record, Report, ReportOutcome
+from exports.trip import Trip, now
+from incidents import services as incidents
+
+OPEN = {PostingState.SENDING, PostingState.UNCERTAIN}
+FINAL = {PostingState.POSTED, PostingState.REFUSED, PostingState.SKIPPED}
+
+CHANGED = (
+    "The entry was changed after it had been posted as {number}. Correct or void that document in the ERP "
+    "by hand, or undo the change, then export the entry again."
+)
+
+
+def refuse(trip: Trip, record: Record, refusal: RefuseRecord) -> None:
+    """A record that cannot be planned fails alone, with an incident for everything of the same cause."""
+    incidents.open_incident(
+        trip.tenant_id,
+        refusal.failure,
+        about=f"{trip.installation.pk}:{refusal.subject or record.entry}",
+        sentence=refusal.sentence,
+        words=refusal.words,
+        connection_id=trip.installation.target_id,
+    )
+    _write(trip, [_report(record, ReportOutcome.FAILED, failure=refusal.failure, reason=refusal.sentence)])
+
+
+def decide(trip: Trip, records: Iterable[Record]) -> None:
+    """Reports the records whose own postings are all final; leaves the others."""
+    own: dict[Record, list[Posting]] = {record: [] for record in records}
+    for posting in Posting.objects.filter(record__in=list(own)).exclude(part=Part.VENDOR).select_related("record"):
+        own[posting.record].append(posting)
+    reports = [
+        _judge(record, postings)
+        for record, postings in own.items()
+        if postings and all(posting.state in FINAL for posting in postings)
+    ]
+    _write(trip, reports)
+
+
+def skip(trip: Trip, records: Iterable[Record], reason: str) -> None:
+    """The source has ended the job: nobody is waiting to be told."""
+    rows = [_report(record, ReportOutcome.SKIPPED, reason=reason) for record in records]
+    for row in rows:
+        row.told_at = now()
+    _write(trip, rows)
+
+
+def _write(trip: Trip, rows: list[Report]) -> None:
+    for row in rows:
+        row.job = trip.job
+    Report.objects.bulk_create(rows, ignore_conflicts=True)  # a final state is written once
+
+
+def _judge(record: Record, postings: list[Posting]) -> Report:
+    refused = next((p for p in postings if p.state == PostingState.REFUSED), None)
+    if refused:
+        return _report(record, ReportOutcome.FAILED, failure=refused.failure, reason=refused.reason)
+    main = next((p for p in postings if p.part == Part.DOCUMENT and p.state == PostingState.POSTED), None)
+    if main is None:
+        return _report(record, ReportOutcome.SKIPPED, reason=postings[0].reason)
+    if main.digest != record.digest:
+        reason = CHANGED.format(number=main.document_number or main.reference)
+        return _report(record, ReportOutcome.FAILED, failure=FailureClass.DUPLICATE_ALREADY_POSTED, reason=reason)
+    there = main.posted_at is not None and main.posted_at < record.job.noticed_at
+    outcome = ReportOutcome.ALREADY_THERE if there else ReportOutcome.POSTED
+    return _report(record, outcome, document_id=main.document_id, document_url=main.document_url)
+
+
+def _report(record: Record, outcome: ReportOutcome, **fields: str) -> Report:
+    return Report(tenant_id=record.tenant_id, record=record, outcome=outcome, decided_at=now(), **fields)

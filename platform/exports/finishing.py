@@ -1,0 +1,121 @@
+"""Finish: everything decided and told, the balance struck, one final event. Or: the source ended it first."""
+
+from datetime import timedelta
+
+import structlog
+
+from connectors.kit.documents import Part
+from connectors.kit.errors import ConnectorError, JobIsClosed, OutcomeUnknown, TryLater
+from connectors.kit.failures import FailureClass
+from connectors.kit.records import Ending, JobState
+from database.acting import acting_for
+from exports import deciding
+from exports.models import Posting, PostingState, Record
+from exports.selectors import Balance, balance
+from exports.trip import Trip, now
+from incidents import services as incidents
+from jobs.handlers import Again, Ended, Next
+
+log = structlog.get_logger()
+
+SOON = timedelta(seconds=5)
+CLOSED = "The job ended at the source before this entry was posted. Export it again there."
+
+
+def finish(trip: Trip) -> Next:
+    """Only a job whose every record is decided ends; the final event is sent once it balances or not."""
+    with acting_for(trip.tenant_id):
+        struck = balance(trip.job)
+    if struck.waiting:
+        return Again(SOON, remark=f"{struck.waiting} entries are not decided yet.")
+    ending = ending_of(struck)
+    _tell(trip, ending)
+    _end(trip, struck, ending.state, ending.reason)
+    return Ended()
+
+
+def ending_of(struck: Balance) -> Ending:
+    """All fine, some failed, or all failed; a job that does not balance is never simply completed."""
+    if not struck.balances:
+        reason = "The job does not balance; operations look into it."
+        return Ending(JobState.COMPLETED_WITH_ERRORS, FailureClass.BALANCE_MISMATCH, reason)
+    if not struck.failed:
+        return Ending(JobState.COMPLETED)
+    if struck.failed < struck.fetched:
+        return Ending(JobState.COMPLETED_WITH_ERRORS)
+    return Ending(JobState.FAILED, FailureClass.VALIDATION_FIELD, "None of the entries could be posted.")
+
+
+def fail_early(trip: Trip, error: ConnectorError) -> Next:
+    """The hold is over: what waits is failed with the reason, so that the bookkeeper reads it at the source."""
+    with acting_for(trip.tenant_id):
+        trip.current.hold()
+        records = list(Record.objects.filter(job=trip.job, report=None))
+        Posting.objects.filter(record__in=records, state=PostingState.PLANNED).exclude(part=Part.VENDOR).update(
+            state=PostingState.REFUSED, failure=error.failure, reason=error.sentence, words=error.words
+        )
+        deciding.decide(trip, records)
+    if trip.job.fetched_at:
+        return Again(remark="The hold is over; what waited has failed.")
+    ending = Ending(JobState.FAILED, error.failure, error.sentence)
+    _tell(trip, ending)
+    with acting_for(trip.tenant_id):
+        struck = balance(trip.job)
+    _end(trip, struck, ending.state, error.sentence)
+    return Ended(error.sentence)
+
+
+def closed(trip: Trip, why: JobIsClosed) -> None:
+    """The source ended the job: what was not posted is skipped; what is uncertain is only looked up."""
+    with acting_for(trip.tenant_id):
+        trip.current.hold()
+        trip.job.closed_at, trip.job.reason = now(), why.sentence
+        trip.job.save(update_fields=["closed_at", "reason"])
+        open_records = list(Record.objects.filter(job=trip.job, report=None))
+        Posting.objects.filter(record__in=open_records, state=PostingState.PLANNED).update(
+            state=PostingState.SKIPPED, reason=CLOSED
+        )
+
+
+def end_closed(trip: Trip) -> Next:
+    """After the look-ups of a closed job. Its outcomes can be told to nobody any more."""
+    with acting_for(trip.tenant_id):
+        trip.current.hold()
+        undecided = list(Record.objects.filter(job=trip.job, report=None))
+        uncertain = {
+            posting.record_id for posting in Posting.objects.filter(record__in=undecided, state__in=deciding.OPEN)
+        }
+        deciding.skip(trip, [r for r in undecided if r.pk not in uncertain], CLOSED)
+        trip.job.reports.filter(told_at=None).update(
+            told_at=now(), refusal="The job had ended at the source already."
+        )
+        struck = balance(trip.job)
+    if uncertain:
+        return Again(SOON, remark="A closed job has entries whose outcome is not known yet.")
+    _end(trip, struck, JobState.FAILED, trip.job.reason)
+    return Ended(trip.job.reason)
+
+
+def _tell(trip: Trip, ending: Ending) -> None:
+    trip.current.check()
+    try:
+        trip.source.finish(trip.remote, ending)
+    except OutcomeUnknown as error:  # the connector reads the job before it tells the same again
+        raise TryLater(error.sentence, words=error.words) from error
+
+
+def _end(trip: Trip, struck: Balance, state: JobState, reason: str) -> None:
+    job = trip.job
+    with acting_for(trip.tenant_id):
+        trip.current.hold()
+        job.state, job.reason, job.ended_at = state, reason, now()
+        job.balanced = struck.balances
+        job.save(update_fields=["state", "reason", "ended_at", "balanced"])
+        if not struck.balances:
+            incidents.open_incident(
+                job.tenant_id,
+                FailureClass.BALANCE_MISMATCH,
+                about=str(job.pk),
+                sentence=f"{job} does not balance: {struck.fetched} entries fetched of {struck.announced} announced.",
+            )
+    log.info("job.ended", job=str(job.pk), state=str(state), balanced=job.balanced)

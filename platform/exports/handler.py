@@ -1,0 +1,144 @@
+"""The trip of an export job, a slice at a time: start, fetch, plan, resolve, post, report, finish.
+
+The connector says what happened; here stands what happens next.
+"""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from datetime import timedelta
+
+import structlog
+from django.conf import settings
+
+from connectors.kit.errors import (
+    AskForPermission,
+    ConnectorError,
+    ContractBroken,
+    JobIsClosed,
+    MendSettings,
+    OutcomeUnknown,
+    RateLimited,
+    Reconnect,
+    TryLater,
+)
+from database.acting import acting_for
+from exports import failpoints, finishing
+from exports.fetching import fetch
+from exports.finishing import finish
+from exports.models import ExportJob
+from exports.planning import plan
+from exports.posting import post
+from exports.reporting import report
+from exports.resolving import resolve
+from exports.starting import start
+from exports.trip import Trip, load, now, source_class, target_class
+from incidents import services as incidents
+from jobs.calls import open_line
+from jobs.handlers import Again, Ended, Next, WaitForSomebody
+from jobs.slices import Slice, pause
+
+log = structlog.get_logger()
+
+Step = Callable[[Trip], Next | None]
+STEPS: tuple[Step, ...] = (start, fetch, plan, resolve, post, report, finish)
+CLOSED_STEPS: tuple[Step, ...] = (resolve, finishing.end_closed)
+
+NEEDS_SOMEBODY = (Reconnect, AskForPermission, MendSettings)
+HELD_LOOKS = timedelta(seconds=30)
+
+
+def export(current: Slice) -> Next:
+    failpoints.failpoint("after_claim")
+    with acting_for(current.held.tenant_id):
+        job = load(current)
+    if not job.is_open:
+        return Ended("The job had ended already.")
+    with ExitStack() as lines:
+        trip = _open(current, job, lines)
+        try:
+            return _travel(trip)
+        except ConnectorError as error:
+            return _what_next(trip, error)
+
+
+def _open(current: Slice, job: ExportJob, lines: ExitStack) -> Trip:
+    installation, run = job.installation, current.held.run_id
+    assert job.configuration is not None  # noqa: S101  load() saw to it
+    source = open_line(installation.source, source_class(installation), run_id=run)
+    target = open_line(installation.target, target_class(installation), settings=job.configuration.read(), run_id=run)
+    return Trip(current, job, lines.enter_context(source), lines.enter_context(target))
+
+
+def _travel(trip: Trip) -> Next:
+    for step in STEPS if trip.job.closed_at is None else CLOSED_STEPS:
+        then = step(trip)
+        if then is not None:
+            return then
+        if trip.job.held_since:
+            _hold_is_over(trip)
+    return Again()
+
+
+def _what_next(trip: Trip, error: ConnectorError) -> Next:
+    attempts = trip.current.held.attempts
+    log.info("trip.stopped", job=str(trip.job.pk), error=type(error).__name__, sentence=error.sentence)
+    match error:
+        case JobIsClosed():
+            finishing.closed(trip, error)
+            return Again(remark=error.sentence)
+        case RateLimited():
+            return Again(error.wait or pause(attempts), remark=error.sentence)
+        case OutcomeUnknown():
+            return Again(timedelta(seconds=1), trip.current.progress, error.sentence)
+        case TryLater():
+            return _hold(trip, error, error.wait or pause(attempts))
+        case _ if isinstance(error, NEEDS_SOMEBODY):
+            return _hold(trip, error, HELD_LOOKS)
+        case ContractBroken():
+            _incident(trip, error)
+            return Again(pause(attempts), trip.current.progress, error.sentence)
+    raise error
+
+
+def _hold(trip: Trip, error: ConnectorError, wait: timedelta) -> Next:
+    """Waits for the vendor or a person, but not longer than the hold: then the bookkeeper is told why."""
+    _incident(trip, error)
+    with acting_for(trip.tenant_id):
+        trip.current.hold()
+        trip.job.held_since = trip.job.held_since or now()
+        trip.job.save(update_fields=["held_since"])
+    if now() - trip.job.held_since > timedelta(seconds=settings.HOLD_SECONDS) and trip.may_post:
+        return _after_the_hold(trip, error)
+    return Again(wait, remark=error.sentence)
+
+
+def _after_the_hold(trip: Trip, error: ConnectorError) -> Next:
+    try:
+        return finishing.fail_early(trip, error)
+    except ConnectorError as other:  # the source itself cannot be told: it will end the job by itself
+        return WaitForSomebody(other.sentence)
+
+
+def _hold_is_over(trip: Trip) -> None:
+    """A step went through: whatever held the job is mended."""
+    with acting_for(trip.tenant_id):
+        trip.current.hold()
+        trip.job.held_since = None
+        trip.job.save(update_fields=["held_since"])
+        incidents.mend_about(trip.tenant_id, _about(trip), actor="platform")
+
+
+def _incident(trip: Trip, error: ConnectorError) -> None:
+    with acting_for(trip.tenant_id):
+        incidents.open_incident(
+            trip.tenant_id,
+            error.failure,
+            about=_about(trip),
+            sentence=error.sentence,
+            words=error.words,
+            connection_id=trip.installation.target_id,
+        )
+
+
+def _about(trip: Trip) -> str:
+    return str(trip.installation.pk)

@@ -1,0 +1,109 @@
+"""Writes what came of postings, under the fence, with the reports that follow from it."""
+
+from collections.abc import Sequence
+
+from connectors.kit.documents import Created, Document, Draft, Found, Outcome, Part, Refused, Unknown
+from connectors.kit.failures import FailureClass
+from database.acting import acting_for
+from exports import deciding
+from exports.models import Posting, PostingState, Record, Submission, SubmissionState
+from exports.trip import Trip, now
+from incidents import services as incidents
+from incidents.models import Incident
+
+UNDER_WAY = {PostingState.SENDING, PostingState.UNCERTAIN}
+
+
+def write(
+    trip: Trip, submission: Submission, draft: Draft, postings: Sequence[Posting], read: Sequence[Outcome]
+) -> None:
+    """An element that the answer does not speak of is uncertain, whatever else it says."""
+    told = {outcome.key: outcome for outcome in read}
+    with acting_for(trip.tenant_id):
+        trip.current.hold()
+        for posting, document in zip(postings, draft.documents, strict=True):
+            outcome = told.get(document.key) or Unknown(document.key, "The answer does not mention it.")
+            _apply(trip, posting, document, outcome)
+        uncertain = [p for p in postings if p.state == PostingState.UNCERTAIN]
+        submission.state = SubmissionState.UNCERTAIN if uncertain else SubmissionState.ANSWERED
+        submission.save(update_fields=["state", "answered_at", "status"])
+        deciding.decide(trip, records_of(postings))
+
+
+def write_unknown(trip: Trip, submission: Submission, postings: Sequence[Posting], words: str) -> None:
+    with acting_for(trip.tenant_id):
+        trip.current.hold()
+        for posting in postings:
+            _uncertain(posting, words)
+        submission.state, submission.words = SubmissionState.UNCERTAIN, words
+        submission.save(update_fields=["state", "words"])
+
+
+def found(trip: Trip, posting: Posting, document: Document, ones: Sequence[Found]) -> None:
+    """Adopts what is in the ERP under our reference; with several a person decides. Inside `acting_for`."""
+    standing = [one for one in ones if not one.void]
+    if len(standing) == 1:
+        _posted(trip, posting, document, standing[0], adopted=True)
+        return
+    numbers = ", ".join(one.number or one.document_id for one in standing)
+    sentence = f"{len(standing)} documents carry the reference {posting.reference}. Say which one is right."
+    _uncertain(posting, f"{sentence} {numbers}")
+    posting.incident = _incident(trip, FailureClass.OUTCOME_UNCERTAIN, str(posting.pk), sentence, numbers)
+    posting.save(update_fields=["incident"])
+
+
+def records_of(postings: Sequence[Posting]) -> list[Record]:
+    return [posting.record for posting in postings if posting.part != Part.VENDOR]
+
+
+def _apply(trip: Trip, posting: Posting, document: Document, outcome: Outcome) -> None:
+    match outcome:
+        case Created():
+            _posted(trip, posting, document, outcome.found, adopted=False)
+            if outcome.remarks:
+                posting.words = "\n".join(outcome.remarks)
+                posting.save(update_fields=["words"])
+        case Refused():
+            _refused(trip, posting, outcome)
+        case Unknown():
+            _uncertain(posting, outcome.words)
+
+
+def _posted(trip: Trip, posting: Posting, document: Document, found: Found, *, adopted: bool) -> None:
+    posting.state, posting.adopted, posting.posted_at = PostingState.POSTED, adopted, now()
+    posting.document_id, posting.document_number = found.document_id, found.number[:255]
+    posting.document_url = trip.target.document_url(document, found.document_id)
+    posting.incident, posting.failure, posting.reason, posting.words = None, "", "", ""
+    if document.total and found.total and found.total != document.total:
+        _differs(trip, posting, document, found)
+    posting.save()
+
+
+def _differs(trip: Trip, posting: Posting, document: Document, found: Found) -> None:
+    sentence = f"{found.number or found.document_id} is in the ERP with {found.total}; we sent {document.total}."
+    posting.incident = _incident(trip, FailureClass.BALANCE_MISMATCH, str(posting.pk), sentence)
+    posting.reason = sentence
+
+
+def _refused(trip: Trip, posting: Posting, refusal: Refused) -> None:
+    about = f"{trip.installation.pk}:{refusal.subject or posting.reference}"
+    posting.state, posting.failure = PostingState.REFUSED, refusal.failure
+    posting.reason, posting.words = refusal.sentence, refusal.words
+    posting.incident = _incident(trip, refusal.failure, about, refusal.sentence, refusal.words)
+    posting.save()
+
+
+def _uncertain(posting: Posting, words: str) -> None:
+    posting.state, posting.words = PostingState.UNCERTAIN, words
+    posting.save(update_fields=["state", "words"])
+
+
+def _incident(trip: Trip, failure: FailureClass, about: str, sentence: str, words: str = "") -> Incident:
+    return incidents.open_incident(
+        trip.tenant_id,
+        failure,
+        about=about,
+        sentence=sentence,
+        words=words,
+        connection_id=trip.installation.target_id,
+    )

@@ -1,0 +1,57 @@
+"""Report: outcomes go back to the source in batches as they happen, at least once each."""
+
+from collections.abc import Sequence
+
+from connectors.kit.errors import OutcomeUnknown, TryLater
+from connectors.kit.failures import FailureClass
+from connectors.kit.records import EntryOutcome, Refusal, Result
+from database.acting import acting_for
+from exports.failpoints import failpoint
+from exports.models import Report, ReportOutcome
+from exports.trip import Trip, now
+from jobs.handlers import Again, Next
+
+FINE = {ReportOutcome.POSTED, ReportOutcome.ALREADY_THERE, ReportOutcome.SKIPPED}
+
+
+def report(trip: Trip) -> Next | None:
+    while rows := _untold(trip):
+        trip.current.check()
+        try:
+            refusals = trip.source.report(trip.remote, [_outcome(row) for row in rows])
+        except OutcomeUnknown as error:  # telling the same again is harmless
+            raise TryLater(error.sentence, words=error.words) from error
+        failpoint("after_report")
+        _told(trip, rows, refusals)
+        trip.current.progress = True
+        if trip.current.is_over:
+            return Again()
+    return None
+
+
+def _untold(trip: Trip) -> Sequence[Report]:
+    with acting_for(trip.tenant_id):
+        mine = Report.objects.filter(job=trip.job, told_at=None).select_related("record")
+        return list(mine.order_by("decided_at")[: trip.source.report_batch])
+
+
+def _outcome(row: Report) -> EntryOutcome:
+    return EntryOutcome(
+        entry=row.record.entry,
+        result=Result.SUCCESSFUL if row.outcome in FINE else Result.FAILED,
+        at=row.decided_at,
+        document_id=row.document_id,
+        document_url=row.document_url,
+        failure=FailureClass(row.failure) if row.failure else None,
+        reason=row.reason,
+    )
+
+
+def _told(trip: Trip, rows: Sequence[Report], refusals: Sequence[Refusal]) -> None:
+    """A refused outcome is kept with the source's words; telling it again would be refused again."""
+    words = {refusal.entry: refusal.words for refusal in refusals}
+    with acting_for(trip.tenant_id):
+        trip.current.hold()
+        for row in rows:
+            row.told_at, row.refusal = now(), words.get(row.record.entry, "")
+        Report.objects.bulk_update(rows, ["told_at", "refusal"])

@@ -1,0 +1,114 @@
+"""Reads the ledger for people and for the end of a run. Call inside `acting_for` or `across_tenants`."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Count, Q, Sum
+
+from connectors.kit.documents import Part
+from exports.models import ExportJob, Posting, PostingState, ReportOutcome
+
+FINE = Q(report__outcome__in=[ReportOutcome.POSTED, ReportOutcome.ALREADY_THERE])
+UNDONE = Q(report__outcome__in=[ReportOutcome.SKIPPED, ReportOutcome.FAILED])
+
+
+@dataclass(frozen=True)
+class CurrencySums:
+    """What was fetched in one currency, and what became of it."""
+
+    currency: str
+    fetched: Decimal
+    posted: Decimal
+    not_posted: Decimal
+    waiting: Decimal
+    in_the_erp: Decimal
+
+    @property
+    def agree(self) -> bool:
+        """What we say was posted is what the ledger's documents add up to."""
+        return self.fetched == self.posted + self.not_posted + self.waiting and self.posted == self.in_the_erp
+
+
+@dataclass(frozen=True)
+class Balance:
+    """source's count = fetched = posted + already there + skipped + failed; waiting = uncertain = 0; sums agree."""
+
+    announced: int
+    fetched: int
+    posted: int
+    already_there: int
+    skipped: int
+    failed: int
+    uncertain: int
+    has_fetched_all: bool
+    sums: tuple[CurrencySums, ...]
+
+    @property
+    def decided(self) -> int:
+        return self.posted + self.already_there + self.skipped + self.failed
+
+    @property
+    def waiting(self) -> int:
+        return self.fetched - self.decided
+
+    @property
+    def is_final(self) -> bool:
+        return self.has_fetched_all and not self.waiting and not self.uncertain
+
+    @property
+    def balances(self) -> bool:
+        return self.is_final and self.announced == self.fetched and all(s.agree for s in self.sums)
+
+
+def balance(job: ExportJob) -> Balance:
+    outcomes = dict(job.reports.order_by().values_list("outcome").annotate(Count("pk")))
+    postings = Posting.objects.filter(record__job=job).exclude(part=Part.VENDOR)
+    open_states = [PostingState.SENDING, PostingState.UNCERTAIN]
+    return Balance(
+        announced=job.announced,
+        fetched=job.records.count(),
+        posted=outcomes.get(ReportOutcome.POSTED, 0),
+        already_there=outcomes.get(ReportOutcome.ALREADY_THERE, 0),
+        skipped=outcomes.get(ReportOutcome.SKIPPED, 0),
+        failed=outcomes.get(ReportOutcome.FAILED, 0),
+        uncertain=postings.filter(state__in=open_states).values("record").distinct().count(),
+        has_fetched_all=job.fetched_at is not None or job.announced == 0,
+        sums=_sums(job),
+    )
+
+
+def _sums(job: ExportJob) -> tuple[CurrencySums, ...]:
+    rows = (
+        job.records.order_by()
+        .values("currency")
+        .annotate(
+            fetched=Sum("amount", default=Decimal(0)),
+            posted=Sum("amount", filter=FINE, default=Decimal(0)),
+            not_posted=Sum("amount", filter=UNDONE, default=Decimal(0)),
+            waiting=Sum("amount", filter=Q(report=None), default=Decimal(0)),
+        )
+        .order_by("currency")
+    )
+    documents = dict(
+        Posting.objects.filter(
+            record__job=job,
+            state=PostingState.POSTED,
+            part=Part.DOCUMENT,
+            record__report__outcome__in=[ReportOutcome.POSTED, ReportOutcome.ALREADY_THERE],
+        )
+        .order_by()
+        .values_list("currency")
+        .annotate(Sum("amount"))
+    )
+    return tuple(
+        CurrencySums(
+            currency=row["currency"],
+            fetched=row["fetched"],
+            posted=row["posted"],
+            not_posted=row["not_posted"],
+            waiting=row["waiting"],
+            in_the_erp=documents.get(row["currency"]) or Decimal(0),
+        )
+        for row in rows
+        if row["currency"]
+    )

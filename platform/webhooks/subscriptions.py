@@ -1,0 +1,67 @@
+"""Makes the source tell us of new jobs: an endpoint of our own, a subscription of theirs, and polling besides."""
+
+import secrets
+from datetime import timedelta
+
+from django.conf import settings
+
+from connections import vault
+from connections.links import hashed
+from connectors import registry
+from connectors.kit.errors import ConnectorError
+from database.acting import acting_for
+from exports import polling
+from installations.models import Installation
+from jobs import services as jobs
+from jobs.calls import open_line
+from jobs.handlers import Again, Ended, Next
+from jobs.models import TriggerKind
+from jobs.slices import Slice, pause
+from webhooks.door import PREFIX
+from webhooks.models import Endpoint
+
+KIND = "subscribe"
+
+
+def listen(installation: Installation) -> None:
+    """Everything that an active installation needs to notice jobs; safe to repeat. Inside `acting_for`."""
+    endpoint = Endpoint.objects.filter(connection=installation.source).first() or _new_endpoint(installation)
+    jobs.open_run(installation.tenant_id, KIND, endpoint.pk, lane=endpoint.pk, trigger=TriggerKind.MANUAL)
+    jobs.schedule(
+        installation.tenant_id,
+        polling.KIND,
+        installation.pk,
+        timedelta(seconds=settings.POLL_SECONDS),
+    )
+    jobs.wake_waiting(installation.tenant_id)
+
+
+def subscribe(current: Slice) -> Next:
+    """The handler of subscribe runs: the vendor makes the subscription, then its secret is sealed."""
+    with acting_for(current.held.tenant_id):
+        endpoint = Endpoint.objects.select_related("connection__application").get(pk=current.held.subject_id)
+    vendor = registry.source(endpoint.connection.application.connector)
+    try:
+        with open_line(endpoint.connection, vendor, run_id=current.held.run_id) as line:
+            made = line.connector.subscribe(address(endpoint))
+    except ConnectorError as error:  # polling finds the jobs meanwhile
+        return Again(pause(current.held.attempts), progress=True, remark=error.sentence)
+    with acting_for(current.held.tenant_id):
+        current.hold()
+        endpoint.subscription_id = made.id
+        endpoint.sealed_secret = vault.seal(made.secret.encode(), endpoint.place("secret"))
+        endpoint.save(update_fields=["subscription_id", "sealed_secret"])
+    return Ended("Subscribed.")
+
+
+def address(endpoint: Endpoint) -> str:
+    token = vault.unseal(endpoint.sealed_token, endpoint.place("token")).decode()
+    return f"{settings.BASE_URL}{PREFIX}{token}"
+
+
+def _new_endpoint(installation: Installation) -> Endpoint:
+    token = secrets.token_urlsafe(32)
+    endpoint = Endpoint(tenant_id=installation.tenant_id, connection=installation.source, token_hash=hashed(token))
+    endpoint.sealed_token = vault.seal(token.encode(), endpoint.place("token"))
+    endpoint.save()
+    return endpoint
