@@ -7,12 +7,12 @@ from typing import Any
 from connectors.kit import exact_json
 from connectors.kit.connector import Environment, Limits, Target
 from connectors.kit.documents import Document, Draft, Found, Key, Kind, Outcome
-from connectors.kit.errors import ContractBroken, MendSettings, RefuseRecord
+from connectors.kit.errors import MendSettings, RefuseRecord
 from connectors.kit.failures import FailureClass
 from connectors.kit.http import Answer, Request
 from connectors.kit.oauth import Endpoint, OAuthFacts
 from connectors.kit.records import Company, Probe, Record
-from connectors.xero import answers, lookup
+from connectors.xero import answers, lookup, organisations
 from connectors.xero.bills import bill
 from connectors.xero.calls import error_of
 from connectors.xero.contacts import contact
@@ -65,26 +65,11 @@ class Xero(Target):
     def probe(self) -> Probe:
         if not self.company:
             raise MendSettings("No organisation is chosen yet. Choose one.", failure=FailureClass.AUTH_NOT_USABLE_YET)
-        body = self._get(f"{API}/Organisation")
-        try:
-            organisation = body["Organisations"][0]
-            name = str(organisation["Name"])
-        except (TypeError, KeyError, IndexError) as error:
-            raise ContractBroken("Xero did not name the organisation.", words=str(body)[:500]) from error
-        demo = ("This is Xero's demo company.",) if organisation.get("IsDemoCompany") is True else ()
-        return Probe(Company(self.company, name), demo)
+        return organisations.answering(self.company, self._get(f"{API}/Organisation"))
 
     def companies(self) -> Sequence[Company]:
-        """Organisations only (practices have no books); every consent's, not only the latest."""
-        listed = self._get("/connections")
-        try:
-            return tuple(
-                Company(str(one["tenantId"]), str(one.get("tenantName") or one["tenantId"]), str(one["id"]))
-                for one in listed
-                if one["tenantType"] == "ORGANISATION"
-            )
-        except (TypeError, KeyError, AttributeError) as error:
-            raise ContractBroken("Xero's list of organisations is broken.", words=str(listed)[:500]) from error
+        """Of all consents of this user: which one is the latest only the token says, and we do not read it."""
+        return organisations.offered(self._get("/connections"))
 
     def plan(self, record: Record, revision: int = 1) -> tuple[Document, ...]:
         if record.kind not in BILLS_OF:

@@ -15,6 +15,7 @@ Element = Mapping[str, Any]
 
 PAGE = 100  # Xero's own; it clamps what is asked beyond its limits
 QUERY_AT_MOST = 1500
+AT_ONCE = 50
 
 
 def find(fetch: Fetch, documents: Sequence[Document]) -> dict[Key, tuple[Found, ...]]:
@@ -26,7 +27,7 @@ def find(fetch: Fetch, documents: Sequence[Document]) -> dict[Key, tuple[Found, 
 def _bills(fetch: Fetch, documents: Sequence[Document]) -> dict[Key, tuple[Found, ...]]:
     """The filter is the vendor's; what comes back is compared exactly, as numbers of bills are not unique."""
     there: dict[str, list[Found]] = defaultdict(list)
-    for chunk in _chunks([document.reference for document in documents]):
+    for chunk in _chunks([document.reference for document in documents], overhead=3):
         for element in _listed(fetch, "Invoices", [("InvoiceNumbers", ",".join(chunk))]):
             if element.get("Type") == "ACCPAY" and element.get("InvoiceID"):
                 there[str(element.get("InvoiceNumber"))].append(answers.found_of(Kind.BILL, element))
@@ -55,18 +56,18 @@ def _unspeakable(text: str) -> bool:
 
 def _where(fetch: Fetch, field: str, values: Sequence[str], archived: bool = False) -> Iterator[Element]:
     more = [("includeArchived", "true")] if archived else []
-    for chunk in _chunks(list(dict.fromkeys(values))):
+    for chunk in _chunks(list(dict.fromkeys(values)), overhead=40):
         where = " OR ".join(f'{field}=="{value}"' for value in chunk)
         yield from _listed(fetch, "Contacts", [("where", where), *more])
 
 
-def _chunks(values: Sequence[str], overhead: int = 40) -> Iterator[list[str]]:
-    """As many as fit the address, at most 50 (the vendor's advice for lists of ids)."""
+def _chunks(values: Sequence[str], overhead: int) -> Iterator[list[str]]:
+    """As many as fit the address, at most 50. `overhead`: what stands around each value."""
     chunk: list[str] = []
     size = 0
     for value in values:
         length = len(quote(value)) + overhead
-        if chunk and (size + length > QUERY_AT_MOST or len(chunk) == 50):
+        if chunk and (size + length > QUERY_AT_MOST or len(chunk) == AT_ONCE):
             yield chunk
             chunk, size = [], 0
         chunk.append(value)

@@ -1,7 +1,7 @@
 """What Xero says when it refuses a document, what class that is, and what we say. First match wins.
 
 Texts: the fact sheet's section 5, from Xero's contract, public test-suites and threads. Named groups are put
-into our sentence, `date` and `currency` come from the document.
+into our sentence, `date` is the document's.
 """
 
 import re
@@ -113,7 +113,6 @@ def classify(document: Document, words: str) -> tuple[F, str, str]:
         if match := rule.pattern.search(words):
             about = {
                 "date": document.dated.isoformat() if document.dated else "today",
-                "currency": document.total.currency if document.total else "",
                 "words": words or "no reason was given.",
                 **match.groupdict(),
             }

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from urllib.parse import parse_qs
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.kit import exact_json
@@ -80,6 +80,7 @@ def test_the_same_documents_give_the_same_bytes() -> None:
     assert drafts([record(), invoice()]) == drafts([record(), invoice()])
 
 
+@settings(deadline=None)
 @given(
     minor=st.integers(1, 999_999_999_999),
     name=st.text(max_size=300),
