@@ -115,9 +115,7 @@ class Source(Connector):
 
     @classmethod
     @abstractmethod
-    def verify_webhook(
-        cls, secrets: Sequence[str], headers: Mapping[str, str], body: bytes, now: datetime
-    ) -> str:
+    def verify_webhook(cls, secrets: Sequence[str], headers: Mapping[str, str], body: bytes, now: datetime) -> str:
         """The delivery's id. Raises SignatureRefused. Header names in lower case."""
 
     @classmethod

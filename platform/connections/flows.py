@@ -4,10 +4,10 @@
 """
 
 import secrets
+from base64 import b64decode, b64encode
 from datetime import timedelta
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils import timezone
 
 from audit import services as audit
@@ -18,6 +18,7 @@ from connectors.kit.oauth import TokenSet
 from database.acting import across_tenants, acting_for
 
 LIFE = timedelta(minutes=10)
+CALLBACK = "oauth/callback/"
 
 
 class AttemptNotUsable(Exception):
@@ -26,7 +27,7 @@ class AttemptNotUsable(Exception):
 
 def redirect_uri(connector: str) -> str:
     """One fixed path a vendor, from configuration and never from the Host header."""
-    return settings.BASE_URL + reverse("oauth-callback", args=[connector])
+    return f"{settings.BASE_URL}/{CALLBACK}{connector}/"
 
 
 def begin(connection: Connection, *, browser: str, return_to: str) -> str:
@@ -39,10 +40,10 @@ def begin(connection: Connection, *, browser: str, return_to: str) -> str:
             connection=connection,
             state_hash=hashed(state),
             browser_hash=hashed(browser),
-            return_to=return_to,
             expires_at=timezone.now() + LIFE,
         )
-        attempt.sealed_verifier = vault.seal(verifier.encode(), attempt.place)
+        attempt.sealed_verifier = vault.seal(verifier.encode(), attempt.place("verifier"))
+        attempt.return_to = b64encode(vault.seal(return_to.encode(), attempt.place("return"))).decode()
         attempt.save()
     return oauth.authorise_address(application, redirect_uri(application.connector), state, verifier)
 
@@ -68,10 +69,14 @@ def come_back(connector: str, *, state: str, browser: str) -> AuthorisationAttem
     return attempt
 
 
+def return_to(attempt: AuthorisationAttempt) -> str:
+    return vault.unseal(b64decode(attempt.return_to), attempt.place("return")).decode()
+
+
 def exchange(attempt: AuthorisationAttempt, code: str) -> None:
     """The vendor's code becomes the connection's tokens. Raises Reconnect or TryLater."""
     application = attempt.connection.application
-    verifier = vault.unseal(attempt.sealed_verifier, attempt.place).decode()
+    verifier = vault.unseal(attempt.sealed_verifier, attempt.place("verifier")).decode()
     gained = oauth.exchange_code(application, redirect_uri(application.connector), code, verifier)
     _authorised(attempt, gained)
 

@@ -98,13 +98,12 @@ class AuthorisationAttempt(TenantModel):
     state_hash = models.CharField(max_length=64, unique=True)
     browser_hash = models.CharField(max_length=64)
     sealed_verifier = models.BinaryField(default=b"")
-    return_to = models.CharField(max_length=300)
+    return_to = models.CharField(max_length=300)  # sealed: a connect link's token is part of it
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
 
-    @property
-    def place(self) -> str:
-        return f"connections_authorisationattempt/verifier/{self.pk}/{self.tenant_id}"
+    def place(self, what: str) -> str:
+        return f"connections_authorisationattempt/{what}/{self.pk}/{self.tenant_id}"
 
 
 class ConnectLink(TenantModel):

@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+import socket
 import threading
 import uuid
 from collections.abc import Iterable, Sequence
@@ -107,8 +108,11 @@ class Sandbox:
             if self.store["_sandbox"].get("seeded") is None:
                 self.seed()
                 self.store["_sandbox"].put("seeded", {})
-        self._server = make_server("127.0.0.1", self.port, self, threaded=True, request_handler=_Handler)
-        self.port = self._server.port
+        with socket.create_server(("127.0.0.1", self.port), backlog=128) as listening:
+            self.port = listening.getsockname()[1]
+            self._server = make_server(
+                "127.0.0.1", self.port, self, True, request_handler=_Handler, fd=listening.fileno()
+            )  # with a socket of ours, for at a taken port werkzeug ends the whole process
         serve, quick = self._server.serve_forever, {"poll_interval": 0.02}  # or stopping takes half a second
         threading.Thread(target=serve, kwargs=quick, name=f"{self.key}-sandbox", daemon=True).start()
         self.started()
