@@ -15,6 +15,7 @@ class Peer:
         self.acts: list[Act] = []
         self.requests: list[bytes] = []
         self.connections = 0
+        self._came = threading.Semaphore(0)
         self._tls = tls
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
@@ -27,6 +28,12 @@ class Peer:
     def will(self, *acts: Act) -> Self:
         self.acts += acts
         return self
+
+    def wait(self) -> bytes:
+        """The next request, as soon as it has come."""
+        if not self._came.acquire(timeout=20):
+            raise TimeoutError("nothing came")
+        return self.requests[-1]
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -53,6 +60,7 @@ class Peer:
                 connection = self._tls.wrap_socket(connection, server_side=True)
             with connection:
                 self.requests.append(_request(connection))
+                self._came.release()
                 self.acts.pop(0)(connection)
         except OSError:
             return  # the client went away, which is what some tests are about
