@@ -1,0 +1,63 @@
+"""Loaded before the settings are read (`-p tests.plugin`): names what the suite runs on, and starts it.
+
+The environment's DATABASE_URL, MIGRATION_DATABASE_URL and REDIS_URL are used if they are set; else the embedded
+services start with throw-away data. With xdist the controller starts them and the workers inherit its environment.
+"""
+
+import base64
+import os
+import secrets
+import tempfile
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+pytest_plugins = ["tests.browser"]
+
+ROOT = Path(__file__).resolve().parents[1]
+SERVICES = ("DATABASE_URL", "MIGRATION_DATABASE_URL", "REDIS_URL")
+NOWHERE = ("postgres://nobody:x@127.0.0.1:1/nowhere", "", "redis://127.0.0.1:1/0")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
+    """A wrapper, because pytest-django reads the settings in this very hook."""
+    say_settings()
+    if not all(os.environ.get(name) for name in SERVICES):
+        urls = NOWHERE if _only_connectors(early_config) else _start_services(early_config)
+        os.environ.update(zip(SERVICES, urls, strict=True))
+    _own_redis_database()
+    return (yield)
+
+
+def say_settings() -> None:
+    """Nothing of the developer's own `.env` counts here."""
+    os.environ["CAUSEWAY_ENV_FILE"] = os.devnull
+    os.environ["SECRET_KEY"] = secrets.token_urlsafe(48)
+    os.environ["VAULT_KEYS"] = base64.b64encode(secrets.token_bytes(32)).decode()
+    os.environ["BASE_URL"] = "http://localhost:8000"
+
+
+def _only_connectors(config: pytest.Config) -> bool:
+    """`pytest connectors/kit` needs neither database nor Valkey: connectors know of none."""
+    paths = [Path(str(name).split("::")[0]).resolve() for name in config.known_args_namespace.file_or_dir]
+    return bool(paths) and all(path.is_relative_to(ROOT / "connectors") for path in paths)
+
+
+def _start_services(config: pytest.Config) -> tuple[str, str, str]:
+    from host.embedded import services
+
+    folder = tempfile.TemporaryDirectory(prefix="causeway-tests-")
+    running = services.start(Path(folder.name), throw_away=True)
+    config.add_cleanup(folder.cleanup)
+    config.add_cleanup(running.stop)
+    return running.database_url, running.migration_database_url, running.redis_url
+
+
+def _own_redis_database() -> None:
+    """Each xdist worker has its own numbered one."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    if worker:
+        base = os.environ["REDIS_URL"].rpartition("/")[0]
+        os.environ["REDIS_URL"] = f"{base}/{int(worker.removeprefix('gw')) % 15 + 1}"
