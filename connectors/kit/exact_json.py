@@ -14,8 +14,8 @@ def loads(text: bytes | str) -> Any:
         if isinstance(text, bytes):
             text = text.decode("utf-8")
         value = simplejson.loads(text, use_decimal=True, parse_constant=_refuse, object_pairs_hook=_each_field_once)
-        if "\\ud" in text.lower():  # half a surrogate pair is no text and can be stored nowhere
-            simplejson.dumps(value, ensure_ascii=False, use_decimal=True).encode()
+        if "\\u" in text:
+            _refuse_what_no_database_takes(value)
         return value
     except (ValueError, ArithmeticError, RecursionError) as error:
         start = text[:800] if isinstance(text, str) else text[:800].decode("utf-8", "replace")
@@ -38,6 +38,14 @@ def dumps(value: Any) -> str:
 
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is no JSON number")
+
+
+def _refuse_what_no_database_takes(value: Any) -> None:
+    """Half a surrogate pair and the character NUL, both of which JSON can spell."""
+    plain = simplejson.dumps(value, ensure_ascii=False, use_decimal=True)
+    plain.encode()
+    if "\\u0000" in plain:
+        raise ValueError("the character NUL is no text")
 
 
 def _each_field_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from connectors.kit.sandbox import Document, Fault, Kind
 from connectors.kit.signatures import SignatureRefused
 from connectors.kit.tests.peer import Peer, answer
 from connectors.pleo.connector import Pleo
+from connectors.pleo.sandbox import PleoSandbox
+from connectors.pleo.sandbox.names import COMPANIES
 from connectors.pleo.tests.app_at_pleo import AppAtPleo
 
 DOOR = "https://causeway.example/hooks/1"
@@ -41,14 +43,12 @@ def test_one_that_was_switched_off_is_switched_on(app: AppAtPleo) -> None:
     assert subscriptions(app)[0]["status"] == "ACTIVE"
 
 
-def test_one_that_is_for_other_events_learns_ours_and_keeps_its_own(app: AppAtPleo) -> None:
+def test_one_that_is_for_other_events_learns_ours_and_keeps_its_own(sandbox: PleoSandbox) -> None:
+    app = AppAtPleo(sandbox, COMPANIES[0][0], [*Pleo.oauth.scopes, "vendors:read"])
     made = app.pleo.subscribe(DOOR)
-    app.sandbox.store["subscriptions"].change(made.id, eventTypes=["v1.export-job.created", "v1.other"])
+    sandbox.store["subscriptions"].change(made.id, eventTypes=["v1.vendor.created"])
     app.pleo.subscribe(DOOR)
-    assert subscriptions(app)[0]["eventTypes"] == ["v1.export-job.created", "v1.other"]
-    app.sandbox.store["subscriptions"].change(made.id, eventTypes=[])
-    app.pleo.subscribe(DOOR)
-    assert subscriptions(app)[0]["eventTypes"] == ["v1.export-job.created"]
+    assert subscriptions(app)[0]["eventTypes"] == ["v1.export-job.created", "v1.vendor.created"]
 
 
 def test_a_lost_answer_does_not_make_a_second_one(app: AppAtPleo) -> None:
