@@ -42,9 +42,11 @@ class Memory:
         key = request.headers.get("Idempotency-Key")
         if request.method not in WRITES or not key:
             return
+        self._forget()
         self._kept.put(
             f"{app} {key}",
             {
+                "id": f"{app} {key}",
                 "first": self.sandbox.clock.time(),
                 "print": _print(request),
                 "status": response.status_code,
@@ -52,6 +54,13 @@ class Memory:
                 "body": base64.b64encode(response.get_data()).decode(),
             },
         )
+
+    def _forget(self) -> None:
+        """A few of the oldest each time, so that the memory does not grow for ever."""
+        now = self.sandbox.clock.time()
+        for kept in self._kept.find(limit=10):
+            if kept["first"] + self.seconds <= now:
+                self._kept.delete(kept["id"])
 
     @property
     def _kept(self) -> Collection:

@@ -55,8 +55,8 @@ def bearer(sandbox: "XeroSandbox", request: Request) -> Grant:
 def connect(sandbox: "XeroSandbox", grant: Grant) -> None:
     """Consent connects the chosen organisations; scopes add up over the consents of one user."""
     user = user_of(grant)
-    before = sandbox.oauth.grants.find(client_id=grant.client_id, choice=grant.choice, revoked=False)
-    scopes = {scope: None for earlier in before for scope in earlier["scopes"]} | dict.fromkeys(grant.scopes)
+    consents = sandbox.oauth.grants.find(client_id=grant.client_id, choice=grant.choice, revoked=False)
+    scopes = {scope: None for consent in consents for scope in consent["scopes"]}  # in order, each once
     sandbox.oauth.grants.change(grant.id, scopes=list(scopes))
     now = sandbox.clock.now().strftime("%Y-%m-%dT%H:%M:%S.%f0")
     for org in grant.choice.split(","):

@@ -1,7 +1,7 @@
 """What the bookkeeper sees in Xero: an organisation's bills, contacts and chart, and a page for each bill."""
 
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from werkzeug import Request, Response
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 routes = Routes()
 NEWEST = 200
-_TONES = {"AUTHORISED": "good", "PAID": "good", "VOIDED": "bad", "DELETED": "bad"}
+_TONES = {"ACTIVE": "good", "AUTHORISED": "good", "PAID": "good", "VOIDED": "bad", "DELETED": "bad"}
 
 
 @routes("GET", "/")
@@ -51,7 +51,11 @@ def contact(sandbox: "XeroSandbox", request: Request, contact_id: str) -> Respon
     found = sandbox.store["contacts"].get(contact_id.lower())
     if found is None:
         raise not_found()
-    return _to(f"/?org={found['org']}")
+    org = sandbox.organisation(found["org"])
+    facts = [["Number", escape(found.get("ContactNumber") or "")], ["Status", _state(found["ContactStatus"])]]
+    facts.append(["Email", escape(found.get("EmailAddress") or "")])
+    head = f'<section class="card"><h1>{escape(found["Name"])}</h1>{table(["", ""], facts)}</section>'
+    return page(f"{found['Name']} | Xero", _back(org) + head + _bills(sandbox, org, Contact=found["id"]))
 
 
 @routes("POST", "/go/bill/<bill_id>/void")
@@ -96,8 +100,8 @@ def _money(amount: object, currency: str) -> str:
     return f"{amount:,} {currency}"
 
 
-def _bills(sandbox: "XeroSandbox", org: Document) -> str:
-    found = sandbox.store["bills"].find(org=org["id"], newest=True, limit=NEWEST)
+def _bills(sandbox: "XeroSandbox", org: Document, **where: Any) -> str:
+    found = sandbox.store["bills"].find(org=org["id"], newest=True, limit=NEWEST, **where)
     names = {contact["id"]: contact["Name"] for contact in sandbox.contacts(org["id"])}
     rows = [
         [
@@ -109,7 +113,7 @@ def _bills(sandbox: "XeroSandbox", org: Document) -> str:
         ]
         for bill in found
     ]
-    count = sandbox.store["bills"].count(org=org["id"])
+    count = sandbox.store["bills"].count(org=org["id"], **where)
     more = f'<p class="quiet">The newest {NEWEST} are shown.</p>' if count > NEWEST else ""
     heads = ["Number", "Contact", "Date", "Total", "Status"]
     return _card(f"Bills to pay ({count})", table(heads, rows, "No bills yet.") + more)
@@ -118,7 +122,7 @@ def _bills(sandbox: "XeroSandbox", org: Document) -> str:
 def _contacts(sandbox: "XeroSandbox", org: Document) -> str:
     rows = [
         [
-            escape(contact["Name"]),
+            _contact_link(contact),
             escape(contact.get("ContactNumber") or ""),
             escape(contact.get("EmailAddress") or ""),
             _state(contact["ContactStatus"]),
@@ -153,14 +157,15 @@ def _connected(sandbox: "XeroSandbox", org: Document) -> str:
 
 
 def _bill(sandbox: "XeroSandbox", org: Document, bill: Document) -> str:
-    contact = sandbox.store["contacts"].get(bill["Contact"]) or {"Name": "?"}
+    contact = sandbox.store["contacts"].get(bill["Contact"])
+    assert contact is not None  # noqa: S101 - contacts are never deleted
     currency = bill["CurrencyCode"]
     rows = [
         [
             escape(line["Description"]),
-            str(line["Quantity"]),
-            str(line["UnitAmount"]),
-            f"{escape(line.get('AccountCode', ''))}",
+            f"{line['Quantity'].normalize():f}",
+            f"{line['UnitAmount'].normalize():,f}",
+            escape(line.get("AccountCode", "")),
             line["TaxType"],
             str(line["TaxAmount"]),
             escape(", ".join(f"{t['Name']}: {t['Option']}" for t in line.get("Tracking", []))),
@@ -170,7 +175,7 @@ def _bill(sandbox: "XeroSandbox", org: Document, bill: Document) -> str:
     ]
     heads = ["Description", "Quantity", "Unit price", "Account", "Tax rate", "Tax", "Tracking", "Amount"]
     facts = [
-        ["From", escape(contact["Name"])],
+        ["From", _contact_link(contact)],
         ["Date", bill["Date"]],
         ["Due date", bill.get("DueDate", "")],
         ["Amounts are", bill["LineAmountTypes"]],
@@ -184,9 +189,16 @@ def _bill(sandbox: "XeroSandbox", org: Document, bill: Document) -> str:
     buttons = "".join(button("Void" if end == "VOIDED" else "Delete", action, style="bad") for end in ends)
     title = f"<h1>Bill {escape(bill.get('InvoiceNumber') or 'without number')} {_state(bill['Status'])}</h1>"
     head = f'<div class="row spread">{title}<div class="row">{buttons}</div></div>'
-    back = f'<p><a href="/?org={org["id"]}">{escape(org["name"])}</a></p>'
     top = f'<section class="card">{head}{table(["", ""], facts)}</section>'
-    return back + top + _card("Lines", table(heads, rows))
+    return _back(org) + top + _card("Lines", table(heads, rows))
+
+
+def _back(org: Document) -> str:
+    return f'<p><a href="/?org={org["id"]}">{escape(org["name"])}</a></p>'
+
+
+def _contact_link(contact: Document) -> str:
+    return f'<a href="/Contacts/View/{contact["id"]}">{escape(contact["Name"])}</a>'
 
 
 def _link(address: str) -> str:

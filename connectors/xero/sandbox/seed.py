@@ -14,7 +14,7 @@ from .answers import Json, ms_date
 from .contacts import name_key
 
 _SPACE = uuid.UUID("6f1d3f5e-2a64-5e0b-9c1b-8f6c2d1c7a10")
-SEEDED = datetime(2026, 1, 1, tzinfo=UTC)
+SEEDED = datetime(2024, 1, 1, tzinfo=UTC)
 
 
 def stable_id(*names: str) -> str:
@@ -125,7 +125,7 @@ def organisations() -> list[Document]:
             _NORDWIND_ACCOUNTS,
             _NORDWIND_TAXES,
             {"Team": ["Sales", "Engineering", "Support", "~Print"], "Region": ["North", "South"]},
-            ("2025-12-31", "2024-12-31"),
+            ("2024-12-31", "2023-12-31"),
             offset=1,
         ),
         _organisation(
@@ -135,7 +135,7 @@ def organisations() -> list[Document]:
             _HARBOUR_ACCOUNTS,
             _HARBOUR_TAXES,
             {"Department": ["Studio", "Workshop"], "~Project": ["Quay"]},
-            ("", "2025-03-31"),
+            ("", "2024-03-31"),
             offset=0,
         ),
     ]

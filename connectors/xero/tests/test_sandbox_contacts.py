@@ -140,6 +140,15 @@ def test_a_contact_can_be_archived_and_is_then_hidden(nordwind: AppInXero) -> No
     assert {"RAIL AB", "Closed Café"} <= {contact["Name"] for contact in every}
 
 
+def test_an_archived_contact_may_share_the_name_of_an_active_one(nordwind: AppInXero) -> None:
+    [archived] = nordwind.sandbox.contacts(NORDWIND, Name="Closed Café")
+    send(nordwind, {"Name": "Closed Café"})
+    [changed] = send(nordwind, {"ContactID": archived["id"], "AccountNumber": "A1"}, method="POST")
+    assert changed["StatusAttributeString"] == "OK"
+    revived = {"ContactID": archived["id"], "ContactStatus": "ACTIVE"}
+    assert "already assigned" in said(nordwind, revived, method="POST")
+
+
 def test_putting_to_one_contact_is_answered_with_a_500(nordwind: AppInXero) -> None:
     answer = nordwind.call("PUT", f"/Contacts/{nordwind.contact('RAIL AB')}", {"Name": "X"})
     assert answer.status_code == 500

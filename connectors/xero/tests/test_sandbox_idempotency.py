@@ -54,6 +54,14 @@ def test_after_six_minutes_the_key_is_forgotten_and_a_second_bill_is_made(nordwi
     assert len(nordwind.sandbox.bills(NORDWIND)) == 2
 
 
+def test_what_is_forgotten_takes_no_room(nordwind: AppInXero) -> None:
+    for key in ("a", "b", "c"):
+        send(nordwind, nordwind.bill(), key)
+    nordwind.sandbox.clock.advance(361)
+    send(nordwind, nordwind.bill(), "d")
+    assert nordwind.sandbox.store["idempotency"].count() == 1
+
+
 def test_refusals_are_remembered_too(nordwind: AppInXero) -> None:
     bad = nordwind.bill({"AccountCode": "999"})
     first = send(nordwind, bad, path="/Invoices")

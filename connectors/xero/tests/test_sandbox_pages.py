@@ -30,6 +30,15 @@ def test_a_bill_has_a_page_at_a_stable_address(nordwind: AppInXero) -> None:
         assert words in page
 
 
+def test_links_as_xero_makes_them_lead_to_the_bill_and_the_contact(nordwind: AppInXero) -> None:
+    [made] = nordwind.put(nordwind.bill())
+    assert "Bill EXP-1" in shown(nordwind.sandbox, f"/AccountsPayable/View.aspx?InvoiceID={made['InvoiceID']}")
+    page = shown(nordwind.sandbox, f"/Contacts/View/{made['Contact']['ContactID']}")
+    assert "SUP-1" in page
+    assert "EXP-1" in page
+    assert "EXP-1" not in shown(nordwind.sandbox, f"/Contacts/View/{nordwind.contact('Anna Berg')}")
+
+
 def test_an_unknown_bill_has_no_page(sandbox: XeroSandbox) -> None:
     assert requests.get(f"{sandbox.url}/go/bill/{NORDWIND}", timeout=10).status_code == 404
 
