@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from connectors.pleo.sandbox import PleoSandbox, items
+from connectors.pleo.sandbox import PleoSandbox
+from connectors.pleo.sandbox.reasons import ITEM_REASONS, JOB_REASONS
 from connectors.pleo.sandbox.tests.app import App, refusal
 
 CLOSED = (422, "EXPORT_JOB_STATUS_UNPROCESSABLE")
@@ -255,4 +256,4 @@ def test_yen_have_no_hundredths_and_books_without_vendors_show_none(pleo: PleoSa
 
 
 def test_every_failure_reason_is_of_the_contract() -> None:
-    assert len(items.ITEM_REASONS) == 18
+    assert (len(ITEM_REASONS), len(JOB_REASONS)) == (18, 15)
