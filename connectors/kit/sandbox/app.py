@@ -58,6 +58,10 @@ class Sandbox:
     def tick(self) -> None:
         """What the passing of time changes; runs before each request in a transaction of its own."""
 
+    def export_some(self, company: str, entries: int) -> str:
+        """A source's customer: makes entries, clicks Export; the job's id. Raises Refused as the vendor would."""
+        raise Refused(self.problem(404, "NO_SOURCE", f"{self.title} has nothing to export"))
+
     def started(self) -> None:
         """The server is up: start background threads. They end when `self.halted` is set."""
 

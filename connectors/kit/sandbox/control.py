@@ -89,6 +89,21 @@ def revoke_tokens(sandbox: "Sandbox", request: Request) -> Response:
     return answer(status=204)
 
 
+@routes("GET", "/_sandbox/choices")
+def choices(sandbox: "Sandbox", request: Request) -> Response:
+    """The companies that the consent page offers."""
+    return answer([{"id": one.id, "name": one.name} for one in sandbox.choices()])
+
+
+@routes("POST", "/_sandbox/export")
+def export(sandbox: "Sandbox", request: Request) -> Response:
+    """{"company": id, "entries": number}: what a customer of a source does, new entries and a click on Export."""
+    body = read_json(request)
+    if not isinstance(body, dict) or not isinstance(body.get("entries"), int):
+        raise BadRequest("entries must be a whole number")
+    return answer({"job": sandbox.export_some(str(body.get("company")), body["entries"])}, 201)
+
+
 @routes("GET", "/_sandbox/style.css")
 def style(sandbox: "Sandbox", request: Request) -> Response:
     return Response(STYLE, content_type="text/css; charset=utf-8")

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from connectors.kit.sandbox import Choice, Client, Document, Grant, OAuthPolicy, Sandbox
+from connectors.kit.sandbox import Choice, Client, Document, Grant, OAuthPolicy, Refused, Sandbox
 from connectors.pleo.sandbox import entries, files, installations, items, jobs, pages, subscriptions, webhooks
 from connectors.pleo.sandbox.guard import RateLimit
 from connectors.pleo.sandbox.names import COMPANIES
@@ -145,6 +145,12 @@ class PleoSandbox(Sandbox):
         with self.store.transaction():
             self.tick()
             return jobs.create(self, company_id, entry_ids, again=again)
+
+    def export_some(self, company: str, entries: int) -> str:
+        if self.store["companies"].get(company) is None:
+            raise Refused(self.problem(404, "COMPANY_NOT_FOUND", "No such company"))
+        self.add_entries(company, entries)
+        return str(self.export(company)["id"])
 
     def cancel(self, job_id: str) -> None:
         with self.store.transaction():
