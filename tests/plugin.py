@@ -7,8 +7,8 @@ services start with throw-away data. With xdist the controller starts them and t
 import base64
 import os
 import secrets
-import tempfile
 from collections.abc import Generator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -25,8 +25,10 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     """A wrapper, because pytest-django reads the settings in this very hook."""
     say_settings()
     if not all(os.environ.get(name) for name in SERVICES):
-        urls = NOWHERE if _only_connectors(early_config) else _start_services(early_config)
-        os.environ.update(zip(SERVICES, urls, strict=True))
+        if _only_connectors(early_config):
+            os.environ.update(zip(SERVICES, NOWHERE, strict=True))
+        else:
+            _start_services(early_config)
     _own_redis_database()
     return (yield)
 
@@ -45,14 +47,16 @@ def _only_connectors(config: pytest.Config) -> bool:
     return bool(paths) and all(path.is_relative_to(ROOT / "connectors") for path in paths)
 
 
-def _start_services(config: pytest.Config) -> tuple[str, str, str]:
+def _start_services(config: pytest.Config) -> None:
     from host.embedded import services
 
-    folder = tempfile.TemporaryDirectory(prefix="causeway-tests-")
-    running = services.start(Path(folder.name), throw_away=True)
-    config.add_cleanup(folder.cleanup)
-    config.add_cleanup(running.stop)
-    return running.database_url, running.migration_database_url, running.redis_url
+    running = ExitStack()
+    config.add_cleanup(running.close)
+    try:
+        started = running.enter_context(services.start(ROOT, throw_away=True))
+    except services.ServiceFailed as failure:
+        raise pytest.UsageError(str(failure)) from failure
+    os.environ.update(started.environment)
 
 
 def _own_redis_database() -> None:
