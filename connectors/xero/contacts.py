@@ -15,8 +15,8 @@ OF_SUPPLIERS = frozenset({"invoice"})
 def contact(record: Record) -> Document:
     """Contacts are made by people too, so Xero is asked first. Their identity does not depend on the bill's
     revision: a voided bill leaves its contact in place."""
-    number, name = _supplier(record) if record.kind in OF_SUPPLIERS else _employee(record)
-    number, name = cleaning.contact_number(number), cleaning.name(name) or number
+    known_as, name = _supplier(record) if record.kind in OF_SUPPLIERS else _employee(record)
+    number = cleaning.contact_number(known_as)
     return Document(
         key=Key(f"contact:{number}", Part.VENDOR),
         revision=1,
@@ -24,7 +24,7 @@ def contact(record: Record) -> Document:
         reference=number,
         total=None,
         dated=None,
-        content={"ContactNumber": number, "Name": name},
+        content={"ContactNumber": number, "Name": cleaning.name(name) or number},
         look_first=True,
     )
 

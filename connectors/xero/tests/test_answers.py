@@ -77,7 +77,7 @@ def test_any_sign_of_an_error_is_a_refusal(changes: dict[str, Any]) -> None:
     assert outcome.failure is F.VALIDATION_FIELD
 
 
-@pytest.mark.parametrize("given", [None, "", "00000000-0000-0000-0000-000000000000", "12", 12, {}])
+@pytest.mark.parametrize("given", [None, "", "00000000-0000-0000-0000-000000000000", "no guid", 12, {}])
 def test_a_bill_without_an_id_is_looked_up(given: object) -> None:
     assert isinstance(read_one(element(InvoiceID=given)), Unknown)
 

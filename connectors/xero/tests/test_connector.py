@@ -1,6 +1,5 @@
 """The connector against the sandbox: real HTTP, real refusals."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -9,7 +8,7 @@ from typing import Any
 import pytest
 import requests
 
-from connectors.kit.documents import Created, Document, Draft, Key, Kind, Outcome, Refused, Unknown
+from connectors.kit.documents import Created, Kind, Refused, Unknown
 from connectors.kit.egress import Network
 from connectors.kit.errors import (
     AskForPermission,
@@ -21,74 +20,21 @@ from connectors.kit.errors import (
 )
 from connectors.kit.failures import FailureClass
 from connectors.kit.http import Client
-from connectors.kit.records import Account, Company, Party, Record, Tax
+from connectors.kit.records import Account, Company, Tax
 from connectors.kit.sandbox import Fault
 from connectors.kit.sandbox.faults import Kind as Trouble
-from connectors.kit.testing import FixedTokens, ListRecorder, ports
+from connectors.kit.testing import FixedTokens, ports
 from connectors.xero.connector import Xero
 from connectors.xero.sandbox import HARBOUR, NORDWIND, Limits, XeroSandbox
 from connectors.xero.settings import XeroSettings
 from connectors.xero.tests.app_in_xero import AppInXero
-from connectors.xero.tests.support import invoice, line, money, record
-
-
-class Renewing:
-    """Tokens as the vault gives them: a refused one is refreshed."""
-
-    def __init__(self, app: AppInXero) -> None:
-        self.app = app
-
-    def access_token(self) -> str:
-        return str(self.app.tokens["access_token"])
-
-    def renewed(self, refused: str) -> str:
-        self.app.tokens = self.app.refresh(self.app.tokens["refresh_token"]).json()
-        return self.access_token()
-
-
-class Books:
-    """What the engine does with a connector, without its ledger."""
-
-    def __init__(self, app: AppInXero, company: str | None = None, **settings: Any) -> None:
-        self.recorder = ListRecorder()
-        hosts = dict.fromkeys(("login", "identity", "api", "app"), app.sandbox.url)
-        client = Client(hosts, ports(Renewing(app), recorder=self.recorder), Network.SANDBOX)
-        self.sandbox, self.org = app.sandbox, app.org
-        self.xero = Xero(client, XeroSettings(**settings), app.org if company is None else company)
-
-    def contact_id(self, contact: Document) -> str:
-        found = self.xero.find([contact])[contact.key]
-        if not found:
-            (draft,) = self.xero.requests([contact], {})
-            (outcome,) = self.send(draft, key=contact.key.entry)
-            assert isinstance(outcome, Created), outcome
-            found = (outcome.found,)
-        return found[0].document_id
-
-    def drafts(self, records: Sequence[Record], revision: int = 1) -> list[Draft]:
-        planned = [self.xero.plan(one, revision) for one in records]
-        known: Mapping[Key, str] = {contact.key: self.contact_id(contact) for contact, _ in planned}
-        return list(self.xero.requests([bill for _, bill in planned], known))
-
-    def send(self, draft: Draft, key: str = "k-1") -> tuple[Outcome, ...]:
-        request = draft.request.with_header(str(Xero.idempotency_header), key)
-        return self.xero.read(draft, self.xero.client.send(request))
-
-    def post(self, *records: Record, key: str = "k-1") -> tuple[Outcome, ...]:
-        (draft,) = self.drafts(records)
-        return self.send(draft, key)
-
-    def bills(self) -> list[dict[str, Any]]:
-        return self.sandbox.bills(self.org)
+from connectors.xero.tests.books import Books, many
+from connectors.xero.tests.support import line, money, record
 
 
 @pytest.fixture
 def books(nordwind: AppInXero) -> Books:
     return Books(nordwind)
-
-
-def many(count: int) -> list[Record]:
-    return [record(entry=f"e-{place}") for place in range(count)]
 
 
 def test_a_bill_arrives_as_planned(books: Books) -> None:
@@ -283,63 +229,6 @@ def test_a_read_while_xero_is_away_is_tried_later(books: Books) -> None:
     books.sandbox.faults.add(Fault("GET */Organisation", Trouble.STATUS_BEFORE, status=503))
     with pytest.raises(TryLater, match="does not work at the moment"):
         books.xero.probe()
-
-
-def test_a_supplier_that_xero_knows_by_number_is_used(books: Books) -> None:
-    contact, _ = books.xero.plan(invoice(vendor=Party("v", "Rail", "SUP-1")))
-    (found,) = books.xero.find([contact])[contact.key]
-    assert found.number == "RAIL AB"
-
-
-@pytest.mark.parametrize("name", ["rail ab", "BURO MÜLLER", "Büro Muller"])
-def test_a_supplier_that_xero_knows_by_name_is_used(books: Books, name: str) -> None:
-    contact, _ = books.xero.plan(invoice(vendor=Party("v", name, "another number")))
-    assert len(books.xero.find([contact])[contact.key]) == 1
-
-
-@pytest.mark.parametrize("name", ['Bolag "Nord" AB', "Back\\slash Ltd", "A & B, C #1?", "日本商事"])
-def test_a_supplier_with_an_awkward_name_is_made_once_and_found(books: Books, name: str) -> None:
-    known, _ = books.xero.plan(invoice(vendor=Party("v", name, "one")))
-    same, _ = books.xero.plan(invoice(vendor=Party("v", name, "two")))
-
-    made = books.contact_id(known)
-
-    assert [found.document_id for found in books.xero.find([known])[known.key]] == [made]
-    assert [found.document_id for found in books.xero.find([same])[same.key]] == [made]
-
-
-def test_an_archived_name_is_not_used(books: Books) -> None:
-    contact, _ = books.xero.plan(invoice(vendor=Party("v", "Closed Café", "new")))
-    assert books.xero.find([contact])[contact.key] == ()
-
-
-def test_an_archived_contact_of_our_number_is_refused_with_what_to_do(books: Books) -> None:
-    (outcome,) = books.post(invoice(vendor=Party("v", "Whoever", "SUP-9")))
-    assert isinstance(outcome, Refused)
-    assert outcome.failure is FailureClass.MAPPING_STALE
-    assert "Restore it" in outcome.sentence
-
-
-def test_a_contact_that_came_in_between_is_looked_up(books: Books) -> None:
-    contact, _ = books.xero.plan(invoice(vendor=Party("v", "Newcomer", "N-1")))
-    (draft,) = books.xero.requests([contact], {})
-    books.send(draft, key="k-1")
-
-    (outcome,) = books.send(draft, key="k-2")
-
-    assert isinstance(outcome, Unknown)
-    assert len(books.xero.find([contact])[contact.key]) == 1
-
-
-def test_forty_contacts_take_few_calls(books: Books) -> None:
-    records = [invoice(vendor=Party("v", f"Supplier {n} of many", f"S-{n}")) for n in range(40)]
-    contacts = [books.xero.plan(one)[0] for one in records]
-    before = len(books.recorder.exchanges)
-
-    found = books.xero.find(contacts)
-
-    assert set(found.values()) == {()}
-    assert len(books.recorder.exchanges) - before <= 6
 
 
 @pytest.mark.parametrize(
