@@ -1,5 +1,33 @@
 """The customer's pages and the way back from vendors."""
 
-from django.urls import URLPattern
+from django.urls import path, register_converter
+from django.urls.converters import StringConverter
+from django.views.generic import TemplateView
 
-urlpatterns: list[URLPattern] = []
+from portal import brand, callbacks, health, views
+from portal.setups import SideName
+from portal.stops import STOPS
+
+
+class SideConverter(StringConverter):
+    regex = "|".join(SideName)
+
+
+class StopConverter(StringConverter):
+    regex = "|".join(STOPS)
+
+
+register_converter(SideConverter, "side")
+register_converter(StopConverter, "stop")
+
+urlpatterns = [
+    path("", TemplateView.as_view(template_name="portal/landing.html"), name="portal-landing"),
+    path("healthz", health.healthz, name="healthz"),
+    path("brand.css", brand.stylesheet, name="brand"),
+    path("connect/<str:token>/", views.set_up, name="portal-set-up"),
+    path("connect/<str:token>/switch-on/", views.switch_on, name="portal-switch-on"),
+    path("connect/<str:token>/<side:side>/", views.consent, name="portal-side"),
+    path("connect/<str:token>/<side:side>/company/", views.company, name="portal-company"),
+    path("connect/<str:token>/<side:side>/stopped/<stop:why>/", views.stop, name="portal-stop"),
+    path("oauth/callback/<slug:connector>/", callbacks.callback, name="oauth-callback"),
+]

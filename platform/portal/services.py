@@ -1,0 +1,97 @@
+"""What a customer does with a connect link. Vendors are called between the blocks, never inside one."""
+
+from collections.abc import Sequence
+from copy import copy
+
+from connections import flows
+from connections import services as connections
+from connections.models import Connection, ConnectionState, ConnectLink
+from connections.services import DifferentCompany
+from connectors.kit.connector import Connector
+from connectors.kit.errors import Reconnect
+from connectors.kit.records import Company
+from database.acting import acting_for
+from installations import services as installations
+from installations.models import InstallationState
+from jobs.calls import open_line
+from portal.setups import SetUp, Side, SideName, read
+from webhooks.subscriptions import listen
+
+
+class CompanyNotOffered(Exception):
+    """What was chosen is none of the companies that this authorisation may see."""
+
+
+def begin(setup: SetUp, side: Side, *, browser: str) -> str:
+    """The address of the vendor's consent page; the connection is made on the first time."""
+    connection = side.connection or _connect(setup, side)
+    return flows.begin(connection, browser=browser, return_to=setup.address("portal-side", side.name))
+
+
+def companies(connection: Connection) -> Sequence[Company]:
+    """Raises ConnectorError."""
+    with open_line(connection, connection.application.vendor) as line:
+        return line.connector.companies()
+
+
+def choose(setup: SetUp, side: Side, company_id: str) -> None:
+    """Lists, probes, chooses, and switches on once both sides are there. A connection that had a company
+    keeps it, whatever was asked. Raises ConnectorError, CompanyNotOffered, DifferentCompany or NotReady.
+    """
+    assert side.connection is not None  # noqa: S101  the views ask for authorised connections only
+    wanted = side.connection.company_id or company_id
+    company = next((one for one in companies(side.connection) if one.id == wanted), None)
+    if company is None and side.was_connected:
+        with acting_for(setup.link.tenant_id):
+            connections.refuse_other_company(side.connection, actor=setup.actor)
+        raise DifferentCompany
+    if company is None:
+        raise CompanyNotOffered
+    _probe(side.connection, company)
+    _choose(setup, side.connection, company)
+    switch_on(read(setup.token))
+
+
+def switch_on(setup: SetUp) -> None:
+    """Installs and activates once both sides are usable; what staff have paused stays so. Raises NotReady."""
+    source, target = setup.source.connection, setup.target.connection
+    if source is None or target is None or not setup.is_connected:
+        return
+    with acting_for(setup.link.tenant_id):
+        installation = installations.install(source, target, actor=setup.actor)
+        if installation.state == InstallationState.SETTING_UP:
+            installations.activate(installation, actor=setup.actor)
+        if installation.is_active:
+            listen(installation)
+
+
+def _connect(setup: SetUp, side: Side) -> Connection:
+    """The link is locked, so that two clicks make one connection."""
+    field = "source_connection" if side.name == SideName.SOURCE else "target_connection"
+    with acting_for(setup.link.tenant_id):
+        link = ConnectLink.objects.select_for_update().get(pk=setup.link.pk)
+        made: Connection | None = getattr(link, field)
+        if made is None:
+            made = connections.new_connection(link.tenant_id, side.application)
+            setattr(link, field, made)
+            link.save(update_fields=[field])
+        made.application = side.application
+    return made
+
+
+def _probe(connection: Connection, company: Company) -> None:
+    """Tried as if the company were chosen already."""
+    trial = copy(connection)
+    trial.company_id = company.id
+    vendor: type[Connector] = connection.application.vendor
+    with open_line(trial, vendor) as line:
+        line.connector.probe()
+
+
+def _choose(setup: SetUp, seen: Connection, company: Company) -> None:
+    """Raises Reconnect if the connection is not the one that was probed any more."""
+    with acting_for(setup.link.tenant_id):
+        row = Connection.objects.select_for_update(of=("self",)).select_related("application").get(pk=seen.pk)
+        if row.state != ConnectionState.AUTHORISED or row.authorised_at != seen.authorised_at:
+            raise Reconnect("The connection has changed meanwhile.")
+        connections.choose_company(row, company, actor=setup.actor)

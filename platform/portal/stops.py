@@ -1,0 +1,119 @@
+"""Every way a set-up can stop: what happened, and what to do. One page shows them all."""
+
+import secrets
+from dataclasses import dataclass
+
+import structlog
+from django.conf import settings
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from connectors.kit.errors import AskForPermission, ConnectorError, Reconnect, TryLater
+from portal.setups import SetUp, Side
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Stop:
+    """`again` is the primary button: what is tried next, at the set-up or anew at the vendor."""
+
+    title: Promise
+    sentence: Promise
+    again: Promise
+    at_vendor: bool = False
+    calm: bool = False  # nothing went wrong
+
+
+CONTINUE, CONNECT = _("Continue the set-up"), _("Connect {vendor} again")
+
+STOPS = {
+    "later": Stop(
+        _("Nothing more was connected"),
+        _("This link works until {until}. Open it again when you are ready."),
+        CONTINUE,
+        calm=True,
+    ),
+    "cancelled": Stop(
+        _("You stopped at {vendor}"),
+        _("Nothing was changed. Start again when you are ready; this link works until {until}."),
+        _("Continue to {vendor}"),
+        at_vendor=True,
+        calm=True,
+    ),
+    "refused": Stop(
+        _("{vendor} did not accept the connection"),
+        _("Sign in to {vendor} as someone who may connect apps, and try again."),
+        CONNECT,
+        at_vendor=True,
+    ),
+    "unavailable": Stop(
+        _("{vendor} does not answer"),
+        _("Nothing was changed. Try again in a few minutes."),
+        _("Try again"),
+    ),
+    "permission": Stop(
+        _("A permission is missing in {vendor}"),
+        _("The person who signed in may not use what {partner} needs. Connect as an administrator of {vendor}."),
+        CONNECT,
+        at_vendor=True,
+    ),
+    "other-company": Stop(
+        _("That is another company"),
+        _(
+            "This connection belongs to {company}. Sign in to {vendor} as someone who may use {company}. "
+            "To connect another company, ask {partner} for a new link."
+        ),
+        CONNECT,
+        at_vendor=True,
+    ),
+    "no-company": Stop(
+        _("{vendor} shows no company"),
+        _("The person who signed in to {vendor} may use none. Connect as someone who works in your company."),
+        CONNECT,
+        at_vendor=True,
+    ),
+    "unexpected": Stop(
+        _("{vendor} gave an answer that {partner} does not understand"),
+        _("Nothing was changed. Try again; if it stays so, tell {partner} the reference below."),
+        _("Try again"),
+    ),
+    "not-switched-on": Stop(
+        _("Both sides are connected, but the export cannot be switched on"),
+        _("{company} is exported by another set-up already. Ask {partner} to end that one, then try again."),
+        CONTINUE,
+    ),
+}
+
+
+def why(error: ConnectorError) -> str:
+    match error:
+        case Reconnect():
+            return "refused"
+        case TryLater():
+            return "unavailable"
+        case AskForPermission():
+            return "permission"
+    return "unexpected"
+
+
+def noted(event: str, setup: SetUp | None = None, side: Side | None = None, **more: object) -> str:
+    """Writes down what the customer is about to be told, under the reference that the page shows."""
+    reference = secrets.token_hex(4)
+    if setup is not None:
+        more |= {"link": str(setup.link.pk), "tenant": str(setup.link.tenant_id)}
+    if side is not None:
+        more |= {"side": str(side.name), "connector": side.application.connector}
+    log.warning(f"portal.{event}", reference=reference, **more)
+    return reference
+
+
+def told(text: Promise, setup: SetUp, side: Side) -> str:
+    """A stop's text with its names in it."""
+    return str(text).format(
+        vendor=side.vendor,
+        partner=settings.PARTNER_NAME,
+        company=side.company,
+        until=date_format(setup.link.expires_at, "j F Y"),
+    )

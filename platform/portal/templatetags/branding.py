@@ -1,0 +1,29 @@
+"""The partner's name, marks for vendors and short ids, wherever a template is rendered (an error page has no context)."""
+
+from zlib import crc32
+
+from django import template
+from django.conf import settings
+
+register = template.Library()
+
+HUES = 6
+
+
+@register.simple_tag
+def partner_name() -> str:
+    return str(settings.PARTNER_NAME)
+
+
+@register.inclusion_tag("portal/mark.html")
+def mark(name: str) -> dict[str, str | int]:
+    """A rounded square with initials, always of the same hue for a name."""
+    words = name.split()
+    initials = "".join(word[0] for word in words[:2]) if len(words) > 1 else name[:1]
+    return {"initials": initials.upper(), "hue": crc32(name.encode()) % HUES}
+
+
+@register.filter
+def shortened(text: str) -> str:
+    """A long id with its middle left out: both ends tell ids apart."""
+    return text if len(text) <= 16 else f"{text[:8]}\N{HORIZONTAL ELLIPSIS}{text[-6:]}"

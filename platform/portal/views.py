@@ -1,0 +1,168 @@
+"""The pages behind a connect link. They open on GET and act on POST; no account is needed."""
+
+import re
+import secrets
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from connections.links import LinkNotUsable
+from connections.services import DifferentCompany
+from connectors.kit.errors import ConnectorError
+from connectors.kit.records import Company
+from installations.services import NotReady
+from portal import services, setups, stops
+from portal.setups import SetUp, Side
+from portal.steps import steps
+
+REFERENCE = re.compile(r"[0-9a-f]{8}")
+BROWSER = "browser"
+
+
+class SeeOther(HttpResponseRedirect):
+    status_code = 303
+
+
+def opened(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Turns the token of the address into its set-up; one page for all links that do not work."""
+
+    @never_cache
+    @wraps(view)
+    def with_setup(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
+        try:
+            setup = setups.read(token)
+        except LinkNotUsable:
+            return no_link(request)
+        if "side" in kwargs:
+            kwargs["side"] = setup.side(kwargs["side"])
+        return view(request, setup, **kwargs)
+
+    return with_setup
+
+
+@require_safe
+@opened
+def set_up(request: HttpRequest, setup: SetUp) -> HttpResponse:
+    """What comes next: a vendor, its company, the switch; or that all is done."""
+    for side in setup:
+        if side.awaits_company:
+            return SeeOther(setup.address("portal-company", side.name))
+        if not side.is_usable:
+            return _consent(request, setup, side)
+    page = "portal/connected.html" if setup.is_ready else "portal/switch_on.html"
+    return _page(request, page, setup)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@opened
+def consent(request: HttpRequest, setup: SetUp, side: Side) -> HttpResponse:
+    """A finished side can be opened again: it is connected again, with the company it has."""
+    if request.method == "POST":
+        return SeeOther(services.begin(setup, side, browser=browser(request, make=True)))
+    return _consent(request, setup, side)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@opened
+def company(request: HttpRequest, setup: SetUp, side: Side) -> HttpResponse:
+    if side.connection is None or not side.awaits_company:
+        return SeeOther(setup.address("portal-set-up"))
+    if request.method == "POST" and (side.was_connected or request.POST.get("company")):
+        return choose(setup, side, request.POST.get("company", ""))
+    try:
+        found = services.companies(side.connection) if not side.was_connected else [_kept(side)]
+    except ConnectorError as error:
+        return stopped(setup, side, stops.why(error), words=error.words)
+    if not found:
+        return stopped(setup, side, "no-company")
+    problem = {"nothing_chosen": request.method == "POST"}
+    status = 422 if request.method == "POST" else 200
+    return _page(request, "portal/company.html", setup, side, status=status, companies=found, **problem)
+
+
+@require_POST
+@opened
+def switch_on(request: HttpRequest, setup: SetUp) -> HttpResponse:
+    try:
+        services.switch_on(setup)
+    except NotReady as missing:
+        return stopped(setup, setup.source, "not-switched-on", words=str(missing))
+    return SeeOther(setup.address("portal-set-up"))
+
+
+@require_safe
+@opened
+def stop(request: HttpRequest, setup: SetUp, side: Side, why: str) -> HttpResponse:
+    """Shows a stop at an address of its own, so that it can be loaded again without doing anything again."""
+    found = stops.STOPS[why]
+    reference = request.GET.get("reference", "")
+    return _page(
+        request,
+        "portal/stopped.html",
+        setup,
+        side,
+        stop=found,
+        title=stops.told(found.title, setup, side),
+        sentence=stops.told(found.sentence, setup, side),
+        again=stops.told(found.again, setup, side),
+        reference=reference if REFERENCE.fullmatch(reference) else "",
+    )
+
+
+def choose(setup: SetUp, side: Side, company_id: str) -> HttpResponse:
+    """The company is tried and taken; what stands against it has a page each."""
+    try:
+        services.choose(setup, side, company_id)
+    except DifferentCompany:
+        return stopped(setup, side, "other-company")
+    except services.CompanyNotOffered:
+        return SeeOther(setup.address("portal-company", side.name))
+    except NotReady as missing:
+        return stopped(setup, setup.source, "not-switched-on", words=str(missing))
+    except ConnectorError as error:
+        return stopped(setup, side, stops.why(error), words=error.words)
+    return SeeOther(setup.address("portal-set-up"))
+
+
+def stopped(setup: SetUp, side: Side, why: str, *, words: str = "") -> HttpResponse:
+    reference = stops.noted("stopped", setup, side, why=why, words=words[:500])
+    return SeeOther(f"{setup.address('portal-stop', side.name, why)}?reference={reference}")
+
+
+def no_link(request: HttpRequest) -> HttpResponse:
+    """Unknown, expired and revoked look the same: a link tells nothing to somebody who guesses."""
+    reference = stops.noted("link_not_usable")
+    return render(request, "portal/no_link.html", {"reference": reference}, status=404)
+
+
+def browser(request: HttpRequest, *, make: bool = False) -> str:
+    """The secret that binds an authorisation to the browser it began in; the only thing in its session."""
+    if make and BROWSER not in request.session:
+        request.session[BROWSER] = secrets.token_urlsafe(32)
+    return str(request.session.get(BROWSER, ""))
+
+
+def _consent(request: HttpRequest, setup: SetUp, side: Side) -> HttpResponse:
+    response = _page(request, "portal/consent.html", setup, side)
+    # A form's redirects must lead to allowed origins, and a vendor may send on from one of its hosts to another.
+    origins = {"{0.scheme}://{0.netloc}".format(urlsplit(url)) for url in side.application.hosts.values()}
+    response.csp_forms = sorted(origins)  # type: ignore[attr-defined]
+    return response
+
+
+def _kept(side: Side) -> Company:
+    assert side.connection is not None  # noqa: S101
+    return Company(side.connection.company_id, side.connection.company_name)
+
+
+def _page(
+    request: HttpRequest, template: str, setup: SetUp, side: Side | None = None, *, status: int = 200, **more: Any
+) -> HttpResponse:
+    context = {"setup": setup, "side": side, "steps": steps(setup, side), **more}
+    return render(request, template, context, status=status)
