@@ -13,7 +13,7 @@ from connectors.kit.egress import protect
 from connectors.kit.errors import Reconnect, TryLater
 from connectors.kit.oauth import Endpoint, TokenSet
 
-# A refresh may succeed at the vendor while a hasty client gives up and loses the only new token (apis/xero.md 1).
+# A refresh may succeed at the vendor while a hasty client gives up and loses the only new token.
 SECONDS = (5, 30)
 SHORTEST_LIFE = timedelta(seconds=60)
 FINAL_ERRORS = {

@@ -3,10 +3,12 @@
 import base64
 import hashlib
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn, TypeVar
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import environ
 
@@ -28,8 +30,8 @@ def text(name: str, default: str | None = None) -> str:
     if file:
         try:
             return Path(file).read_text().strip()
-        except OSError as error:
-            refuse(f"{name}_FILE", f"names a file that cannot be read: {error.strerror}.")
+        except (OSError, UnicodeDecodeError) as error:
+            refuse(f"{name}_FILE", f"names a file that cannot be read ({type(error).__name__}).")
     value = os.environ.get(name, default)
     if value is None:
         refuse(name, "is missing. See .env.example.")
@@ -62,19 +64,43 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
+def one_of(name: str, default: str, *choices: str) -> str:
+    return _parsed(name, default, lambda value: choices[choices.index(value)], f"one of {', '.join(choices)}")
+
+
+def time_zone(name: str, default: str) -> str:
+    # ZoneInfo's KeyError covers unknown names; its ValueError those that are no names at all.
+    return _parsed(name, default, lambda value: ZoneInfo(value).key, "a time zone such as Europe/Copenhagen")
+
+
 def address(name: str, default: str | None = None) -> str:
     value = text(name, default).rstrip("/")
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    try:
+        parts = urlsplit(value)
+        good = parts.scheme in {"http", "https"} and parts.hostname and (parts.port or 1)
+    except ValueError:
+        good = False
+    if not good:
         refuse(name, f"must be an address such as https://causeway.example, not {value!r}.")
     return value
 
 
-def database(name: str, default: str | None = None) -> dict[str, object]:
+def colour(name: str, default: str) -> str:
     value = text(name, default)
-    if not value.startswith(("postgres://", "postgresql://")):
+    if not re.fullmatch("#[0-9a-fA-F]{6}", value):
+        refuse(name, f"must be a colour such as #1f6f5c, not {value!r}.")
+    return value
+
+
+def database(name: str, default: str | None = None) -> dict[str, object]:
+    """The value is never repeated: it holds a password."""
+    value = text(name, default)
+    try:
+        config: dict[str, object] = dict(environ.Env.db_url_config(value))
+    except ValueError:
+        config = {}
+    if not value.startswith(("postgres://", "postgresql://")) or not config.get("NAME"):
         refuse(name, "must be an address such as postgres://user:password@host:5432/name.")
-    config: dict[str, object] = dict(environ.Env.db_url_config(value))
     config["ENGINE"] = "django.db.backends.postgresql"
     return config
 

@@ -24,7 +24,7 @@ DEBUG = env.flag("DEBUG", False)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 PARTNER_NAME = env.text("PARTNER_NAME", "Causeway")
-PARTNER_COLOUR = env.text("PARTNER_COLOUR", "#1f6f5c")
+PARTNER_COLOUR = env.colour("PARTNER_COLOUR", "#1f6f5c")
 WORKER_SLOTS = env.number("WORKER_SLOTS", 8)
 WORKER_PROCESSES = env.number("WORKER_PROCESSES", 1)
 POLL_SECONDS = env.number("POLL_SECONDS", 180, least=5)
@@ -119,7 +119,7 @@ X_FRAME_OPTIONS = "DENY"
 LANGUAGE_CODE = "en"
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = env.text("TIME_ZONE", "UTC")
+TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "templates" / "static"]
@@ -148,9 +148,12 @@ CELERY_BEAT_SCHEDULE = {"sweep": {"task": "jobs.tasks.sweep", "schedule": 5.0, "
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"without_tokens": {"()": "host.logs.WithoutTokens"}},
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["stderr"], "level": env.text("LOG_LEVEL", "INFO")},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["without_tokens"]},
+    },
+    "root": {"handlers": ["stderr"], "level": env.one_of("LOG_LEVEL", "INFO", "DEBUG", "INFO", "WARNING", "ERROR")},
 }
 structlog.configure(
     processors=[

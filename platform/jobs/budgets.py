@@ -53,7 +53,7 @@ def _valkey() -> Redis:
 
 @dataclass(frozen=True)
 class SharedBudget:
-    """The kit's budget port for one vendor account, for example `xero:sandbox:<company>`."""
+    """The kit's budget port for one vendor account, for example `<connector>:<environment>:<company>`."""
 
     account: str
     limits: Limits

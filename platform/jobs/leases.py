@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -78,7 +79,7 @@ class Claim:
 def claim() -> Claim | None:
     """The next run that is due, now held by us; None if there is nothing to do."""
     with across_tenants("the next run is chosen fairly among all tenants"), connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"lease": LEASE})
+        cursor.execute(CLAIM, _values())
         row = cursor.fetchone()
     return Claim(*row) if row else None
 
@@ -111,6 +112,10 @@ def _fenced(held: Claim, statement: str, **values: object) -> None:
 
 def _fenced_here(held: Claim, statement: str, **values: object) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"id": held.run_id, "fence": held.fence, "lease": LEASE, **values})
+        cursor.execute(statement, _values(id=held.run_id, fence=held.fence, **values))
         if cursor.rowcount != 1:
             raise LeaseLost(f"Run {held.run_id} is no longer held under fence {held.fence}.")
+
+
+def _values(**more: Any) -> dict[str, Any]:
+    return {"lease": LEASE, **more}
