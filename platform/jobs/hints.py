@@ -16,7 +16,8 @@ SECONDS = 0.1  # with the broker down, an ordinary delay() takes 1.2 s and raise
 @cache
 def _broker() -> Connection:
     limits = {"socket_timeout": SECONDS, "socket_connect_timeout": SECONDS, "retry_on_timeout": False}
-    return Connection(settings.REDIS_URL, transport_options=limits, connect_timeout=SECONDS)
+    options = {**settings.CELERY_BROKER_TRANSPORT_OPTIONS, **limits}
+    return Connection(settings.REDIS_URL, transport_options=options, connect_timeout=SECONDS)
 
 
 def there_is_work(count: int = 1) -> None:

@@ -1,0 +1,96 @@
+"""The demo's processes: each in a session of its own, watched, and stopped at the end."""
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import requests
+
+from host.demo.sentences import DemoFailed
+from host.embedded import processes
+
+START_SECONDS = 60
+
+
+@dataclass
+class Stage:
+    """`folder` holds state and logs; `environment` is what every process is started with."""
+
+    folder: Path
+    environment: Mapping[str, str]
+    _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def log(self, name: str) -> Path:
+        (self.folder / "logs").mkdir(exist_ok=True)
+        return self.folder / "logs" / f"{name}.log"
+
+    def run(self, name: str, *words: str) -> None:
+        """A program that ends by itself."""
+        with self.log(name).open("ab") as output:
+            done = subprocess.run(  # noqa: S603  our own programs
+                [sys.executable, *words], env=dict(self.environment), stdout=output, stderr=output, cwd=_root()
+            )
+        if done.returncode:
+            raise DemoFailed(f"{name} failed. {processes.last_words(self.log(name))}")
+
+    def start(self, name: str, *words: str, answers_at: str = "") -> None:
+        self._running[name] = processes.start(
+            [sys.executable, *words], self.log(name), signal.SIGTERM, environment=self.environment, cwd=_root()
+        )
+        if answers_at:
+            self.wait(name, answers_at)
+
+    def dead(self) -> str | None:
+        """The name of a process that ended without being told to."""
+        return next((name for name, child in self._running.items() if child.poll() is not None), None)
+
+    def stop(self) -> None:
+        for child in reversed(self._running.values()):
+            if child.poll() is None:
+                child.send_signal(signal.SIGTERM)
+        for child in self._running.values():
+            processes.stop(child, signal.SIGTERM)
+        self._running.clear()
+
+    def wait(self, name: str, address: str) -> None:
+        until = time.monotonic() + START_SECONDS
+        while time.monotonic() < until:
+            if self._running[name].poll() is not None:
+                break
+            try:
+                if requests.get(address, timeout=2).ok:
+                    return
+            except requests.RequestException:
+                pass  # not up yet
+            time.sleep(0.05)
+        raise DemoFailed(f"{name} does not answer at {address}. {processes.last_words(self.log(name))}")
+
+
+@contextmanager
+def stage(folder: Path, environment: Mapping[str, str]) -> Iterator[Stage]:
+    made = Stage(folder, environment)
+    try:
+        yield made
+    finally:
+        made.stop()
+
+
+def port(wanted: int) -> int:
+    """The wanted port, or another one if somebody has it."""
+    with socket.socket() as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            sock.bind(("127.0.0.1", wanted))
+        except OSError:
+            return processes.free_port()
+    return wanted
+
+
+def _root() -> Path:
+    return Path(__file__).resolve().parents[3]

@@ -1,0 +1,17 @@
+"""What is taken out of every log line: the tokens that stand in our own addresses."""
+
+import logging
+import re
+
+TOKEN = re.compile(r"(/(?:connect|hooks)/)[^/?\s\"']+")
+
+
+class WithoutTokens(logging.Filter):
+    """Django logs the path of every refused or failed request, and a connect link's path is its secret."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        said = record.getMessage()
+        hidden = TOKEN.sub(r"\1…", said)
+        if hidden != said:
+            record.msg, record.args = hidden, ()
+        return True
