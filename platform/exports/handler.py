@@ -1,4 +1,4 @@
-"""The trip of an export job, a slice at a time: start, fetch, plan, resolve, post, report, finish.
+"""The trip of an export job, a slice at a time: start, fetch, plan, post, report, resolve, finish.
 
 The connector says what happened; here stands what happens next.
 """
@@ -40,7 +40,7 @@ from jobs.slices import Slice, pause
 log = structlog.get_logger()
 
 Step = Callable[[Trip], Next | None]
-STEPS: tuple[Step, ...] = (start, fetch, plan, resolve, post, report, finish)
+STEPS: tuple[Step, ...] = (start, fetch, plan, post, report, resolve, finish)
 CLOSED_STEPS: tuple[Step, ...] = (resolve, finishing.end_closed)
 
 NEEDS_SOMEBODY = (Reconnect, AskForPermission, MendSettings)

@@ -1,14 +1,14 @@
 """Post: the submission is committed before the call, the answer after it. Nothing is sent twice on a guess."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from connectors.kit.documents import Document, Key, Part
 from database.acting import acting_for
 from exports import deciding, outcomes, submitting
-from exports.models import Posting, PostingState, Record
+from exports.models import Posting, PostingState, Record, SubmissionPosting, SubmissionState
 from exports.reporting import report
 from exports.trip import Trip
 from jobs.handlers import Again, Next
@@ -23,6 +23,7 @@ class Batch:
     postings: Mapping[Key, Posting]
     documents: Sequence[Document]
     known: Mapping[Key, str]
+    sent_before: Set[Key]
 
 
 def post(trip: Trip) -> Next | None:
@@ -45,6 +46,7 @@ def _next_batch(trip: Trip) -> Batch | None:
         ready = list(
             Posting.objects.filter(_of(trip), Q(needs=None) | Q(needs__state=PostingState.POSTED))
             .filter(state=PostingState.PLANNED)
+            .annotate(was_sent=Exists(_sent_before()))
             .select_related("record", "needs")
             .order_by(F("needs").asc(nulls_first=True), "record__position")[:CHUNK]
         )
@@ -54,7 +56,8 @@ def _next_batch(trip: Trip) -> Batch | None:
     postings = {Key(p.entry, Part(p.part)): p for p in ready if p.part == first}
     known = {Key(p.needs.entry, Part(p.needs.part)): p.needs.document_id for p in ready if p.needs}
     documents = [document_of(trip, posting) for posting in postings.values()]
-    return Batch(postings, documents, known)
+    sent_before = {key for key, posting in postings.items() if posting.was_sent}
+    return Batch(postings, documents, known, sent_before)
 
 
 def document_of(trip: Trip, posting: Posting) -> Document:
@@ -66,6 +69,13 @@ def document_of(trip: Trip, posting: Posting) -> Document:
 def _of(trip: Trip) -> Q:
     """The job's own postings, and the vendors they need, whichever job planned those."""
     return Q(record__job=trip.job) | Q(needed_by__record__job=trip.job, part=Part.VENDOR)
+
+
+def _sent_before() -> QuerySet[SubmissionPosting]:
+    """Whatever the vendor said then, it may have left something: a refused draft, a document nobody saw."""
+    return SubmissionPosting.objects.filter(posting=OuterRef("pk")).exclude(
+        submission__state=SubmissionState.NOT_SENT
+    )
 
 
 def _refuse_the_needy(trip: Trip) -> None:
@@ -86,8 +96,8 @@ def _refuse_the_needy(trip: Trip) -> None:
 
 
 def _look_first(trip: Trip, batch: Batch) -> list[Document]:
-    """Documents that people make too (vendors) are looked for before the first write, and adopted."""
-    looked = [d for d in batch.documents if d.look_first]
+    """What people make too (vendors), and what was sent before, is looked for before it is written; and adopted."""
+    looked = [d for d in batch.documents if d.look_first or d.key in batch.sent_before]
     found = trip.target.find(looked) if looked else {}
     there = {key: ones for key, ones in found.items() if any(not one.void for one in ones)}
     if there:

@@ -22,10 +22,12 @@ PERSON_LOOKS = timedelta(minutes=1)
 
 
 def resolve(trip: Trip) -> Next | None:
-    """Once over every open submission; what is left waits for its time."""
+    """Once over every open submission, after all else is posted; what is left waits for its time."""
     waits = [_resolve_one(trip, submission) for submission in _open(trip)]
     left = [wait for wait in waits if wait is not None]
-    return Again(min(left), progress=True, remark="Looking up what became of a write.") if left else None
+    if left:
+        return Again(min(left), trip.current.progress, "Looking up what became of a write.")
+    return Again() if waits else None  # what was resolved is posted again, or told
 
 
 def _open(trip: Trip) -> Sequence[Submission]:
