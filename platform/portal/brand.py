@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 Colour = tuple[int, int, int]
 
-WHITE, INK = (255, 255, 255), (18, 24, 31)
+WHITE, BLACK = (255, 255, 255), (0, 0, 0)  # one of them can be read on any colour
 LIGHT_GROUND, DARK_GROUND = (255, 255, 255), (27, 34, 42)  # the cards of portal.css
 ENOUGH = 4.6  # WCAG 2.2 AA asks for 4.5
 
@@ -24,8 +24,8 @@ def stylesheet(request: HttpRequest) -> HttpResponse:
 
 def sheet(accent: str) -> str:
     fill = _read(accent)
-    on = max(WHITE, INK, key=lambda text: contrast(text, fill))
-    light, dark = _towards(fill, (0, 0, 0), LIGHT_GROUND), _towards(fill, WHITE, DARK_GROUND)
+    on = max(WHITE, BLACK, key=lambda text: contrast(text, fill))
+    light, dark = _towards(fill, BLACK, LIGHT_GROUND), _towards(fill, WHITE, DARK_GROUND)
     return SHEET.format(fill=_hex(fill), on=_hex(on), light=_hex(light), dark=_hex(dark))
 
 

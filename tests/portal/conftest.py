@@ -1,52 +1,61 @@
 """A customer with a connect link, and two vendors: the sandboxes of whichever source and target there are."""
 
 from collections.abc import Iterator
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
 from connections import flows, links
-from connections.models import Application, ConnectLink
+from connections.models import Application, Connection, ConnectLink
 from connectors import registry
 from connectors.kit import sandbox as kit
 from connectors.kit.sandbox.__main__ import find
+from database.acting import acting_for
+from installations.models import Installation
 from tenants.models import Tenant
 from tests.factories import SOURCES, TARGETS, ApplicationFactory, TenantFactory, hosts_at
 
+Sandboxes = dict[str, kit.Sandbox]
+Applications = dict[str, Application]
+
 
 @pytest.fixture(scope="session")
-def sandboxes() -> Iterator[dict[str, kit.Sandbox]]:
+def running() -> Iterator[Sandboxes]:
     with find(SOURCES[0])() as source, find(TARGETS[0])() as target:
         yield {"source": source, "target": target}
 
 
 @pytest.fixture
-def applications(db: None, sandboxes: dict[str, kit.Sandbox]) -> dict[str, Application]:
+def sandboxes(running: Sandboxes) -> Sandboxes:
+    for sandbox in running.values():
+        sandbox.faults.clear()
+    return running
+
+
+@pytest.fixture
+def applications(db: None, sandboxes: Sandboxes) -> Applications:
     """Registered at both vendors, with the redirect address of this deployment."""
-    made = {}
-    for side, running in sandboxes.items():
-        hosts = hosts_at(registry.get(running.key), running.url)
-        made[side] = ApplicationFactory(connector=running.key, hosts=hosts, secret="secret")
-        running.faults.clear()
-        with running.store.transaction():
-            running.oauth.register([kit.Client("our-app", "secret", (flows.redirect_uri(running.key),))])
-    return made
+    return {side: registered(sandbox) for side, sandbox in sandboxes.items()}
+
+
+def registered(sandbox: kit.Sandbox) -> Application:
+    with sandbox.store.transaction():
+        sandbox.oauth.register([kit.Client("our-app", "secret", (flows.redirect_uri(sandbox.key),))])
+    hosts = hosts_at(registry.get(sandbox.key), sandbox.url)
+    row: Application = ApplicationFactory.create(connector=sandbox.key, hosts=hosts, secret="secret")
+    return row
 
 
 class Customer(Client):
     """A browser with somebody's connect link, and what the person does in it."""
 
-    def __init__(self, link: ConnectLink, token: str, sandboxes: dict[str, kit.Sandbox]) -> None:
+    def __init__(self, link: ConnectLink, token: str, sandboxes: Sandboxes) -> None:
         super().__init__()
         self.link, self.token, self.sandboxes = link, token, sandboxes
-
-    @property
-    def tenant(self) -> Tenant:
-        return self.link.tenant
 
     def another_browser(self) -> "Customer":
         return Customer(self.link, self.token, self.sandboxes)
@@ -54,28 +63,32 @@ class Customer(Client):
     def address(self, name: str = "portal-set-up", *more: str) -> str:
         return reverse(name, args=[self.token, *more])
 
-    def open(self, name: str = "portal-set-up", *more: str) -> HttpResponse:
+    def open(self, name: str = "portal-set-up", *more: str) -> Any:
         return self.get(self.address(name, *more), follow=True)
 
     def leave_for(self, side: str) -> str:
         """The vendor's consent page."""
         return str(self.post(self.address("portal-side", side))["Location"])
 
-    def consent(self, side: str, company: str | None = None, decision: str = "approve") -> str:
-        """The way back, as the vendor's redirect says it."""
+    def consent(self, side: str, company: str | None = None, decision: Literal["approve", "deny"] = "approve") -> str:
+        """Our address that the vendor sends the browser back to."""
         wanted = self.company(side, company) if decision == "approve" else None
         back = urlsplit(kit.consent(self.leave_for(side), wanted, decision))
         return f"{back.path}?{back.query}"
 
-    def authorise(self, side: str, company: str | None = None) -> HttpResponse:
+    def authorise(self, side: str, company: str | None = None) -> Any:
         return self.get(self.consent(side, company))
 
-    def choose(self, side: str, company: str | None = None) -> HttpResponse:
+    def choose(self, side: str, company: str | None = None) -> Any:
         return self.post(self.address("portal-company", side), {"company": self.company(side, company)})
 
-    def connect(self, side: str) -> HttpResponse:
+    def connect(self, side: str) -> Any:
         self.authorise(side)
         return self.choose(side)
+
+    def connect_all(self) -> Any:
+        self.connect("source")
+        return self.connect("target")
 
     def company(self, side: str, name: str | None = None) -> str:
         """The id of a company at the vendor; without a name, of the first."""
@@ -85,20 +98,34 @@ class Customer(Client):
     def other_company(self, side: str) -> str:
         return self.sandboxes[side].choices()[1].id
 
+    def rename(self, name: str) -> None:
+        with acting_for(self.link.tenant_id):
+            Tenant.objects.filter(pk=self.link.tenant_id).update(name=name)
 
-def invited(applications: dict[str, Application], sandboxes: dict[str, kit.Sandbox], name: str) -> Customer:
-    tenant = TenantFactory(name=name)
-    link, token = links.make(tenant.pk, applications["source"], applications["target"], actor="user:1")
+    def connection(self, side: str) -> Connection:
+        with acting_for(self.link.tenant_id):
+            link = ConnectLink.objects.select_related(f"{side}_connection").get(pk=self.link.pk)
+        found: Connection = getattr(link, f"{side}_connection")
+        return found
+
+    def installation(self) -> Installation | None:
+        with acting_for(self.link.tenant_id):
+            return Installation.objects.filter(tenant_id=self.link.tenant_id).first()
+
+
+def invited(applications: Applications, sandboxes: Sandboxes, name: str) -> Customer:
+    tenant = TenantFactory.create(name=name)
+    _link, token = links.make(tenant.pk, applications["source"], applications["target"], actor="user:1")
     return Customer(links.find(token), token, sandboxes)
 
 
 @pytest.fixture
-def customer(applications: dict[str, Application], sandboxes: dict[str, kit.Sandbox]) -> Customer:
+def customer(applications: Applications, sandboxes: Sandboxes) -> Customer:
     return invited(applications, sandboxes, "Nordwind ApS")
 
 
 @pytest.fixture
-def stranger(applications: dict[str, Application], sandboxes: dict[str, kit.Sandbox]) -> Customer:
+def stranger(applications: Applications, sandboxes: Sandboxes) -> Customer:
     """Of another tenant, with a link of their own."""
     return invited(applications, sandboxes, "Southwind Ltd")
 

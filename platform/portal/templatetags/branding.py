@@ -1,4 +1,4 @@
-"""The partner's name, marks for vendors and short ids, wherever a template is rendered (an error page has no context)."""
+"""The partner's name, marks for vendors, short ids; tags, for the page of a crash has no context."""
 
 from zlib import crc32
 

@@ -1,0 +1,97 @@
+"""The pages in a real Chromium, with the real redirects to the vendors and back."""
+
+import re
+
+import pytest
+from playwright.sync_api import ConsoleMessage, Page, expect
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from connections import flows
+from connectors.kit.sandbox import Client
+from tests.portal.conftest import Customer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def start(customer: Customer, live_server: LiveServer, settings: Settings) -> str:
+    """The link's address. The vendors send the browser back to where the server listens."""
+    settings.BASE_URL = live_server.url
+    for sandbox in customer.sandboxes.values():
+        with sandbox.store.transaction():
+            sandbox.oauth.register([Client("our-app", "secret", (flows.redirect_uri(sandbox.key),))])
+    return live_server.url + customer.address()
+
+
+def test_a_customer_connects_both_sides_by_clicking(start: str, customer: Customer, page: Page) -> None:
+    said: list[ConsoleMessage] = []
+    page.on("console", lambda message: said.append(message))
+    page.goto(start)
+
+    for side in (customer.link.source.vendor.name, customer.link.target.vendor.name):
+        page.get_by_role("button", name=f"Continue to {side}").click()
+        page.get_by_role("button", name="Allow access").click()
+        expect(page).to_have_url(re.compile(r"/company/$"))
+        page.get_by_role("button", name="Use ").click()
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("are connected")
+    ours = start.partition("/connect/")[0]
+    assert not [message.text for message in said if message.location["url"].startswith(ours)]
+
+
+def test_a_customer_connects_with_the_keyboard_alone(start: str, customer: Customer, page: Page) -> None:
+    page.goto(start)
+
+    press(page, f"Continue to {customer.link.source.vendor.name}")
+    press(page, "Allow access")
+    press(page, "Use ")
+
+    expect(page.get_by_text(f"Continue to {customer.link.target.vendor.name}")).to_be_visible()
+
+
+def test_saying_no_at_the_vendor_leads_back_to_a_page_that_can_be_loaded_again(
+    start: str, customer: Customer, page: Page
+) -> None:
+    page.goto(start)
+    page.get_by_role("button", name="Continue to").click()
+    page.get_by_role("button", name="Cancel").click()
+    page.reload()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"You stopped at {customer.link.source.vendor.name}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_is_wider_than_the_window_and_all_can_be_touched(
+    start: str, customer: Customer, page: Page, live_server: LiveServer, width: int, scheme: str
+) -> None:
+    customer.rename("Donaudampfschifffahrtselektrizitätenhauptbetriebswerk Aktiengesellschaft")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+
+    for address in (start, f"{start}source/stopped/cancelled/", f"{live_server.url}/", f"{live_server.url}/nowhere"):
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        heights = page.eval_on_selector_all(".primary, .quiet", "all => all.map(e => e.offsetHeight)")
+        assert all(height >= 44 for height in heights)
+
+
+def test_a_sent_form_shows_at_once_that_it_waits(start: str, page: Page) -> None:
+    page.goto(start)
+    page.evaluate("document.addEventListener('submit', event => event.preventDefault())")  # it stays on its way
+    page.get_by_role("button", name="Continue to").click()
+
+    assert page.locator("form").get_attribute("aria-busy") == "true"
+    expect(page.get_by_role("status")).to_contain_text("Waiting for")
+
+
+def press(page: Page, name: str) -> None:
+    """Finds the button with the tab key and presses it."""
+    button = page.get_by_role("button", name=name)
+    expect(button).to_be_visible()
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if button.evaluate("it => it === document.activeElement"):
+            return page.keyboard.press("Enter")
+    raise AssertionError(f"No way to {name!r} with the keyboard")
