@@ -17,7 +17,7 @@ from requests import Session
 from urllib3.exceptions import HTTPError, NewConnectionError
 
 from connectors.kit import exact_json, redaction
-from connectors.kit.egress import CONNECT_SECONDS, Network, protect
+from connectors.kit.egress import CONNECT_SECONDS, AddressNotAllowed, Network, protect
 from connectors.kit.errors import ContractBroken, MendSettings, OutcomeUnknown, TryLater
 from connectors.kit.ports import Ports
 
@@ -187,6 +187,8 @@ class Client:
 
     def _no_answer(self, request: Request, error: Exception) -> Exception:
         host = self._hosts[request.host]
+        if _caused_by(error, AddressNotAllowed):
+            return MendSettings(f"{host} is not an address that this connection may reach.")
         if _never_sent(error):
             return TryLater(f"{host} cannot be reached.", words=redaction.redact(str(error))[:500])
         if request.writes:
@@ -210,14 +212,18 @@ class Client:
         )
 
 
-def _never_sent(error: BaseException | None) -> bool:
+def _never_sent(error: BaseException) -> bool:
     """True if the request's bytes cannot have left: look-up, connect or the TLS handshake failed."""
-    seen = 0
-    while error is not None and seen < 8:
-        reason = getattr(error, "reason", None)
-        if isinstance(error, NewConnectionError | requests.ConnectTimeout):
+    return _caused_by(error, NewConnectionError, requests.ConnectTimeout)
+
+
+def _caused_by(error: BaseException, *kinds: type[BaseException]) -> bool:
+    """True if one of the errors that led here, or urllib3's `reason` of one, is of these kinds."""
+    link: BaseException | None = error
+    for _ in range(8):
+        if link is None:
+            return False
+        if isinstance(link, kinds) or isinstance(getattr(link, "reason", None), kinds):
             return True
-        if isinstance(reason, NewConnectionError):
-            return True
-        error, seen = error.__cause__ or error.__context__, seen + 1
+        link = link.__cause__ or link.__context__
     return False

@@ -9,7 +9,7 @@ import pytest
 
 from connectors.kit import egress
 from connectors.kit.egress import Network
-from connectors.kit.errors import OutcomeUnknown, TryLater
+from connectors.kit.errors import MendSettings, OutcomeUnknown, TryLater
 from connectors.kit.http import Client, Request
 from connectors.kit.testing import ports
 from connectors.kit.tests.certificate import server_context
@@ -49,13 +49,13 @@ def test_a_sandbox_is_nowhere_else(address: str) -> None:
 @pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "127.1", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]"])
 def test_no_spelling_of_loopback_is_reached_from_the_public_side(peer: Peer, name: str) -> None:
     client = Client({"api": f"https://{name}:{peer.port}"}, ports(), Network.PUBLIC)
-    with pytest.raises(TryLater):
+    with pytest.raises(MendSettings):
         client.send(WRITE)
     assert peer.connections == 0
 
 
 def test_plain_http_is_for_sandboxes_only(peer: Peer) -> None:
-    with pytest.raises(TryLater, match="cannot be reached"):
+    with pytest.raises(MendSettings, match="may reach"):
         Client({"api": peer.url}, ports(), Network.PUBLIC).send(READ)
     assert peer.connections == 0
 
@@ -71,7 +71,7 @@ def addresses(*given: str) -> Answers:
 
 def test_a_name_with_one_address_inside_is_refused_whole(peer: Peer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", lambda *a, **k: addresses("127.0.0.1", "8.8.8.8"))
-    with pytest.raises(TryLater):
+    with pytest.raises(MendSettings):
         Client({"api": f"https://vendor.example:{peer.port}"}, ports(), Network.PUBLIC).send(READ)
     assert peer.connections == 0
 
