@@ -19,6 +19,7 @@ from jobs.handlers import Again, Ended, Next
 log = structlog.get_logger()
 
 SOON = timedelta(seconds=5)
+LATER = timedelta(seconds=30)
 CLOSED = "The job ended at the source before this entry was posted. Export it again there."
 
 
@@ -55,12 +56,11 @@ def fail_early(trip: Trip, error: ConnectorError) -> Next:
             state=PostingState.REFUSED, failure=error.failure, reason=error.sentence, words=error.words
         )
         deciding.decide(trip, records)
-    if trip.job.fetched_at:
-        return Again(remark="The hold is over; what waited has failed.")
+        struck = balance(trip.job)
+    if trip.job.fetched_at:  # what is uncertain stays so until the ERP can be asked
+        return Again(LATER if struck.waiting else timedelta(0), remark="The hold is over; what waited has failed.")
     ending = Ending(JobState.FAILED, error.failure, error.sentence)
     _tell(trip, ending)
-    with acting_for(trip.tenant_id):
-        struck = balance(trip.job)
     _end(trip, struck, ending.state, error.sentence)
     return Ended(error.sentence)
 
@@ -92,7 +92,8 @@ def end_closed(trip: Trip) -> Next:
         struck = balance(trip.job)
     if uncertain:
         return Again(SOON, remark="A closed job has entries whose outcome is not known yet.")
-    _end(trip, struck, JobState.FAILED, trip.job.reason)
+    state = JobState(trip.job.state)
+    _end(trip, struck, JobState.FAILED if state.is_open else state, trip.job.reason)
     return Ended(trip.job.reason)
 
 
@@ -109,9 +110,9 @@ def _end(trip: Trip, struck: Balance, state: JobState, reason: str) -> None:
     with acting_for(trip.tenant_id):
         trip.current.hold()
         job.state, job.reason, job.ended_at = state, reason, now()
-        job.balanced = struck.balances
+        job.balanced = struck.balances if job.fetched_at else None  # nothing was fetched: nothing to balance
         job.save(update_fields=["state", "reason", "ended_at", "balanced"])
-        if not struck.balances:
+        if job.balanced is False:
             incidents.open_incident(
                 job.tenant_id,
                 FailureClass.BALANCE_MISMATCH,

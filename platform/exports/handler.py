@@ -53,6 +53,8 @@ def export(current: Slice) -> Next:
         job = load(current)
     if not job.is_open:
         return Ended("The job had ended already.")
+    if not job.installation.is_active:
+        return WaitForSomebody("The installation is not active. Activate it, and the job goes on.")
     with ExitStack() as lines:
         trip = _open(current, job, lines)
         try:
@@ -74,7 +76,7 @@ def _travel(trip: Trip) -> Next:
         then = step(trip)
         if then is not None:
             return then
-        if trip.job.held_since:
+        if trip.job.held_since and trip.current.progress:
             _hold_is_over(trip)
     return Again()
 
@@ -120,7 +122,7 @@ def _after_the_hold(trip: Trip, error: ConnectorError) -> Next:
 
 
 def _hold_is_over(trip: Trip) -> None:
-    """A step went through: whatever held the job is mended."""
+    """Something went through: whatever held the job is mended."""
     with acting_for(trip.tenant_id):
         trip.current.hold()
         trip.job.held_since = None

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from connectors.kit.documents import Part
-from exports.models import ExportJob, Posting, PostingState, ReportOutcome
+from exports.models import ExportJob, Posting, PostingState, Record, Report, ReportOutcome
 
 FINE = Q(report__outcome__in=[ReportOutcome.POSTED, ReportOutcome.ALREADY_THERE])
 UNDONE = Q(report__outcome__in=[ReportOutcome.SKIPPED, ReportOutcome.FAILED])
@@ -50,6 +52,11 @@ class Balance:
     @property
     def waiting(self) -> int:
         return self.fetched - self.decided
+
+    @property
+    def undecided(self) -> int:
+        """Of all that was announced, also what was not fetched yet."""
+        return max(self.announced, self.fetched) - self.decided
 
     @property
     def is_final(self) -> bool:
@@ -112,3 +119,39 @@ def _sums(job: ExportJob) -> tuple[CurrencySums, ...]:
         for row in rows
         if row["currency"]
     )
+
+
+def with_progress(jobs: QuerySet[ExportJob]) -> QuerySet[ExportJob]:
+    """Each with `fetched_count`, `decided_count` and `failed_count`, in the one query that lists them."""
+    reports = Report.objects.filter(job=OuterRef("pk"))
+    return jobs.annotate(
+        fetched_count=_count(Record.objects.filter(job=OuterRef("pk"))),
+        decided_count=_count(reports),
+        failed_count=_count(reports.filter(outcome=ReportOutcome.FAILED)),
+    )
+
+
+def _count(rows: QuerySet[Any]) -> Coalesce:
+    """As a subquery: two joins at once would multiply each other."""
+    counted = rows.order_by().values("job").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+@dataclass(frozen=True)
+class FailedGroup:
+    """Records of a job that failed for one cause."""
+
+    failure: str
+    records: int
+    reason: str
+
+
+def failed_groups(job: ExportJob) -> list[FailedGroup]:
+    rows = (
+        job.reports.filter(outcome=ReportOutcome.FAILED)
+        .order_by()
+        .values("failure")
+        .annotate(n=Count("pk"), example=Min("reason"))
+        .order_by("-n")
+    )
+    return [FailedGroup(row["failure"], row["n"], row["example"]) for row in rows]

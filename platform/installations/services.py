@@ -12,6 +12,7 @@ from audit import services as audit
 from connections.models import Connection
 from connectors import registry
 from installations.models import Configuration, Installation, InstallationState
+from jobs import services as jobs
 
 
 class NotReady(Exception):
@@ -87,6 +88,7 @@ def activate(installation: Installation, *, actor: str) -> None:
             _move(installation, InstallationState.ACTIVE, actor)
     except IntegrityError:
         raise NotReady("This company is exported by another installation already.") from None
+    jobs.wake_waiting(installation.tenant_id)
 
 
 def pause(installation: Installation, *, actor: str) -> None:

@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('exports', '0001_initial'),
+        ("exports", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='exportjob',
-            name='closed_at',
-            field=models.DateTimeField(help_text='The source ended the job before we did.', null=True),
+            model_name="exportjob",
+            name="closed_at",
+            field=models.DateTimeField(help_text="The source ended the job before we did.", null=True),
         ),
         migrations.AddField(
-            model_name='exportjob',
-            name='held_since',
-            field=models.DateTimeField(help_text='Work waits for somebody since then.', null=True),
+            model_name="exportjob",
+            name="held_since",
+            field=models.DateTimeField(help_text="Work waits for somebody since then.", null=True),
         ),
     ]
