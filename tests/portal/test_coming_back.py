@@ -47,7 +47,7 @@ def test_the_reference_on_the_page_is_in_the_log(customer: Customer, caplog: pyt
 def test_a_made_up_reference_is_not_shown(customer: Customer) -> None:
     address = customer.address("portal-stop", "source", "refused")
 
-    assert "Call+0800" not in customer.get(f"{address}?reference=Call+0800").content.decode()
+    assert "Call 0800" not in customer.get(f"{address}?reference=Call+0800").content.decode()
 
 
 def test_a_way_back_is_good_once(customer: Customer) -> None:

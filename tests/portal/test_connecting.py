@@ -5,11 +5,16 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from connections.models import Connection, ConnectionState, ConnectLink
+from connectors.kit.errors import Reconnect
+from connectors.kit.records import Company
+from connectors.kit.sandbox import Fault, Kind
 from database.acting import across_tenants, acting_for
 from installations.models import Installation
 from jobs.models import Run
+from portal import services, setups
 from portal.setups import TOKEN_AT_MOST
 from tests.portal.conftest import Customer
 from webhooks.models import Endpoint
@@ -117,6 +122,33 @@ def test_choosing_none_says_so_at_the_choice(customer: Customer) -> None:
     assert customer.connection("source").state == ConnectionState.AUTHORISED
 
 
+@pytest.mark.parametrize("side", ["source", "target"])
+def test_a_company_is_tried_before_it_is_taken(customer: Customer, side: str) -> None:
+    customer.authorise(side)
+    faults = customer.sandboxes[side].faults
+    listing = faults.add(Fault("GET *", Kind.STATUS_BEFORE, after=1_000))
+    customer.open("portal-company", side)
+    faults.clear()
+    faults.add(Fault("GET *", Kind.STATUS_BEFORE, after=listing.seen))  # it lists, and then the trial fails
+
+    stopped = customer.choose(side)
+
+    assert f"/{side}/stopped/unavailable/" in stopped["Location"]
+    assert not customer.connection(side).company_id
+
+
+def test_a_consent_given_meanwhile_is_not_taken_for_the_one_that_was_tried(customer: Customer) -> None:
+    customer.authorise("source")
+    before = setups.read(customer.token)
+    customer.another_browser().authorise("source", customer.other_company("source"))
+
+    assert before.source.connection is not None
+    with pytest.raises(Reconnect):
+        services._choose(before, before.source.connection, Company(customer.company("source"), "Nordwind"))
+
+    assert not customer.connection("source").company_id
+
+
 @pytest.mark.parametrize("company", ["no-such-company", "x" * 100_000])
 def test_a_company_that_was_not_offered_is_not_taken(customer: Customer, company: str) -> None:
     customer.authorise("source")
@@ -201,6 +233,13 @@ def test_unknown_expired_revoked_and_endless_links_have_one_page(customer: Custo
 
     assert {answer.status_code for answer in answers} == {404}
     assert len({without_reference(answer.content.decode()) for answer in answers}) == 1
+
+
+def test_an_endless_token_is_not_even_looked_up(
+    customer: Customer, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(0):
+        customer.get(f"/connect/{'a' * (TOKEN_AT_MOST + 1)}/")
 
 
 @pytest.mark.parametrize("name", ["portal-side", "portal-company"])
