@@ -77,8 +77,8 @@ def _ask(application: Application, call: Any, **parameters: Any) -> TokenSet:
         if error.error in FINAL_ERRORS:
             raise Reconnect(f"{name} refused the authorisation ({error.error}).", words=error.error) from None
         raise TryLater(f"{name} gave no usable tokens ({error.error}).", words=str(error.error)) from None
-    except (RequestException, ValueError) as error:
-        # The text may hold the request; its type does not.
+    except (RequestException, ValueError, TypeError, ArithmeticError, AttributeError) as error:
+        # Authlib trusts what it is given, so nonsense ends in any of these. The text may hold the request.
         raise TryLater(f"{name}'s token address gave no answer ({type(error).__name__}).") from None
     return _token_set(name, token)
 

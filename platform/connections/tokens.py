@@ -17,7 +17,7 @@ from connections.models import Connection, ConnectionState
 from connectors.kit.errors import ConnectorError, Reconnect, TryLater
 from connectors.kit.failures import FailureClass
 from connectors.kit.oauth import TokenSet
-from database.acting import acting_for
+from database.acting import acting_for, refuse_inside_transaction
 from incidents import services as incidents
 
 REFRESH_BEFORE = timedelta(seconds=120)
@@ -48,6 +48,7 @@ class ConnectionTokens:
         return self._refreshed(seen_version=row.tokens_version)
 
     def _refreshed(self, seen_version: int) -> str:
+        refuse_inside_transaction()  # a rollback out there would lose the only new refresh token
         with acting_for(self.tenant_id):
             with database.cursor() as cursor:
                 cursor.execute("select set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])

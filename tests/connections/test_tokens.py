@@ -1,0 +1,234 @@
+"""One refresh at a time, the new pair committed before it is used, a refusal final: at every vendor's sandbox."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from audit.models import AuditEntry
+from connections import tokens
+from connections.models import Connection, ConnectionState
+from connections.tokens import ConnectionTokens
+from connectors.kit.errors import Reconnect, TryLater
+from connectors.kit.failures import FailureClass
+from connectors.kit.sandbox import Fault, Kind
+from database.acting import CallInsideTransaction, across_tenants, acting_for
+from incidents.models import Incident
+from tests.threads import at_once
+from tests.vendors import Vendor, fresh, stored
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+MANY = 20
+
+
+def port(connection: Connection) -> ConnectionTokens:
+    return ConnectionTokens(connection.tenant_id, connection.pk)
+
+
+def expire(connection: Connection) -> None:
+    with acting_for(connection.tenant_id):
+        Connection.objects.filter(pk=connection.pk).update(tokens_expire_at=datetime.now(UTC))
+
+
+def trail(connection: Connection, action: str) -> int:
+    with acting_for(connection.tenant_id):
+        return AuditEntry.objects.filter(action=action, object_id=str(connection.pk)).count()
+
+
+def incidents(connection: Connection) -> list[Incident]:
+    with acting_for(connection.tenant_id):
+        return list(Incident.objects.filter(connection_id=connection.pk))
+
+
+def fault_at_tokens(vendor: Vendor, kind: Kind, **more: int | str) -> None:
+    vendor.sandbox.faults.add(Fault(f"POST {vendor.sandbox.policy.token_path}", kind, **more))  # type: ignore[arg-type]
+
+
+def test_a_good_token_is_used_without_a_call(vendor: Vendor, connection: Connection) -> None:
+    assert vendor.accepts(port(connection).access_token())
+    assert vendor.token_calls == 0
+
+
+def test_twenty_workers_with_one_expired_token_make_one_refresh(vendor: Vendor, connection: Connection) -> None:
+    expire(connection)
+
+    given = at_once(MANY, lambda _: port(connection).access_token())
+
+    assert vendor.token_calls == 1
+    assert len(set(given)) == 1
+    assert vendor.accepts(given[0])
+    assert fresh(connection).is_usable
+
+
+def test_twenty_workers_with_one_refused_token_make_one_refresh(vendor: Vendor, connection: Connection) -> None:
+    vendor.sandbox.expire_access_tokens()
+    refused = stored(connection).access_token
+
+    given = at_once(MANY, lambda _: port(connection).renewed(refused))
+
+    assert vendor.token_calls == 1
+    assert set(given) == {stored(connection).access_token} != {refused}
+    assert vendor.accepts(given[0])
+
+
+def test_a_worker_that_comes_late_with_a_refused_token_gets_the_new_one(
+    vendor: Vendor, connection: Connection
+) -> None:
+    refused = stored(connection).access_token
+    new = port(connection).renewed(refused)
+
+    assert port(connection).renewed(refused) == new
+    assert vendor.token_calls == 1
+
+
+def test_refreshes_one_after_the_other_never_use_a_token_twice(vendor: Vendor, connection: Connection) -> None:
+    seen = {stored(connection).refresh_token}
+    for _ in range(3):
+        expire(connection)
+        assert vendor.accepts(port(connection).access_token())
+        seen.add(stored(connection).refresh_token)
+
+    assert len(seen) == 4
+
+
+def test_the_new_pair_is_committed_before_it_is_used(connection: Connection) -> None:
+    expire(connection)
+
+    given = port(connection).access_token()
+
+    (elsewhere,) = at_once(1, lambda _: stored(connection).access_token)
+    assert elsewhere == given
+
+
+def test_no_refresh_is_made_where_it_could_be_rolled_back(vendor: Vendor, connection: Connection) -> None:
+    expire(connection)
+
+    with pytest.raises(CallInsideTransaction), acting_for(connection.tenant_id):
+        port(connection).access_token()
+
+    assert vendor.token_calls == 0
+
+
+@pytest.mark.parametrize("loss", [Kind.DROP_AFTER, Kind.TRUNCATE, Kind.HTML])
+def test_a_lost_answer_is_survived_where_the_vendor_allows_it(
+    vendor: Vendor, connection: Connection, loss: Kind
+) -> None:
+    """The vendor has rotated, and we do not know the new token: the old one is all there is to send again."""
+    fault_at_tokens(vendor, loss)
+    expire(connection)
+    with pytest.raises(TryLater):
+        port(connection).access_token()
+    assert fresh(connection).is_usable
+
+    if connection.application.vendor.oauth.grace:
+        assert vendor.accepts(port(connection).access_token())
+    else:
+        with pytest.raises(Reconnect):
+            port(connection).access_token()
+        assert fresh(connection).state == ConnectionState.NEEDS_RECONNECT
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        {"kind": Kind.DROP_BEFORE},
+        {"kind": Kind.STATUS_BEFORE, "status": 503},
+        {"kind": Kind.STATUS_BEFORE, "status": 500, "body": "null"},
+        {"kind": Kind.STATUS_BEFORE, "status": 400, "body": "[]"},
+        {"kind": Kind.STATUS_BEFORE, "status": 400, "body": '{"error": 5}'},
+        {"kind": Kind.STATUS_BEFORE, "status": 200, "body": "{}"},
+        {"kind": Kind.STATUS_BEFORE, "status": 200, "body": "[1]"},
+        {"kind": Kind.STATUS_BEFORE, "status": 200, "body": "5"},
+        {"kind": Kind.STATUS_BEFORE, "status": 200, "body": '{"access_token": null, "expires_in": "soon"}'},
+        {"kind": Kind.STATUS_BEFORE, "status": 200, "body": '{"access_token": "a\\u0000", "expires_in": 1e400}'},
+        {"kind": Kind.RATE_LIMIT, "retry_after": 5},
+    ],
+    ids=lambda trouble: "-".join(str(value) for value in trouble.values()),
+)
+def test_a_vendor_in_trouble_costs_a_wait_and_no_token(
+    vendor: Vendor, connection: Connection, trouble: dict[str, int | str]
+) -> None:
+    kind, more = Kind(str(trouble["kind"])), {key: value for key, value in trouble.items() if key != "kind"}
+    before = stored(connection)
+    fault_at_tokens(vendor, kind, **more)
+    expire(connection)
+
+    with pytest.raises(TryLater):
+        port(connection).access_token()
+    assert fresh(connection).is_usable
+    assert stored(connection).refresh_token == before.refresh_token
+
+    assert vendor.accepts(port(connection).access_token())
+
+
+def test_a_refusal_is_final_for_all_twenty_and_told_once(
+    vendor: Vendor, connection: Connection, caplog: pytest.LogCaptureFixture
+) -> None:
+    secrets = stored(connection)
+    vendor.sandbox.revoke()
+    expire(connection)
+
+    def ask(_: int) -> str:
+        with pytest.raises(Reconnect) as caught:
+            port(connection).access_token()
+        return f"{caught.value!r} {caught.value.words}"
+
+    words = "".join(at_once(MANY, ask))
+
+    assert vendor.token_calls == 1
+    assert fresh(connection).state == ConnectionState.NEEDS_RECONNECT
+    assert bytes(fresh(connection).sealed_tokens) == b""
+    assert [each.failure for each in incidents(connection)] == [FailureClass.AUTH_REVOKED]
+    assert trail(connection, "connection.refused") == 1
+    for secret in (secrets.access_token, secrets.refresh_token, "our-secret"):
+        assert secret not in words + caplog.text + str(incidents(connection)[0].__dict__)
+
+
+def test_a_refused_connection_keeps_its_company_and_is_mended_by_the_same_one(
+    vendor: Vendor, connection: Connection
+) -> None:
+    company = connection.company_id
+    vendor.sandbox.revoke()
+    expire(connection)
+    with pytest.raises(Reconnect):
+        port(connection).access_token()
+
+    vendor.authorise(connection)
+
+    assert fresh(connection).company_id == company
+    assert vendor.accepts(port(connection).access_token())
+
+
+@pytest.mark.parametrize("state", [ConnectionState.NEEDS_RECONNECT, ConnectionState.DISCONNECTED])
+def test_a_connection_that_is_off_gives_no_token(
+    vendor: Vendor, connection: Connection, state: ConnectionState
+) -> None:
+    token = stored(connection).access_token
+    with acting_for(connection.tenant_id):
+        Connection.objects.filter(pk=connection.pk).update(state=state)
+
+    for ask in (port(connection).access_token, lambda: port(connection).renewed(token)):
+        with pytest.raises(Reconnect):
+            ask()
+    assert vendor.token_calls == 0
+
+
+def test_tokens_are_kept_sealed_and_never_shown(connection: Connection) -> None:
+    secrets = stored(connection)
+
+    with across_tenants("the test reads the row as staff would"):
+        row = Connection.objects.filter(pk=connection.pk).values().get()
+
+    for secret in (secrets.access_token, secrets.refresh_token):
+        assert secret.encode() not in bytes(row["sealed_tokens"])
+        assert secret not in f"{row} {secrets!r} {secrets}"
+
+
+def test_a_token_that_soon_expires_is_refreshed_beforehand(vendor: Vendor, connection: Connection) -> None:
+    soon = datetime.now(UTC) + tokens.REFRESH_BEFORE - timedelta(seconds=1)
+    with acting_for(connection.tenant_id):
+        Connection.objects.filter(pk=connection.pk).update(tokens_expire_at=soon)
+
+    port(connection).access_token()
+
+    assert vendor.token_calls == 1
