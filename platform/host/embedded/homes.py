@@ -52,10 +52,12 @@ class Home:
             os.chown(path, self.uid, self.gid)
         return path
 
-    def run(self, command: Sequence[str | Path], cwd: Path, words: str = "") -> subprocess.CompletedProcess[str]:
+    def run(
+        self, program: Path, options: Sequence[str], cwd: Path, words: str = ""
+    ) -> subprocess.CompletedProcess[str]:
         """A program that ends by itself, as the services' user; `words` are its standard input."""
         return subprocess.run(  # noqa: S603  our own command
-            command,
+            [program, *options],
             cwd=cwd,
             input=words,
             env=CLEAN,
@@ -90,7 +92,7 @@ class Home:
             yield
 
     def enter(self) -> None:
-        self._in_use = (self.folder / "in-use.lock").open("w")
+        self._in_use = self._in_use or (self.folder / "in-use.lock").open("w")
         fcntl.flock(self._in_use, fcntl.LOCK_SH)
 
     @contextmanager
@@ -121,7 +123,7 @@ def throw_away_home() -> Home:
     """A new one that nobody else uses; already entered."""
     uid, gid = _account()
     while True:
-        folder = Path(tempfile.mkdtemp(prefix=THROW_AWAY, dir=_throw_aways()))
+        folder = Path(tempfile.mkdtemp(prefix=THROW_AWAY, dir=throw_aways()))
         _let_pass(folder)
         made = Home(folder, uid, gid)
         made.enter()
@@ -132,7 +134,7 @@ def throw_away_home() -> Home:
 def abandoned_homes() -> Iterator[Home]:
     """Throw-away homes whose users were killed before they could tidy up; each is locked while it is looked at."""
     uid, gid = _account()
-    for folder in _throw_aways().glob(f"{THROW_AWAY}*"):
+    for folder in throw_aways().glob(f"{THROW_AWAY}*"):
         left = Home(folder, uid, gid)
         try:
             if folder.lstat().st_uid != os.geteuid() or not (folder / "in-use.lock").exists():
@@ -144,7 +146,7 @@ def abandoned_homes() -> Iterator[Home]:
             continue  # another start was faster
 
 
-def _throw_aways() -> Path:
+def throw_aways() -> Path:
     return Path(tempfile.gettempdir()).resolve() if os.geteuid() else roots_place()
 
 

@@ -87,7 +87,7 @@ def _initialise(place: Home, programs: Path, throw_away: bool) -> None:
     folder = place.folder / "postgres"
     shutil.rmtree(folder / "half", ignore_errors=True)
     sync = ["--no-sync"] if throw_away else []
-    made = place.run([programs / "initdb", "-D", "half", "-U", "postgres", *CLUSTER, *sync], folder)
+    made = place.run(programs / "initdb", ["-D", "half", "-U", "postgres", *CLUSTER, *sync], folder)
     if made.returncode:
         said = made.stderr.strip().rpartition("\n")[2]
         raise ServiceFailed(f"PostgreSQL's data could not be laid out in {folder}: {said}")
@@ -98,9 +98,9 @@ def _initialise(place: Home, programs: Path, throw_away: bool) -> None:
 
 def _as_superuser(place: Home, programs: Path, cluster: str, statements: str) -> None:
     """PostgreSQL's single-user mode: one statement a line, no server, no password."""
-    options = "-c exit_on_error=true -c log_min_error_statement=panic postgres".split()  # no password in an error
+    options = "-c exit_on_error=true -c log_min_error_statement=panic postgres"  # no password in an error
     folder = place.folder / "postgres"
-    done = place.run([programs / "postgres", "--single", "-D", cluster, *options], folder, statements)
+    done = place.run(programs / "postgres", f"--single -D {cluster} {options}".split(), folder, statements)
     if done.returncode:
         said = next((line for line in done.stderr.splitlines() if "ERROR" in line or "FATAL" in line), "no reason")
         raise ServiceFailed(f"PostgreSQL's roles could not be made in {folder / cluster}: {said}")
@@ -145,5 +145,5 @@ def _try_to_start(place: Home, programs: Path, settings: list[str]) -> bool:
     place.remember("postgres", state)
     own = [_word(place), f"port={state['port']}", "hba_file=../pg_hba.conf"]
     options = " ".join(f"-c {setting}" for setting in [*SETTINGS, *settings, *own])
-    command = [programs / "pg_ctl", *"start -w -t 120 -D cluster -l server.log -o".split(), options]
-    return place.run(command, place.folder / "postgres").returncode == 0
+    command = [*"start -w -t 120 -D cluster -l server.log -o".split(), options]
+    return place.run(programs / "pg_ctl", command, place.folder / "postgres").returncode == 0
