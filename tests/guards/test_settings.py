@@ -17,6 +17,7 @@ READERS = {
     "number",
     "words",
     "address",
+    "colour",
     "database",
     "redis",
     "secret_key",
