@@ -89,9 +89,10 @@ def _probe(connection: Connection, company: Company) -> None:
 
 
 def _choose(setup: SetUp, seen: Connection, company: Company) -> None:
-    """Raises Reconnect if the connection is not the one that was probed any more."""
+    """Twice is as good as once. Raises Reconnect if the connection is not the one that was probed any more."""
     with acting_for(setup.link.tenant_id):
         row = Connection.objects.select_for_update(of=("self",)).select_related("application").get(pk=seen.pk)
-        if row.state != ConnectionState.AUTHORISED or row.authorised_at != seen.authorised_at:
+        alive = row.state in {ConnectionState.AUTHORISED, ConnectionState.USABLE}
+        if not alive or row.authorised_at != seen.authorised_at:
             raise Reconnect("The connection has changed meanwhile.")
         connections.choose_company(row, company, actor=setup.actor)

@@ -81,7 +81,7 @@ STOPS = {
     ),
     "not-switched-on": Stop(
         _("Both sides are connected, but the export cannot be switched on"),
-        _("{company} is exported by another set-up already. Ask {partner} to end that one, then try again."),
+        _("Another set-up may export {company} already. Ask {partner}, who can see why by the reference below."),
         CONTINUE,
     ),
 }

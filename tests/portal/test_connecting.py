@@ -137,6 +137,16 @@ def test_a_company_is_tried_before_it_is_taken(customer: Customer, side: str) ->
     assert not customer.connection(side).company_id
 
 
+def test_two_clicks_choose_once(customer: Customer) -> None:
+    customer.authorise("source")
+    seen = setups.read(customer.token)
+
+    for _click in range(2):
+        services.choose(seen, seen.source, customer.company("source"))
+
+    assert customer.connection("source").is_usable
+
+
 def test_a_consent_given_meanwhile_is_not_taken_for_the_one_that_was_tried(customer: Customer) -> None:
     customer.authorise("source")
     before = setups.read(customer.token)

@@ -1,28 +1,30 @@
-// A sent form says so at once, in words after 2 s, and shows a way out after 10 s. Without it, forms work too.
+// What was sent says so at once, in words after 2 s, and shows a way out after 10 s. All works without it, too.
 const timers = new Map();
 
-function wait(form) {
-  const words = form.querySelector(".waiting");
-  form.setAttribute("aria-busy", "true");
+function wait(place) {
+  const words = place.querySelector(".waiting");
+  place.setAttribute("aria-busy", "true");
   if (!words) return;
   const lines = [...words.querySelectorAll("[data-after]")];
   lines.forEach((line) => (line.hidden = true));
   words.hidden = false;
-  timers.set(form, lines.map((line) => setTimeout(() => (line.hidden = false), line.dataset.after * 1000)));
+  timers.set(place, lines.map((line) => setTimeout(() => (line.hidden = false), line.dataset.after * 1000)));
 }
 
-function rest(form) {
-  form.removeAttribute("aria-busy");
-  (timers.get(form) ?? []).forEach(clearTimeout);
-  const words = form.querySelector(".waiting");
+function rest(place) {
+  place.removeAttribute("aria-busy");
+  (timers.get(place) ?? []).forEach(clearTimeout);
+  const words = place.querySelector(".waiting");
   if (words) words.hidden = true;
 }
 
-for (const form of document.querySelectorAll("form[data-waiting]")) {
-  form.addEventListener("submit", (event) => {
-    if (form.getAttribute("aria-busy")) event.preventDefault();
-    else wait(form);
+for (const place of document.querySelectorAll("[data-waiting]")) {
+  const form = place instanceof HTMLFormElement;
+  (form ? place : place.querySelector("a")).addEventListener(form ? "submit" : "click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (place.getAttribute("aria-busy")) event.preventDefault();
+    else wait(place);
   });
   // Back from the vendor, the page may come out of the browser's memory as it was left.
-  window.addEventListener("pageshow", () => rest(form));
+  window.addEventListener("pageshow", () => rest(place));
 }
