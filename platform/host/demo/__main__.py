@@ -33,7 +33,8 @@ def main() -> int:
     parser.add_argument("--fresh", action="store_true", help="start over: forget the data of earlier starts")
     parser.add_argument("--entries", type=int, default=ENTRIES, help="entries that each customer exports")
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, _interrupt)
+    for ending in (signal.SIGINT, signal.SIGTERM):  # also where a shell started us with Ctrl-C switched off
+        signal.signal(ending, _interrupt)
     try:
         return _run(options)
     except KeyboardInterrupt:
@@ -101,7 +102,7 @@ def _play(play: Stage, secrets: Mapping[str, str], began: float, options: argpar
     since = datetime.now(UTC)
     for installation in installations:
         customers.export(installation, options.entries)
-    ended = progress.watch(console, since, len(installations), play.dead)
+    ended = progress.watch(console, since, len(installations), lambda: _revive(play))
     balanced = progress.show_balances(console, ended)
     if options.once:
         return 0 if balanced else 1
@@ -178,9 +179,13 @@ def _addresses(sandboxes: Mapping[str, str], consent: str, user: str, password: 
 
 def _until_stopped(play: Stage) -> int:
     while True:
-        if name := play.dead():
-            raise DemoFailed(f"{name} ended unexpectedly. Its log is {play.log(name)}.")
+        _revive(play)
         time.sleep(0.5)
+
+
+def _revive(play: Stage) -> None:
+    for name in play.revive():
+        console.print(f"{name} had ended and was started again. Its log is {play.log(name)}.", highlight=False)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

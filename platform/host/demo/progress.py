@@ -24,8 +24,8 @@ def rows(since: datetime) -> list[Row]:
         return [(job, balance(job)) for job in jobs]
 
 
-def watch(console: Console, since: datetime, expected: int, dead: Callable[[], str | None]) -> list[Row]:
-    """Shows the jobs until all of them have ended. Raises DemoFailed if a process dies or nothing moves."""
+def watch(console: Console, since: datetime, expected: int, look_after: Callable[[], None]) -> list[Row]:
+    """Shows the jobs until all of them have ended. Raises DemoFailed if nothing moves."""
     started = moved = time.monotonic()
     before = -1
     with Live(console=console, refresh_per_second=4, transient=True) as live:
@@ -37,8 +37,7 @@ def watch(console: Console, since: datetime, expected: int, dead: Callable[[], s
             live.update(_table(now, time.monotonic() - started))
             if len(now) >= expected and all(not job.is_open for job, _ in now):
                 return now
-            if name := dead():
-                raise DemoFailed(f"{name} ended unexpectedly. Look at its log.")
+            look_after()
             if time.monotonic() - moved > WAIT_SECONDS:
                 raise DemoFailed("Nothing has moved for five minutes. Look at the logs of worker and web.")
             time.sleep(0.25)

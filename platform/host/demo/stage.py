@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from host.demo.sentences import DemoFailed
 from host.embedded import processes
 
 START_SECONDS = 60
+DEATHS_AT_MOST = 5  # of one process; more is a fault that starting again does not mend
 
 
 @dataclass
@@ -25,6 +27,8 @@ class Stage:
     folder: Path
     environment: Mapping[str, str]
     _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    _words: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _deaths: Counter[str] = field(default_factory=Counter)
 
     def log(self, name: str) -> Path:
         (self.folder / "logs").mkdir(exist_ok=True)
@@ -40,15 +44,20 @@ class Stage:
             raise DemoFailed(f"{name} failed. {processes.last_words(self.log(name))}")
 
     def start(self, name: str, *words: str, answers_at: str = "") -> None:
-        self._running[name] = processes.start(
-            [sys.executable, *words], self.log(name), signal.SIGTERM, environment=self.environment, cwd=_root()
-        )
+        self._words[name] = words
+        self._launch(name)
         if answers_at:
             self.wait(name, answers_at)
 
-    def dead(self) -> str | None:
-        """The name of a process that ended without being told to."""
-        return next((name for name, child in self._running.items() if child.poll() is not None), None)
+    def revive(self) -> list[str]:
+        """Starts again what ended without being told to; its names. Nothing is lost with a killed process."""
+        dead = [name for name, child in self._running.items() if child.poll() is not None]
+        for name in dead:
+            self._deaths[name] += 1
+            if self._deaths[name] > DEATHS_AT_MOST:
+                raise DemoFailed(f"{name} ends again and again. {processes.last_words(self.log(name))}")
+            self._launch(name)
+        return dead
 
     def stop(self) -> None:
         for child in reversed(self._running.values()):
@@ -57,6 +66,12 @@ class Stage:
         for child in self._running.values():
             processes.stop(child, signal.SIGTERM)
         self._running.clear()
+
+    def _launch(self, name: str) -> None:
+        command = [sys.executable, *self._words[name]]
+        self._running[name] = processes.start(
+            command, self.log(name), signal.SIGTERM, environment=self.environment, cwd=_root()
+        )
 
     def wait(self, name: str, address: str) -> None:
         until = time.monotonic() + START_SECONDS
