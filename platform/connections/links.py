@@ -46,5 +46,12 @@ def find(token: str) -> ConnectLink:
     return link
 
 
+def revoke(link: ConnectLink, *, actor: str) -> None:
+    """Inside a block. What was connected with it stays connected."""
+    link.revoked_at = timezone.now()
+    link.save(update_fields=["revoked_at"])
+    audit.record("link.revoked", link, actor=actor, tenant_id=link.tenant_id)
+
+
 def hashed(secret: str) -> str:
     return sha256(secret.encode()).hexdigest()

@@ -1,9 +1,7 @@
-"""The staff's site, on Unfold."""
+"""The staff's site, on Unfold. What it shows is in `host.unfold`, Today in `host.dashboard`."""
 
 from unfold.sites import UnfoldAdminSite
 
 
 class CausewayAdminSite(UnfoldAdminSite):
-    site_title = "Causeway"
-    site_header = "Causeway"
     index_title = "Today"

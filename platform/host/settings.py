@@ -7,6 +7,7 @@ import environ
 import structlog
 
 from host import environment as env
+from host.unfold import unfold
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 environ.Env.read_env(os.environ.get("CAUSEWAY_ENV_FILE", BASE_DIR / ".env"), overwrite=False)
@@ -115,6 +116,8 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", False) else None
 X_FRAME_OPTIONS = "DENY"
+
+UNFOLD = unfold(PARTNER_NAME, PARTNER_COLOUR)
 
 LANGUAGE_CODE = "en"
 USE_I18N = True

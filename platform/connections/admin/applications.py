@@ -1,0 +1,128 @@
+"""Our registrations at vendors. The secret goes in and never comes out."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
+
+from audit.pages import AuditedPage
+from connections import services
+from connections.models import Application
+from connectors import registry
+from connectors.kit.connector import Environment
+from desk.formats import cut
+from desk.pages import column, state_column
+from desk.sheets import Cell
+from desk.tones import State, Tone
+
+if TYPE_CHECKING:
+    Form = forms.ModelForm[Application]
+else:  # at run time Django's forms take no parameters
+    Form = forms.ModelForm
+
+
+class ApplicationForm(Form):
+    connector = forms.ChoiceField(widget=UnfoldAdminSelectWidget)
+    secret = forms.CharField(
+        label="Client secret",
+        required=False,
+        strip=True,
+        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}, render_value=False),
+        help_text="Never shown. Left empty, the one that is kept stays.",
+    )
+    hosts = forms.JSONField(
+        required=False,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 5, "spellcheck": "false"}),
+        help_text="Addresses by name, as JSON. Left empty, the vendor's own for this environment.",
+    )
+
+    class Meta:
+        model = Application
+        fields = ["connector", "environment", "client_id", "scopes"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(key, vendor.name) for key, vendor in registry.installed().items()]
+        if self.instance.pk and self.instance.connector:
+            self.initial["hosts"] = json.dumps(self.instance.hosts, indent=2)
+        if "connector" in self.fields:
+            self.fields["connector"].choices = choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        connector = cleaned.get("connector") or self.instance.connector
+        environment = cleaned.get("environment") or self.instance.environment
+        if connector and environment and "hosts" in cleaned:
+            cleaned["hosts"] = self._hosts(connector, environment, cleaned["hosts"])
+        if not cleaned.get("secret") and not self.instance.sealed_secret:
+            self.add_error("secret", "Nothing is kept yet: give the secret that the vendor issued.")
+        return cleaned
+
+    def _hosts(self, connector: str, environment: str, given: Any) -> dict[str, str]:
+        """All that the connector calls, and nothing else; what a page says never chooses our addresses later."""
+        known = registry.get(connector).hosts
+        hosts = given or dict(known.get(Environment(environment), {}))
+        wanted = set(known.get(Environment.PRODUCTION, {}))
+        if not isinstance(hosts, dict) or set(hosts) != wanted:
+            self.add_error("hosts", f"An address for each of: {', '.join(sorted(wanted))}.")
+            return {}
+        for name, address in hosts.items():
+            if not _is_address(address, plain=environment == Environment.SANDBOX):
+                self.add_error("hosts", f"{name} must be an address such as https://api.example.com.")
+        return hosts
+
+
+def _is_address(value: object, *, plain: bool) -> bool:
+    """https, and http only where the vendor is a sandbox; no path at the end, no user, no query."""
+    parts = urlsplit(value) if isinstance(value, str) else urlsplit("")
+    schemes = {"https", "http"} if plain else {"https"}
+    return (
+        parts.scheme in schemes
+        and bool(parts.hostname)
+        and "@" not in parts.netloc
+        and not (parts.query or parts.fragment or parts.path.endswith("/"))
+    )
+
+
+@admin.register(Application)
+class ApplicationAdmin(AuditedPage):
+    form = ApplicationForm
+    list_display = ["vendor", "environment", "state", "client", "addresses"]
+    list_filter = [("environment", ChoicesDropdownFilter)]
+    list_filter_submit = True
+    fields = ["connector", "environment", "client_id", "secret", "hosts", "scopes"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """What the sealed secret and every connection hang on is said once."""
+        return ["connector", "environment"] if obj else []
+
+    @column("Vendor", ordering="connector")
+    def vendor(self, application: Application) -> str:
+        return application.vendor.name
+
+    @state_column()
+    def state(self, application: Application) -> State:
+        if application.sealed_secret:
+            return Tone.DONE, "Secret kept"
+        return Tone.NEEDS_SOMEBODY, "No secret"
+
+    @column("Client id")
+    def client(self, application: Application) -> Cell:
+        return cut(application.client_id, 30)
+
+    @column("Addresses")
+    def addresses(self, application: Application) -> Cell:
+        return cut(", ".join(sorted(set(map(str, application.hosts.values())))), 60)
+
+    def save_model(self, request: HttpRequest, obj: Application, form: Any, change: bool) -> None:
+        obj.hosts = form.cleaned_data["hosts"]
+        if form.cleaned_data.get("secret"):
+            services.seal_secret(obj, form.cleaned_data["secret"])
+        super().save_model(request, obj, form, change)

@@ -1,0 +1,152 @@
+"""Connections: whose, at which vendor, for which company, and how they do."""
+
+from datetime import timedelta
+from typing import ClassVar
+
+from django.contrib import admin
+from django.db.models import Avg, Count, Max, Q
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RelatedDropdownFilter
+
+from connections.admin.exchanges import exchange_table
+from connections.models import Connection, ConnectionState, Exchange
+from desk.formats import NOTHING, ago, list_address, to, whole
+from desk.pages import Part, Parts, SheetPage, column, state_column
+from desk.sheets import Cell, Fact, Moment, Sheet, Table, Todo
+from desk.tones import State, Tone, badge
+from incidents.admin import todo_of
+from incidents.models import Incident
+from tenants.admin import TenantAdmin
+from tenants.models import Tenant
+
+SOON = timedelta(minutes=5)
+HEALTH_OVER = timedelta(hours=24)
+TONES = {
+    ConnectionState.AUTHORISED: Tone.NEEDS_SOMEBODY,
+    ConnectionState.USABLE: Tone.DONE,
+    ConnectionState.NEEDS_RECONNECT: Tone.NEEDS_SOMEBODY,
+    ConnectionState.DISCONNECTED: Tone.WAITING,
+}
+
+
+def state_of(connection: Connection) -> State:
+    state = ConnectionState(connection.state)
+    return TONES[state], state.label.partition(",")[0]
+
+
+@admin.register(Connection)
+class ConnectionAdmin(Parts, SheetPage):
+    parts: ClassVar[list[Part]] = []
+    views = [("All", ""), *((state.label.partition(",")[0], f"state__exact={state}") for state in ConnectionState)]
+    list_display = ["company", "customer", "state", "vendor", "since"]
+    list_filter = [
+        ("state", ChoicesDropdownFilter),
+        ("application", RelatedDropdownFilter),
+        ("tenant", AutocompleteSelectFilter),
+    ]
+    list_filter_submit = True
+    related = ["tenant", "application"]
+    search_fields = ["company_name", "company_id__exact", "tenant__name", "id__exact"]
+    search_help_text = "Company, its id at the vendor, customer, or the whole id"
+
+    @column("Company", ordering="company_name")
+    def company(self, connection: Connection) -> str:
+        return connection.company_name or "No company chosen"
+
+    @column("Customer", ordering="tenant__name")
+    def customer(self, connection: Connection) -> str:
+        return connection.tenant.name
+
+    @state_column("state")
+    def state(self, connection: Connection) -> State:
+        return state_of(connection)
+
+    @column("Vendor", ordering="application__connector")
+    def vendor(self, connection: Connection) -> str:
+        return str(connection.application)
+
+    @column("Authorised", ordering="authorised_at")
+    def since(self, connection: Connection) -> Cell:
+        return ago(connection.authorised_at)
+
+    def sheet(self, request: HttpRequest, row: Connection) -> Sheet:
+        vendor = row.application.vendor.name
+        return Sheet(
+            state=state_of(row),
+            line=f"{row.tenant} at {vendor}: {row.company_name or 'no company chosen yet'}",
+            todos=todos_of(row),
+            facts=[
+                ("Customer", to(row.tenant)),
+                ("Application", to(row.application)),
+                ("Company", row.company_name or NOTHING),
+                ("Its id there", whole(row.company_id)),
+                ("Access token", _expiry(row)),
+                *health(row),
+            ],
+            moments=[Moment(row.created_at, "Made"), Moment(row.authorised_at, "Authorised by the customer")],
+            tables=[*self.all_parts(row), exchange_table(Exchange.objects.filter(connection_id=row.pk), row)],
+        )
+
+
+def todos_of(connection: Connection) -> list[Todo]:
+    """The open incidents; and for a connection that must be made again, the way to do it."""
+    todos = [todo_of(i) for i in Incident.objects.filter(connection_id=connection.pk, mended_at=None)[:5]]
+    if connection.state == ConnectionState.NEEDS_RECONNECT:
+        address = f"{reverse('admin:connections_connectlink_add')}?tenant={connection.tenant_id}"
+        todos.append(
+            Todo(
+                title="Connect again",
+                sentence="Configuration and history are kept; what waits goes on after it.",
+                who="the customer",
+                remedy=f"Connect {connection.company_name or 'the same company'} again with a connect link.",
+                link=format_html('<a href="{}">Make a connect link</a>', address),
+            )
+        )
+    return todos
+
+
+def health(connection: Connection) -> list[Fact]:
+    """The last day's exchanges, in one query."""
+    lately = Exchange.objects.filter(connection_id=connection.pk, at__gt=timezone.now() - HEALTH_OVER)
+    numbers = lately.order_by().aggregate(
+        calls=Count("pk"),
+        refused=Count("pk", filter=Q(status__gte=400)),
+        unanswered=Count("pk", filter=Q(status=0)),
+        pace=Avg("milliseconds"),
+        last=Max("at"),
+    )
+    if not numbers["calls"]:
+        return [("Last 24 hours", "No calls")]
+    more = list_address("connections.exchange", connection_id__exact=connection.pk)
+    return [
+        (
+            "Last 24 hours",
+            format_html('<a href="{}">{} calls</a>, {:.0f} ms each', more, numbers["calls"], numbers["pace"]),
+        ),
+        ("Refused, unanswered", f"{numbers['refused']}, {numbers['unanswered']}"),
+        ("Last call", ago(numbers["last"])),
+    ]
+
+
+def _expiry(connection: Connection) -> Cell:
+    expires = connection.tokens_expire_at
+    if expires is None or not connection.sealed_tokens:
+        return "None kept"
+    verb = "expires" if expires > timezone.now() else "expired"
+    return format_html("{} {}, then it is refreshed", verb, ago(expires))
+
+
+def of_tenant(tenant: Tenant) -> Table:
+    rows = Connection.objects.filter(tenant=tenant).select_related("application")
+    return Table(
+        "Connections",
+        ["Connection", "State", "Application", "Authorised"],
+        [[to(row), badge(state_of(row)), to(row.application), ago(row.authorised_at)] for row in rows],
+        empty="None yet: make a connect link and send it to the customer.",
+    )
+
+
+TenantAdmin.parts += [of_tenant]

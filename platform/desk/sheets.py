@@ -1,0 +1,95 @@
+"""A detail page as data: what is it and how is it, what must be done and by whom, health, timeline, the rest."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils.safestring import SafeString
+from django.utils.text import slugify
+
+from desk.formats import ago
+from desk.tones import State, badge
+
+Cell = SafeString | str | int
+Fact = tuple[str, Cell]
+
+
+@dataclass(frozen=True)
+class Todo:
+    """What must be done, by whom. `words` are the vendor's; `act` is the address of the action that does it."""
+
+    title: str
+    sentence: str
+    who: str = ""
+    remedy: str = ""
+    words: str = ""
+    link: Cell = ""
+    act: str = ""
+    act_text: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A tab. `more` leads to the whole list where only its beginning is shown."""
+
+    title: str
+    headers: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    empty: str = "Nothing yet."
+    count: int | None = None
+    more: str = ""
+
+    @property
+    def slug(self) -> str:
+        return slugify(self.title)
+
+    @property
+    def size(self) -> int:
+        return len(self.rows) if self.count is None else self.count
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Long text, folded unless it is what the page is about."""
+
+    title: str
+    text: str
+    is_open: bool = False
+
+
+@dataclass(frozen=True)
+class Moment:
+    at: datetime | None
+    what: Cell
+
+    @property
+    def age(self) -> Cell:
+        return ago(self.at)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """From top to bottom. `health` is a rendered part of the room's own, such as a balance."""
+
+    state: State | None
+    line: Cell
+    todos: Sequence[Todo] = ()
+    health: SafeString | str = ""
+    facts: Sequence[Fact] = ()
+    moments: Sequence[Moment] = ()
+    tables: Sequence[Table] = ()
+    pairs: Sequence[tuple[Fold, Fold]] = ()
+    folds: Sequence[Fold] = field(default=())
+
+    @property
+    def badge(self) -> SafeString | str:
+        return badge(self.state) if self.state else ""
+
+    @property
+    def timeline(self) -> Sequence[Moment]:
+        """What has happened, in its order."""
+        return sorted((m for m in self.moments if m.at), key=lambda m: m.at.timestamp() if m.at else 0)
+
+    @property
+    def has_tabs(self) -> bool:
+        return len(self.tables) > 1

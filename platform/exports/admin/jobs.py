@@ -1,0 +1,192 @@
+"""Export jobs: live progress and balance, what must be done, and everything the job led to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import URLPattern, path
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.contrib.filters.admin import (
+    AutocompleteSelectFilter,
+    BooleanRadioFilter,
+    ChoicesDropdownFilter,
+    RangeDateTimeFilter,
+)
+
+from connections.admin.exchanges import exchange_table
+from connections.models import Exchange
+from desk.formats import ago, to, whole
+from desk.pages import SheetPage, actor, asked, column, state_column
+from desk.sheets import Cell, Moment, Sheet, Table
+from desk.tones import State, badge
+from exports import retrying
+from exports.admin import states
+from exports.admin.progress import health
+from exports.admin.tables import records_of, submissions_table
+from exports.admin.todos import todos_of
+from exports.models import ExportJob
+from exports.noticing import KIND
+from exports.polling import KIND as POLL
+from exports.selectors import balance, with_progress
+from installations.admin import InstallationAdmin
+from installations.models import Installation
+from jobs.admin import RunAdmin, runs_of
+from jobs.models import Run
+from tenants.admin import TenantAdmin
+from tenants.models import Tenant
+
+RETRYING = (
+    "An open job goes on now. Of a job that has ended nothing is posted from the old copy; you are told what to do."
+)
+
+
+@admin.register(ExportJob)
+class ExportJobAdmin(SheetPage):
+    views = [
+        ("All", ""),
+        ("Open", "ended_at__isnull=True"),
+        ("Held up", "ended_at__isnull=True&held_since__isnull=False"),
+        ("With errors", "state__exact=completed_with_errors"),
+        ("Failed", "state__exact=failed"),
+    ]
+    list_display = ["job", "customer", "state", "progress", "noticed"]
+    list_filter = [
+        ("state", ChoicesDropdownFilter),
+        ("tenant", AutocompleteSelectFilter),
+        ("balanced", BooleanRadioFilter),
+        ("noticed_at", RangeDateTimeFilter),
+    ]
+    list_filter_submit = True
+    related = ["tenant", "installation__source__application", "installation__target__application", "configuration"]
+    search_fields = ["external_id__startswith", "tenant__name", "installation__source__company_name"]
+    search_help_text = "The job's id at the source, customer or company. Entries and document numbers: under Records"
+    actions = ["retry_all"]
+    actions_detail = ["retry"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ExportJob]:
+        return with_progress(super().get_queryset(request))
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        mine = {"ended_at__isnull", "held_since__isnull", "installation__id__exact"}
+        return lookup in mine or super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
+
+    @column("Job", ordering="created_at")
+    def job(self, job: ExportJob) -> SafeString:
+        return format_html("{} <small>{}</small>", job, job.installation)
+
+    @column("Customer", ordering="tenant__name")
+    def customer(self, job: ExportJob) -> str:
+        return job.tenant.name
+
+    @state_column("state")
+    def state(self, job: ExportJob) -> State:
+        return states.of_job(job)
+
+    @column("Progress")
+    def progress(self, job: Any) -> Cell:
+        return render_to_string("admin/exports/bar.html", {"job": job})
+
+    @column("Noticed", ordering="noticed_at")
+    def noticed(self, job: ExportJob) -> Cell:
+        return ago(job.noticed_at)
+
+    def get_urls(self) -> list[URLPattern]:
+        name = f"{self.opts.app_label}_{self.opts.model_name}_progress"
+        return [
+            path("<uuid:pk>/progress/", self.admin_site.admin_view(self.progress_view), name=name),
+            *super().get_urls(),
+        ]
+
+    def progress_view(self, request: HttpRequest, pk: object) -> HttpResponse:
+        """The page's own part, anew. Once the job has ended, the whole page is."""
+        job = self.row(request, str(pk))
+        if not self.has_view_permission(request, job):
+            raise PermissionDenied
+        return HttpResponse(health(job, balance(job)), headers={} if job.is_open else {"HX-Refresh": "true"})
+
+    @asked("Retry", RETRYING, button="Retry", icon="replay")
+    def retry(self, request: HttpRequest, form: object, object_id: str) -> HttpResponse:
+        job = self.row(request, object_id)
+        return self.done(request, job, retrying.retry(job, actor=actor(request)), fine=job.is_open)
+
+    @admin.action(description="Retry", permissions=["act"])
+    def retry_all(self, request: HttpRequest, queryset: QuerySet[ExportJob]) -> None:
+        for job in queryset:
+            self.message_user(request, retrying.retry(job, actor=actor(request)))
+
+    def sheet(self, request: HttpRequest, row: ExportJob) -> Sheet:
+        struck = balance(row)
+        runs = list(Run.objects.filter(subject_id=row.pk).values_list("pk", flat=True)[:20])
+        return Sheet(
+            state=states.of_job(row),
+            line=row.reason or f"{row.tenant}: {row.installation}",
+            todos=todos_of(row, runs, act=self._retry_address(request, row)),
+            health=health(row, struck),
+            facts=[
+                ("Customer", to(row.tenant)),
+                ("Installation", to(row.installation)),
+                ("Configuration", _version(row)),
+                ("Id at the source", whole(row.external_id)),
+                ("Id", whole(row.pk)),
+            ],
+            moments=[
+                Moment(row.created_at, "Made at the source"),
+                Moment(row.noticed_at, "Noticed"),
+                Moment(row.started_at, "Started"),
+                Moment(row.fetched_at, "Everything fetched"),
+                Moment(row.held_since, "Held up since"),
+                Moment(row.closed_at, "Closed by the source"),
+                Moment(row.ended_at, "Ended"),
+            ],
+            tables=[
+                records_of(row, struck.fetched),
+                runs_of(row.pk),
+                submissions_table(row.submissions.all()),
+                exchange_table(Exchange.objects.filter(run_id__in=runs), row, by="run_id"),
+            ],
+        )
+
+    def _retry_address(self, request: HttpRequest, job: ExportJob) -> str:
+        return self.act_address("retry", job) if job.is_open and self.has_act_permission(request) else ""
+
+
+def _version(job: ExportJob) -> Cell:
+    return to(job.installation, job.configuration) if job.configuration else "Not fixed yet: work has not begun"
+
+
+def _jobs_table(jobs: QuerySet[ExportJob]) -> Table:
+    rows = with_progress(jobs.select_related("installation__source", "installation__target"))[:20]
+    return Table(
+        "Export jobs",
+        ["Job", "State", "Progress", "Noticed"],
+        [
+            [
+                to(job),
+                badge(states.of_job(job)),
+                render_to_string("admin/exports/bar.html", {"job": job}),
+                ago(job.noticed_at),
+            ]
+            for job in rows
+        ],
+        empty="None yet.",
+    )
+
+
+def of_tenant(tenant: Tenant) -> Table:
+    return _jobs_table(ExportJob.objects.filter(tenant=tenant))
+
+
+def of_installation(installation: Installation) -> Table:
+    return _jobs_table(ExportJob.objects.filter(installation=installation))
+
+
+TenantAdmin.parts += [of_tenant]
+InstallationAdmin.parts += [of_installation]
+RunAdmin.subjects[KIND] = "exports.exportjob"
+RunAdmin.subjects[POLL] = "installations.installation"

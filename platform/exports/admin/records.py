@@ -1,0 +1,134 @@
+"""Records: what was fetched, what became of it, and where it is in the ERP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from unfold.contrib.filters.admin import AllValuesCheckboxFilter, AutocompleteSelectFilter, RadioFilter
+
+from connections.admin.exchanges import exchange_table
+from connections.models import Exchange
+from desk.formats import NOTHING, cut, day, exact, money, pretty, to, whole
+from desk.pages import LongList, SheetPage, actor, column, state_column
+from desk.sheets import Cell, Fact, Fold, Moment, Sheet
+from desk.tones import State
+from exports import retrying
+from exports.admin import states, todos
+from exports.admin.tables import main_document, postings_table
+from exports.models import ExportJob, Record, ReportOutcome, Submission
+
+
+class OutcomeFilter(RadioFilter):  # type: ignore[misc]
+    title = "Outcome"
+    parameter_name = "outcome"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("waiting", "Waiting"), *ReportOutcome.choices]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Record]) -> QuerySet[Record]:
+        if self.value() == "waiting":
+            return queryset.filter(report=None)
+        return queryset.filter(report__outcome=self.value()) if self.value() in ReportOutcome.values else queryset
+
+
+@admin.register(Record)
+class RecordAdmin(LongList, SheetPage):
+    views = [("All", ""), ("Waiting", "outcome=waiting"), *((o.label, f"outcome={o}") for o in ReportOutcome)]
+    list_display = ["entry_shown", "customer", "state", "amount_shown", "document", "reason"]
+    list_filter = [OutcomeFilter, ("kind", AllValuesCheckboxFilter), ("tenant", AutocompleteSelectFilter)]
+    list_filter_submit = True
+    related = ["tenant", "job__installation__source__application", "job__installation__target", "report"]
+    search_fields = [
+        "entry__startswith",
+        "summary",
+        "job__external_id__startswith",
+        "postings__document_number__exact",
+    ]
+    search_help_text = "Entry, words of the summary, the job's id at the source, or a document number"
+    ordering = ["-job__created_at", "position"]
+    actions = ["retry_jobs"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Record]:
+        return super().get_queryset(request).prefetch_related("postings")
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        mine = {"job__id__exact", "report__failure__exact"}
+        return lookup in mine or super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
+
+    @column("Record")
+    def entry_shown(self, record: Record) -> Cell:
+        return cut(str(record), 60)
+
+    @column("Customer", ordering="tenant__name")
+    def customer(self, record: Record) -> str:
+        return record.tenant.name
+
+    @state_column("report__outcome")
+    def state(self, record: Record) -> State:
+        return states.of_record(record)
+
+    @column("Amount", ordering="amount")
+    def amount_shown(self, record: Record) -> Cell:
+        return money(record.amount, record.currency)
+
+    @column("Document")
+    def document(self, record: Record) -> Cell:
+        return main_document(record)
+
+    @column("Why")
+    def reason(self, record: Record) -> Cell:
+        report = getattr(record, "report", None)
+        return cut(report.reason, 50) if report else NOTHING
+
+    @admin.action(description="Retry", permissions=["act"])
+    def retry_jobs(self, request: HttpRequest, queryset: QuerySet[Record]) -> None:
+        """A record goes its way with its job: the jobs are what is retried."""
+        chosen = queryset.order_by().values("job")
+        for job in ExportJob.objects.filter(pk__in=chosen).select_related("installation__source__application"):
+            self.message_user(request, retrying.retry(job, actor=actor(request)))
+
+    def sheet(self, request: HttpRequest, row: Record) -> Sheet:
+        postings = list(row.postings.all())
+        sent = Submission.objects.filter(elements__posting__in=postings).values("pk")
+        return Sheet(
+            state=states.of_record(row),
+            line=f"{row}",
+            todos=todos.of_record(row),
+            facts=[
+                ("Document", main_document(row)),
+                ("Amount", money(row.amount, row.currency)),
+                ("Dated", day(row.dated)),
+                ("Kind", row.kind.replace("_", " ").capitalize()),
+                ("Job", to(row.job)),
+                ("Customer", to(row.tenant)),
+                ("Entry", whole(row.entry)),
+                *_report(row),
+            ],
+            moments=_moments(row),
+            tables=[
+                postings_table(postings),
+                exchange_table(Exchange.objects.filter(submission_id__in=sent), row, by="submission_id"),
+            ],
+            folds=[Fold(f"As it was fetched (SHA-256 {row.digest})", pretty(row.payload))],
+        )
+
+
+def _report(record: Record) -> list[Fact]:
+    report = getattr(record, "report", None)
+    if report is None:
+        return [("Report", "Not decided yet")]
+    told = f"The source was told on {exact(report.told_at)}" if report.told_at else "The source was not told yet"
+    refused: list[Fact] = [("The source refused it", report.refusal)] if report.refusal else []
+    return [("Report", f"{report}. {told}."), *refused]
+
+
+def _moments(record: Record) -> list[Moment]:
+    report = getattr(record, "report", None)
+    made = [Moment(p.created_at, f"{p.part.capitalize()} planned") for p in record.postings.all()]
+    made += [Moment(p.posted_at, f"{p.part.capitalize()} posted") for p in record.postings.all()]
+    if report:
+        made += [Moment(report.decided_at, f"Decided: {report}"), Moment(report.told_at, "Told to the source")]
+    return [Moment(record.job.fetched_at, "Everything of the job fetched"), *made]

@@ -1,0 +1,147 @@
+"""Installations: which company's entries go into which books, how they are set, on or off."""
+
+from typing import ClassVar
+
+from django.contrib import admin
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
+
+from connections.admin.connections import ConnectionAdmin, todos_of
+from connections.admin.connections import state_of as connection_state
+from connections.models import Connection
+from desk.formats import ago, pretty, to, whole
+from desk.pages import Part, Parts, SheetPage, actor, asked, column, state_column
+from desk.sheets import Cell, Fold, Moment, Sheet, Table
+from desk.tones import State, Tone, badge
+from installations import services
+from installations.models import Configuration, Installation, InstallationState
+from tenants.admin import TenantAdmin
+from tenants.models import Tenant
+
+TONES = {
+    InstallationState.SETTING_UP: Tone.WAITING,
+    InstallationState.ACTIVE: Tone.DONE,
+    InstallationState.PAUSED: Tone.NEEDS_SOMEBODY,
+    InstallationState.ENDED: Tone.WAITING,
+}
+# Switched on for the first time only by the customer, at the end of the set-up.
+OFFERED = {InstallationState.ACTIVE: "pause", InstallationState.PAUSED: "activate"}
+
+
+def state_of(installation: Installation) -> State:
+    state = InstallationState(installation.state)
+    return TONES[state], state.label
+
+
+@admin.register(Installation)
+class InstallationAdmin(Parts, SheetPage):
+    parts: ClassVar[list[Part]] = []
+    views = [("All", ""), *((state.label, f"state__exact={state}") for state in InstallationState)]
+    list_display = ["way", "customer", "state", "environment", "since"]
+    list_filter = [
+        ("state", ChoicesDropdownFilter),
+        ("environment", ChoicesDropdownFilter),
+        ("tenant", AutocompleteSelectFilter),
+    ]
+    list_filter_submit = True
+    related = ["tenant", "source__application", "target__application"]
+    search_fields = ["source__company_name", "target__company_name", "tenant__name", "id__exact"]
+    search_help_text = "Company, customer, or the whole id"
+    actions_detail = ["pause", "activate"]
+
+    @column("From and to")
+    def way(self, installation: Installation) -> str:
+        return str(installation)
+
+    @column("Customer", ordering="tenant__name")
+    def customer(self, installation: Installation) -> str:
+        return installation.tenant.name
+
+    @state_column("state")
+    def state(self, installation: Installation) -> State:
+        return state_of(installation)
+
+    @column("Since", ordering="created_at")
+    def since(self, installation: Installation) -> Cell:
+        return ago(installation.created_at)
+
+    def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[object]:
+        state = Installation.objects.filter(pk=object_id).values_list("state", flat=True).first()
+        wanted = OFFERED.get(InstallationState(state)) if state else None
+        actions = super().get_actions_detail(request, object_id)  # type: ignore[misc]
+        return [one for one in actions if one.path == wanted]
+
+    @asked(
+        "Pause",
+        "Jobs are no longer fetched or posted. Work under way ends its step first.",
+        button="Pause",
+        icon="pause",
+    )
+    def pause(self, request: HttpRequest, form: object, object_id: str) -> HttpResponse:
+        installation = self.row(request, object_id)
+        services.pause(installation, actor=actor(request))
+        return self.done(request, installation, "Paused.")
+
+    @asked("Activate", "Jobs are fetched and posted again.", button="Activate", icon="play_arrow")
+    def activate(self, request: HttpRequest, form: object, object_id: str) -> HttpResponse:
+        installation = self.row(request, object_id)
+        try:
+            services.activate(installation, actor=actor(request))
+        except services.NotReady as missing:
+            return self.done(request, installation, str(missing), fine=False)
+        return self.done(request, installation, "Active again.")
+
+    def sheet(self, request: HttpRequest, row: Installation) -> Sheet:
+        versions = list(Configuration.objects.filter(installation=row))
+        return Sheet(
+            state=state_of(row),
+            line=f"{row.tenant}: {row.source} → {row.target}",
+            todos=[*todos_of(row.source), *todos_of(row.target)],
+            facts=[
+                ("Customer", to(row.tenant)),
+                ("Source", _side(row.source)),
+                ("Target", _side(row.target)),
+                ("Environment", row.environment),
+                ("Source company", whole(row.source_company)),
+                ("Books", whole(row.books)),
+                ("Id", whole(row.pk)),
+            ],
+            moments=[Moment(row.created_at, "Made"), *(_moment(one) for one in versions)],
+            tables=self.all_parts(row),
+            folds=[
+                Fold(f"Configuration, version {one.version}{'' if n else ' (in force)'}", pretty(one.settings))
+                for n, one in enumerate(versions)
+            ],
+        )
+
+
+def _side(connection: Connection) -> Cell:
+    return format_html("{} {}", to(connection), badge(connection_state(connection)))
+
+
+def _moment(configuration: Configuration) -> Moment:
+    return Moment(configuration.created_at, f"Version {configuration.version} by {configuration.created_by}")
+
+
+def _table(*which: Q) -> Table:
+    rows = Installation.objects.filter(*which).select_related("source__application", "target__application")
+    return Table(
+        "Installations",
+        ["From and to", "State", "Environment", "Since"],
+        [[to(row), badge(state_of(row)), row.environment, ago(row.created_at)] for row in rows],
+        empty="None yet: one is made when both connections are usable.",
+    )
+
+
+def of_tenant(tenant: Tenant) -> Table:
+    return _table(Q(tenant=tenant))
+
+
+def of_connection(connection: Connection) -> Table:
+    return _table(Q(source=connection) | Q(target=connection))
+
+
+TenantAdmin.parts += [of_tenant]
+ConnectionAdmin.parts += [of_connection]

@@ -1,0 +1,153 @@
+"""The door: deliveries that were answered, and knocks that were refused."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateTimeFilter
+
+from connections.admin.connections import ConnectionAdmin
+from connections.models import Connection
+from desk.formats import NOTHING, ago, cut, day, pretty, to, whole
+from desk.pages import LongList, SheetPage, actor, asked, column, state_column
+from desk.sheets import Cell, Fold, Moment, Sheet, Table, Todo
+from desk.tones import State, Tone, badge
+from webhooks import processing
+from webhooks.models import Delivery, DeliveryBody, DeliveryState, Endpoint, RefusedKnock
+
+TONES = {
+    DeliveryState.RECEIVED: Tone.WORKING,
+    DeliveryState.PROCESSED: Tone.DONE,
+    DeliveryState.IGNORED: Tone.DONE,
+    DeliveryState.QUARANTINED: Tone.NEEDS_SOMEBODY,
+}
+REPLAYING = "It is processed anew. What it leads to is done once all the same."
+
+
+def state_of(delivery: Delivery) -> State:
+    state = DeliveryState(delivery.state)
+    return TONES[state], state.label
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(LongList, SheetPage):
+    views = [("All", ""), *((state.label, f"state__exact={state}") for state in DeliveryState)]
+    list_display = ["message", "customer", "state", "remarked", "received"]
+    list_filter = [
+        ("state", ChoicesDropdownFilter),
+        ("received_at", RangeDateTimeFilter),
+        ("tenant", AutocompleteSelectFilter),
+    ]
+    list_filter_submit = True
+    related = ["tenant", "endpoint__connection__application"]
+    search_fields = ["delivery_id__exact", "remark", "id__exact"]
+    search_help_text = "The vendor's whole message id, or words of the remark"
+    actions = ["replay_all"]
+    actions_detail = ["replay"]
+
+    @column("Message", ordering="delivery_id")
+    def message(self, delivery: Delivery) -> Cell:
+        return cut(delivery.delivery_id, 40)
+
+    @column("Customer", ordering="tenant__name")
+    def customer(self, delivery: Delivery) -> str:
+        return delivery.tenant.name
+
+    @state_column("state")
+    def state(self, delivery: Delivery) -> State:
+        return state_of(delivery)
+
+    @column("Remark")
+    def remarked(self, delivery: Delivery) -> Cell:
+        return cut(delivery.remark, 70)
+
+    @column("Received", ordering="received_at")
+    def received(self, delivery: Delivery) -> Cell:
+        return ago(delivery.received_at)
+
+    @asked("Replay", REPLAYING, button="Replay", icon="replay")
+    def replay(self, request: HttpRequest, form: object, object_id: str) -> HttpResponse:
+        delivery = self.row(request, object_id)
+        processing.replay(delivery, actor=actor(request))
+        return self.done(request, delivery, "It is processed anew.")
+
+    @admin.action(description="Replay", permissions=["act"])
+    def replay_all(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
+        chosen = list(queryset)
+        for delivery in chosen:
+            processing.replay(delivery, actor=actor(request))
+        self.message_user(request, f"Replayed: {len(chosen)}.")
+
+    def sheet(self, request: HttpRequest, row: Delivery) -> Sheet:
+        bodies = list(DeliveryBody.objects.filter(delivery_id=row.pk).order_by("received_at")[:10])
+        return Sheet(
+            state=state_of(row),
+            line=row.remark or "Received; a worker looks at it within seconds.",
+            todos=todos_of(row),
+            facts=[
+                ("Customer", to(row.tenant)),
+                ("Connection", to(row.endpoint.connection)),
+                ("The vendor's id", whole(row.delivery_id)),
+                ("Same id, other body", f"{row.conflicts} times"),
+                ("SHA-256", whole(row.digest)),
+            ],
+            moments=[Moment(row.received_at, "Received and answered")],
+            folds=[fold for body in bodies for fold in _folds(body)],
+        )
+
+
+def todos_of(delivery: Delivery) -> list[Todo]:
+    todos = []
+    if delivery.state == DeliveryState.QUARANTINED:
+        todos.append(
+            Todo("Quarantined", delivery.remark, "operations", "Mend what the remark names, then replay it.")
+        )
+    if delivery.conflicts:
+        said = "The same id came again with another body. The first one counts; compare them below."
+        todos.append(Todo("Two bodies under one id", said, "operations", "Ask the vendor which one is true."))
+    return todos
+
+
+def _folds(body: DeliveryBody) -> list[Fold]:
+    return [Fold("Body", pretty(body.body)), Fold("Headers", pretty(body.headers))]
+
+
+@admin.register(RefusedKnock)
+class RefusedKnockAdmin(SheetPage):
+    list_display = ["on", "reason", "times"]
+    search_fields = ["reason"]
+
+    @column("Day", ordering="day")
+    def on(self, knock: RefusedKnock) -> str:
+        return day(knock.day)
+
+    def sheet(self, request: HttpRequest, row: RefusedKnock) -> Sheet:
+        return Sheet(state=None, line=f"{day(row.day)}: refused {row.times} times, because: {row.reason}.")
+
+
+def endpoint_of(connection: Connection) -> Table:
+    """The address itself is a secret: only what it was used for is shown."""
+    return Table(
+        "Endpoint",
+        ["Subscription", "Secret", "Refused knocks", "Newest delivery", "Made"],
+        [
+            [
+                whole(one.subscription_id) or NOTHING,
+                badge((Tone.DONE, "Kept") if one.sealed_secret else (Tone.WAITING, "Not yet")),
+                str(one.refused),
+                _newest(one),
+                ago(one.created_at),
+            ]
+            for one in Endpoint.objects.filter(connection=connection)
+        ],
+        empty="None: this connection sends no webhooks.",
+    )
+
+
+def _newest(endpoint: Endpoint) -> Cell:
+    newest = endpoint.deliveries.first()
+    return to(newest, ago(newest.received_at)) if newest else NOTHING
+
+
+ConnectionAdmin.parts += [endpoint_of]

@@ -1,0 +1,67 @@
+"""Customers. The rooms above add what they know of them to the page."""
+
+from typing import ClassVar
+from uuid import UUID
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+
+from audit.pages import AuditedPage
+from desk.formats import ago, list_address, whole
+from desk.pages import Part, Parts, column
+from desk.sheets import Cell, Sheet, Table
+from tenants.models import Membership, Tenant
+
+
+@admin.register(Tenant)
+class TenantAdmin(Parts, AuditedPage):
+    parts: ClassVar[list[Part]] = []
+    list_display = ["name", "identifier", "since"]
+    search_fields = ["name", "id__exact"]
+    search_help_text = "Name, or the whole id"
+    fields = ["name"]
+    change_form_outer_after_template = "admin/desk/sheet.html"
+
+    @column("Id")
+    def identifier(self, tenant: Tenant) -> Cell:
+        return whole(tenant.pk)
+
+    @column("Since", ordering="created_at")
+    def since(self, tenant: Tenant) -> Cell:
+        return ago(tenant.created_at)
+
+    def tenant_of(self, row: Model) -> UUID | None:
+        return UUID(str(row.pk))
+
+    def sheet(self, request: HttpRequest, row: Tenant) -> Sheet:
+        link = reverse("admin:connections_connectlink_add")
+        return Sheet(
+            state=None,
+            line=format_html(
+                'A new way in for this customer: <a class="button" href="{}?tenant={}">Make a connect link</a>',
+                link,
+                row.pk,
+            ),
+            facts=[
+                ("Id", whole(row.pk)),
+                ("Since", ago(row.created_at)),
+                ("Trail", format_html('<a href="{}">What was done for this customer</a>', self._trail(row))),
+            ],
+            tables=[*self.all_parts(row), people_of(row)],
+        )
+
+    def _trail(self, tenant: Tenant) -> str:
+        return list_address("audit.auditentry", tenant_id__exact=tenant.pk)
+
+
+def people_of(tenant: Tenant) -> Table:
+    members = Membership.objects.filter(tenant=tenant).select_related("user")
+    return Table(
+        "People",
+        ["Person", "Role"],
+        [[str(one.user), one.get_role_display()] for one in members],
+        empty="Nobody has an account here; connect links work without one.",
+    )
