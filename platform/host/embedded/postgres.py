@@ -69,12 +69,8 @@ def _runs(place: Home) -> bool:
         pid = (place.folder / "postgres/cluster/postmaster.pid").read_text().partition("\n")[0]
     except OSError:
         return False
-    servers = processes.having(_word(place), place.uid)
-    return pid in {str(server.pid) for server in servers} and place.recall("postgres").keys() >= {
-        OWNER,
-        LOGIN,
-        "port",
-    }
+    pids = [str(server.pid) for server in processes.having(_word(place), place.uid)]
+    return pid in pids and place.recall("postgres").keys() >= {OWNER, LOGIN, "port"}
 
 
 def _answers(place: Home) -> bool:

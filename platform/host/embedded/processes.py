@@ -23,10 +23,11 @@ def start(
     cwd: Path = Path("/"),
 ) -> subprocess.Popen[bytes]:
     """In a session of its own, so that Ctrl-C reaches only us; `ending` reaches it if we die without a word."""
-    libc = ctypes.CDLL(None, use_errno=True)
+    prctl = getattr(ctypes.CDLL(None), "prctl", None)  # Linux has it; elsewhere the child stays
 
     def die_with_us() -> None:
-        libc.prctl(PR_SET_PDEATHSIG, int(ending))
+        if prctl:
+            prctl(PR_SET_PDEATHSIG, int(ending))
 
     with log.open("ab") as output:
         return subprocess.Popen(  # noqa: S603  our own command

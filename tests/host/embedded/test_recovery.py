@@ -39,8 +39,10 @@ def test_a_wrong_pid_file_is_not_believed(place: Home, project: Path, rest: str,
         remember(before.migration_database_url, "before the wrong pid file")
         if not running:
             kill(place, "postgres")
-        (place.folder / "postgres/cluster/postmaster.pid").write_text(rest)
+        pid_file = place.folder / "postgres/cluster/postmaster.pid"
+        pid_file.write_text(rest)
         with services.start(project) as again:
+            assert pid_file.read_text().partition("\n")[0] == str(servers(place)["postgres"].pid)
             assert remembers(again.migration_database_url, "before the wrong pid file")
 
 
