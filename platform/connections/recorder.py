@@ -1,6 +1,7 @@
 """Writes every exchange down, tied to the run and submission that made it."""
 
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from uuid import UUID
 
 import structlog
@@ -23,8 +24,10 @@ class ExchangeRecorder:
     connection_id: UUID
     run_id: UUID | None = None
     submission_id: UUID | None = None
+    last_at: datetime | None = None
 
     def record(self, exchange: Exchange) -> None:
+        self.last_at = exchange.at
         fields = asdict(exchange)
         for name in ("request_body", "answer_body", "error", "address"):
             fields[name] = fields[name][:BODY_AT_MOST].replace("\x00", "\N{SYMBOL FOR NULL}")

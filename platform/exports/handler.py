@@ -10,6 +10,9 @@ from datetime import timedelta
 import structlog
 from django.conf import settings
 
+from connections.models import Connection
+from connections.services import AUTHORISATION_FAILURES
+from connections.tokens import needs_reconnect
 from connectors.kit.errors import (
     AskForPermission,
     ConnectorError,
@@ -58,6 +61,7 @@ def export(current: Slice) -> Next:
     with ExitStack() as lines:
         trip = _open(current, job, lines)
         try:
+            _refuse_unusable(trip)
             return _travel(trip)
         except ConnectorError as error:
             return _what_next(trip, error)
@@ -69,6 +73,13 @@ def _open(current: Slice, job: ExportJob, lines: ExitStack) -> Trip:
     source = open_line(installation.source, source_class(installation), run_id=run)
     target = open_line(installation.target, target_class(installation), settings=job.configuration.read(), run_id=run)
     return Trip(current, job, lines.enter_context(source), lines.enter_context(target))
+
+
+def _refuse_unusable(trip: Trip) -> None:
+    """Between a new authorisation and its check, a connection may lead to another company: it is left alone."""
+    for connection in (trip.installation.source, trip.installation.target):
+        if not connection.is_usable:
+            raise Reconnect(f"{connection} is not connected. Connect it again.")
 
 
 def _travel(trip: Trip) -> Next:
@@ -131,15 +142,41 @@ def _hold_is_over(trip: Trip) -> None:
 
 
 def _incident(trip: Trip, error: ConnectorError) -> None:
+    """A refused authorisation is the connection's; all else holds up this installation."""
+    culprit = _culprit(trip)
+    about = str(culprit.pk) if error.failure in AUTHORISATION_FAILURES else _about(trip)
     with acting_for(trip.tenant_id):
+        if isinstance(error, Reconnect) and culprit.is_usable:
+            _give_up(culprit, error)
+            return
         incidents.open_incident(
             trip.tenant_id,
             error.failure,
-            about=_about(trip),
+            about=about,
             sentence=error.sentence,
             words=error.words,
-            connection_id=trip.installation.target_id,
+            connection_id=culprit.pk,
         )
+
+
+def _give_up(culprit: Connection, error: Reconnect) -> None:
+    """Unless somebody has authorised it anew since this slice began."""
+    row = Connection.objects.select_for_update(of=("self",)).select_related("application").get(pk=culprit.pk)
+    if row.is_usable and row.authorised_at == culprit.authorised_at:
+        needs_reconnect(row, error)
+
+
+def _culprit(trip: Trip) -> Connection:
+    """The connection that is not usable; with both usable, the one that was spoken to last."""
+    source, target = trip.installation.source, trip.installation.target
+    with acting_for(trip.tenant_id):
+        states = dict(Connection.objects.filter(pk__in=[source.pk, target.pk]).values_list("pk", "state"))
+    for connection in (source, target):
+        connection.state = states[connection.pk]
+        if not connection.is_usable:
+            return connection
+    spoke = trip.source_line.recorder.last_at, trip.target_line.recorder.last_at
+    return source if spoke[0] and (not spoke[1] or spoke[0] > spoke[1]) else target
 
 
 def _about(trip: Trip) -> str:
