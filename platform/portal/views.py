@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from connections.links import LinkNotUsable
 from connections.services import DifferentCompany
+from connectors.kit.egress import Network
 from connectors.kit.errors import ConnectorError
 from connectors.kit.records import Company
 from installations.services import NotReady
@@ -150,8 +151,11 @@ def browser(request: HttpRequest, *, make: bool = False) -> str:
 
 def _consent(request: HttpRequest, setup: SetUp, side: Side) -> HttpResponse:
     response = _page(request, "portal/consent.html", setup, side)
-    # A form's redirects must lead to allowed origins, and a vendor may send on from one of its hosts to another.
+    # Browsers hold the whole chain of redirects behind a form to this list, and a vendor may send its user on to
+    # the customer's own identity provider, which nobody can name beforehand.
     origins = {"{0.scheme}://{0.netloc}".format(urlsplit(url)) for url in side.application.hosts.values()}
+    if side.application.network is Network.PUBLIC:
+        origins.add("https:")
     response.csp_forms = sorted(origins)  # type: ignore[attr-defined]
     return response
 
