@@ -78,13 +78,17 @@ class Stage:
         while time.monotonic() < until:
             if self._running[name].poll() is not None:
                 break
-            try:
-                if requests.get(address, timeout=2).ok:
-                    return
-            except requests.RequestException:
-                pass  # not up yet
+            if _answers(address):
+                return
             time.sleep(0.05)
         raise DemoFailed(f"{name} does not answer at {address}. {processes.last_words(self.log(name))}")
+
+
+def _answers(address: str) -> bool:
+    try:
+        return requests.get(address, timeout=2).ok
+    except requests.RequestException:
+        return False
 
 
 @contextmanager
