@@ -168,7 +168,8 @@ def _give_up(culprit: Connection, error: Reconnect) -> None:
 
 def _culprit(trip: Trip) -> Connection:
     """The connection that is not usable; with both usable, the one that was spoken to last."""
-    source, target = trip.installation.source, trip.installation.target
+    source: Connection = trip.installation.source
+    target: Connection = trip.installation.target
     with acting_for(trip.tenant_id):
         states = dict(Connection.objects.filter(pk__in=[source.pk, target.pk]).values_list("pk", "state"))
     for connection in (source, target):

@@ -30,7 +30,8 @@ class Trip:
 
     @property
     def installation(self) -> Installation:
-        return self.job.installation
+        found: Installation = self.job.installation
+        return found
 
     @property
     def source(self) -> Source:
