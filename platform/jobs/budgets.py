@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from uuid import uuid4
 
@@ -25,30 +25,33 @@ from connectors.kit.http import Answer
 log = structlog.get_logger()
 
 SLOT_SECONDS = 60  # a slot whose holder died frees itself
+PAUSE, SHORTEST_PAUSE = timedelta(seconds=2), timedelta(seconds=1)  # after a 429 that names no time, or none
 
-# KEYS: calls of this minute, calls under way, pause. ARGV: now, per minute, concurrent, slot seconds, slot.
-# Answers 0, or the milliseconds to wait.
+# KEYS: calls of this minute, calls under way, pause. ARGV: per minute, concurrent, slot seconds, slot.
+# Answers 0, or the milliseconds to wait. By Valkey's clock: a worker's own may be minutes off.
 TAKE = """
+local time = redis.call('time')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local paused = redis.call('pttl', KEYS[3])
 if paused > 0 then return paused end
-redis.call('zremrangebyscore', KEYS[1], '-inf', ARGV[1] - 60000)
-redis.call('zremrangebyscore', KEYS[2], '-inf', ARGV[1])
-if redis.call('zcard', KEYS[2]) >= tonumber(ARGV[3]) then return 200 end
-if redis.call('zcard', KEYS[1]) >= tonumber(ARGV[2]) then
+redis.call('zremrangebyscore', KEYS[1], '-inf', now - 60000)
+redis.call('zremrangebyscore', KEYS[2], '-inf', now)
+if redis.call('zcard', KEYS[2]) >= tonumber(ARGV[2]) then return 200 end
+if redis.call('zcard', KEYS[1]) >= tonumber(ARGV[1]) then
   local oldest = redis.call('zrange', KEYS[1], 0, 0, 'WITHSCORES')
-  return math.max(1, oldest[2] + 60000 - ARGV[1])
+  return math.max(1, oldest[2] + 60000 - now)
 end
-redis.call('zadd', KEYS[1], ARGV[1], ARGV[5])
+redis.call('zadd', KEYS[1], now, ARGV[4])
 redis.call('pexpire', KEYS[1], 61000)
-redis.call('zadd', KEYS[2], ARGV[1] + ARGV[4] * 1000, ARGV[5])
-redis.call('pexpire', KEYS[2], ARGV[4] * 1000)
+redis.call('zadd', KEYS[2], now + ARGV[3] * 1000, ARGV[4])
+redis.call('pexpire', KEYS[2], ARGV[3] * 1000)
 return 0
 """
 
 
 @cache
-def _valkey() -> Redis:
-    return Redis.from_url(settings.REDIS_URL, socket_timeout=1, socket_connect_timeout=0.5)
+def _valkey(address: str) -> Redis:
+    return Redis.from_url(address, socket_timeout=1, socket_connect_timeout=0.5)
 
 
 @dataclass(frozen=True)
@@ -73,10 +76,10 @@ class SharedBudget:
         """A 429 stops every worker for this account until the vendor's own time."""
         if answer.status != 429:
             return
-        seconds = answer.headers.get("retry-after", "")
-        pause = min(int(seconds), 86_400) if seconds.isdigit() else 2
+        asked = answer.retry_after(datetime.now(UTC))
+        pause = max(PAUSE if asked is None else asked, SHORTEST_PAUSE)
         try:
-            _valkey().set(self._key("pause"), "1", px=max(pause, 1) * 1000)
+            _valkey(settings.REDIS_URL).set(self._key("pause"), "1", px=pause)
         except RedisError as error:
             log.warning("budget.alone", error=type(error).__name__)
 
@@ -85,10 +88,9 @@ class SharedBudget:
 
     def _take(self, slot: str) -> timedelta | None:
         keys = [self._key("minute"), self._key("calls"), self._key("pause")]
-        now = int(time.time() * 1000)
-        arguments = [now, self.limits.per_minute, self.limits.concurrent, SLOT_SECONDS, slot]
+        arguments = [self.limits.per_minute, self.limits.concurrent, SLOT_SECONDS, slot]
         try:
-            wait = int(_valkey().eval(TAKE, len(keys), *keys, *arguments))  # type: ignore[arg-type]
+            wait = int(_valkey(settings.REDIS_URL).eval(TAKE, len(keys), *keys, *arguments))  # type: ignore[arg-type]
         except RedisError as error:
             log.warning("budget.alone", error=type(error).__name__)
             return _alone(self.account, self.limits)
@@ -96,7 +98,7 @@ class SharedBudget:
 
     def _give_back(self, slot: str) -> None:
         try:
-            _valkey().zrem(self._key("calls"), slot)
+            _valkey(settings.REDIS_URL).zrem(self._key("calls"), slot)
         except RedisError as error:
             log.warning("budget.alone", error=type(error).__name__)
 

@@ -14,10 +14,11 @@ SECONDS = 0.1  # with the broker down, an ordinary delay() takes 1.2 s and raise
 
 
 @cache
-def _broker() -> Connection:
+def _broker(address: str) -> Connection:
     limits = {"socket_timeout": SECONDS, "socket_connect_timeout": SECONDS, "retry_on_timeout": False}
+    limits["max_retries"] = 0  # or kombu tries again for two seconds
     options = {**settings.CELERY_BROKER_TRANSPORT_OPTIONS, **limits}
-    return Connection(settings.REDIS_URL, transport_options=options, connect_timeout=SECONDS)
+    return Connection(address, transport_options=options, connect_timeout=SECONDS)
 
 
 def there_is_work(count: int = 1) -> None:
@@ -27,7 +28,7 @@ def there_is_work(count: int = 1) -> None:
 def send(task: str, count: int = 1) -> None:
     """Never raises and never waits long: the work is in PostgreSQL already."""
     try:
-        with producers[_broker()].acquire(block=True, timeout=SECONDS) as producer:
+        with producers[_broker(settings.REDIS_URL)].acquire(block=True, timeout=SECONDS) as producer:
             for _ in range(count):
                 current_app.send_task(task, producer=producer, retry=False, ignore_result=True)
     except Exception as error:

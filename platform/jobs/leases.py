@@ -1,11 +1,11 @@
 """Claims, leases and fences, each one short statement by the database's clock."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import IntegrityError, connection
 
 from database.acting import across_tenants, acting_for
 from jobs.handlers import Again, Ended, Next
@@ -32,7 +32,7 @@ with candidate as (
     set state = 'held', fence = fence + 1, attempts = attempts + 1,
         lease_until = now() + %(lease)s, calling_until = null
     from candidate c where r.id = c.id
-    returning r.id, r.tenant_id, r.kind, r.subject_id, r.mode, r.fence, r.attempts
+    returning r.id, r.tenant_id, r.kind, r.subject_id, r.mode, r.fence, r.attempts, r.run_at
 ), turn as (
     insert into jobs_turn (id, tenant_id, served_at)
     select gen_random_uuid(), tenant_id, clock_timestamp() from claimed
@@ -51,10 +51,12 @@ update jobs_run set lease_until = now() + %(lease)s, calling_until = now() + %(c
 where id = %(id)s and fence = %(fence)s and state = 'held'
 """
 
+# Whoever wakes a held run changes its run_at (jobs.services.wake): then there is something to look at again.
 FINISH = """
 update jobs_run
-set state = %(state)s, run_at = now() + %(wait)s, remark = %(remark)s,
-    lease_until = null, calling_until = null,
+set state = case when %(state)s = 'waiting' and run_at <> %(run_at)s then 'ready' else %(state)s end,
+    run_at = case when run_at <> %(run_at)s then now() else now() + %(wait)s end,
+    remark = %(remark)s, lease_until = null, calling_until = null,
     attempts = case when %(progress)s then 0 else attempts end,
     ended_at = case when %(state)s = 'ended' then now() end
 where id = %(id)s and fence = %(fence)s and state = 'held'
@@ -74,13 +76,17 @@ class Claim:
     mode: str
     fence: int
     attempts: int
+    run_at: datetime
 
 
 def claim() -> Claim | None:
     """The next run that is due, now held by us; None if there is nothing to do."""
-    with across_tenants("the next run is chosen fairly among all tenants"), connection.cursor() as cursor:
-        cursor.execute(CLAIM, _values())
-        row = cursor.fetchone()
+    try:
+        with across_tenants("the next run is chosen fairly among all tenants"), connection.cursor() as cursor:
+            cursor.execute(CLAIM, _values())
+            row = cursor.fetchone()
+    except IntegrityError:  # an older run came into the lane while another worker took the younger one
+        return None
     return Claim(*row) if row else None
 
 
@@ -102,7 +108,7 @@ def finish(held: Claim, then: Next) -> None:
     state = "ready" if isinstance(then, Again) else "ended" if isinstance(then, Ended) else "waiting"
     wait = then.wait if isinstance(then, Again) else timedelta(0)
     progress = then.progress if isinstance(then, Again) else True
-    _fenced(held, FINISH, state=state, wait=wait, remark=then.remark, progress=progress)
+    _fenced(held, FINISH, state=state, wait=wait, remark=then.remark, progress=progress, run_at=held.run_at)
 
 
 def _fenced(held: Claim, statement: str, **values: object) -> None:

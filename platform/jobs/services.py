@@ -3,8 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
-from django.utils import timezone
+from django.db import connection, transaction
 
 from audit import services as audit
 from jobs import hints
@@ -22,7 +21,7 @@ def open_run(
     detail: str = "",
 ) -> Run:
     """The subject's open run with one more trigger; a waiting one goes on, a paused one stays paused."""
-    now = timezone.now()
+    now = _now()
     run, made = Run.objects.get_or_create(
         tenant_id=tenant_id,
         kind=kind,
@@ -38,17 +37,20 @@ def open_run(
 
 
 def wake(run: Run) -> None:
-    """Ready now, unless it is held, paused or ended. The holder of a held run looks again by itself."""
+    """Ready now, unless it is paused or ended. A held run is looked at again as soon as its slice ends."""
+    Run.objects.filter(pk=run.pk, state=RunState.HELD).update(run_at=_now())
     Run.objects.filter(pk=run.pk, state__in=[RunState.READY, RunState.WAITING]).update(
-        state=RunState.READY, run_at=timezone.now(), attempts=0
+        state=RunState.READY, run_at=_now(), attempts=0
     )
 
 
-def set_paused(run: Run, paused: bool, *, actor: str) -> None:
-    """Takes effect at the end of the slice that may be working now."""
+def set_paused(run: Run, paused: bool, *, actor: str) -> bool:
+    """False: it is not in the state for that. A run that is being worked on can be paused when its slice ends."""
     before, after = (RunState.READY, RunState.PAUSED) if paused else (RunState.PAUSED, RunState.READY)
-    Run.objects.filter(pk=run.pk, state=before).update(state=after)
+    if not Run.objects.filter(pk=run.pk, state=before).update(state=after):
+        return False
     audit.record("run.paused" if paused else "run.resumed", run, actor=actor, tenant_id=run.tenant_id)
+    return True
 
 
 def schedule(tenant_id: UUID, kind: str, subject_id: UUID, every: timedelta) -> None:
@@ -56,13 +58,21 @@ def schedule(tenant_id: UUID, kind: str, subject_id: UUID, every: timedelta) -> 
         tenant_id=tenant_id,
         kind=kind,
         subject_id=subject_id,
-        defaults={"every": every, "next_at": timezone.now() + every},
+        defaults={"every": every, "next_at": _now() + every},
     )
 
 
 def wake_waiting(tenant_id: UUID) -> None:
     """What the tenant's runs waited for may be mended: each looks again."""
     Run.objects.filter(tenant_id=tenant_id, state=RunState.WAITING).update(
-        state=RunState.READY, run_at=timezone.now(), attempts=0
+        state=RunState.READY, run_at=_now(), attempts=0
     )
     transaction.on_commit(hints.there_is_work)
+
+
+def _now() -> datetime:
+    """The database's clock, by which runs are claimed: a worker's own may be minutes off."""
+    with connection.cursor() as cursor:
+        cursor.execute("select now()")
+        now: datetime = cursor.fetchone()[0]
+    return now

@@ -1,0 +1,206 @@
+"""A slice of work, and what becomes of it when it goes well, crashes, or belongs to somebody else by now."""
+
+import time
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from connectors.kit.failures import FailureClass
+from database.acting import acting_for
+from incidents.models import Incident
+from jobs import leases, slices
+from jobs.handlers import Again, Ended, Next, WaitForSomebody
+from jobs.leases import LeaseLost
+from jobs.models import Run, RunState
+from jobs.slices import Slice, work_one
+from tests.factories import RunFactory
+from tests.jobs.conftest import Register
+from tests.jobs.rows import ago, change, now
+
+# The heartbeat is a thread with a connection of its own, so what it renews must be committed.
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def incidents(run: Run) -> list[Incident]:
+    with acting_for(run.tenant_id):
+        return list(Incident.objects.all())
+
+
+def test_nothing_to_do_says_so() -> None:
+    assert work_one() is False
+
+
+def test_a_run_is_worked_and_ended(handle: Register) -> None:
+    run, seen = RunFactory.create(), []
+
+    def work(current: Slice) -> Next:
+        seen.append(current.held.run_id)
+        return Ended("all done")
+
+    handle(work)
+
+    assert work_one() is True
+    assert seen == [run.pk]
+    assert (now(run).state, now(run).remark) == (RunState.ENDED, "all done")
+
+
+def test_a_crash_is_tried_again_after_a_while(handle: Register) -> None:
+    run = RunFactory.create()
+
+    def crash(_: Slice) -> Next:
+        raise ZeroDivisionError("with a secret in its text")
+
+    handle(crash)
+    work_one()
+
+    assert (now(run).state, now(run).attempts) == (RunState.READY, 1)
+    assert now(run).remark == "ZeroDivisionError; it is tried again"
+    assert now(run).run_at > timezone.now()
+
+
+def test_every_vain_attempt_waits_longer() -> None:
+    waits = [slices.pause(attempts) for attempts in range(1, 12)]
+    assert waits[:4] == [timedelta(seconds=seconds) for seconds in (1, 2, 4, 8)]
+    assert waits[-1] == timedelta(minutes=5) == slices.pause(10_000)
+
+
+def test_a_run_that_fails_again_and_again_is_put_aside_with_an_incident(handle: Register) -> None:
+    run = RunFactory.create()
+
+    def crash(_: Slice) -> Next:
+        raise ZeroDivisionError
+
+    handle(crash)
+    for _ in range(slices.ATTEMPTS_AT_MOST + 1):
+        change(run, run_at=ago(1))
+        work_one()
+
+    assert now(run).state == RunState.WAITING
+    assert [one.failure for one in incidents(run)] == [FailureClass.CODE_CRASH]
+    assert work_one() is False
+
+
+def test_a_run_whose_worker_dies_again_and_again_is_put_aside_too(handle: Register) -> None:
+    """A record that kills the process leaves no exception behind, only leases that run out."""
+    run, worked = RunFactory.create(), []
+
+    def work(current: Slice) -> Next:
+        worked.append(current)
+        return Ended()
+
+    handle(work)
+    for _ in range(slices.ATTEMPTS_AT_MOST):
+        assert leases.claim()
+        change(run, lease_until=ago(1))
+
+    work_one()
+
+    assert (now(run).state, worked) == (RunState.WAITING, [])
+
+
+def test_progress_clears_the_count_of_vain_attempts(handle: Register) -> None:
+    run = RunFactory.create(attempts=slices.ATTEMPTS_AT_MOST - 1)
+    handle(lambda _: Again())
+    work_one()
+    assert now(run).attempts == 0
+
+
+def test_a_crash_after_progress_counts_as_progress(handle: Register) -> None:
+    run = RunFactory.create(attempts=3)
+
+    def crash_later(current: Slice) -> Next:
+        current.progress = True
+        raise ZeroDivisionError
+
+    handle(crash_later)
+    work_one()
+    assert now(run).attempts == 0
+
+
+def test_a_kind_that_this_version_does_not_know_is_parked() -> None:
+    """Old code beside new during a deploy: the run waits, nothing crashes."""
+    run = RunFactory.create(kind="of tomorrow")
+    work_one()
+
+    assert now(run).state == RunState.WAITING
+    assert "'of tomorrow'" in now(run).remark
+
+
+def test_what_waits_for_somebody_is_not_worked_again(handle: Register) -> None:
+    run = RunFactory.create()
+    handle(lambda _: WaitForSomebody("Choose an account."))
+    work_one()
+
+    assert now(run).remark == "Choose an account."
+    assert work_one() is False
+
+
+@pytest.mark.parametrize("check", ["check", "hold", "about_to_call"])
+def test_a_worker_that_was_fenced_out_stops_before_its_next_step(handle: Register, check: str) -> None:
+    run, after = RunFactory.create(), []
+    arguments = [timedelta(seconds=1)] if check == "about_to_call" else []
+
+    def lose(current: Slice) -> Next:
+        change(run, lease_until=ago(1))
+        assert leases.claim()
+        with acting_for(run.tenant_id):
+            getattr(current, check)(*arguments)
+        after.append("a side effect")
+        return Ended()
+
+    handle(lose)
+
+    assert work_one() is True
+    assert after == []
+    assert now(run).state == RunState.HELD
+
+
+def test_a_zombie_that_returns_changes_nothing(handle: Register) -> None:
+    run = RunFactory.create()
+
+    def sleep_too_long(_: Slice) -> Next:
+        change(run, lease_until=ago(1))
+        second = leases.claim()
+        assert second
+        leases.finish(second, Ended("by the second"))
+        return Ended("by the zombie")
+
+    handle(sleep_too_long)
+    work_one()
+
+    assert now(run).remark == "by the second"
+
+
+def test_the_heartbeat_keeps_the_lease(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leases, "LEASE", timedelta(seconds=0.3))
+    run = RunFactory.create()
+    held = leases.claim()
+    assert held
+    first, looks = now(run).lease_until, 0
+    assert first
+
+    with Slice(held).heartbeat():
+        while now(run).lease_until == first and looks < 1000:
+            looks += 1
+            time.sleep(0.01)
+
+    renewed = now(run).lease_until
+    assert renewed
+    assert renewed > first
+
+
+def test_a_heartbeat_that_cannot_renew_stops_the_worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leases, "LEASE", timedelta(seconds=0.03))
+    run = RunFactory.create()
+    held = leases.claim()
+    assert held
+    current = Slice(held)
+
+    change(run, fence=held.fence + 1)
+    with current.heartbeat():
+        assert current._lost.wait(10)
+
+    change(run, fence=held.fence)
+    with pytest.raises(LeaseLost):
+        current.check()

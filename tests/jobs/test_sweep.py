@@ -1,0 +1,138 @@
+"""The sweep finds what hints have lost; it may run anywhere, at any time, twice at once."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from database.acting import across_tenants, acting_for
+from jobs import hints, services, sweep
+from jobs.models import Run, Schedule, Trigger, TriggerKind
+from jobs.sweep import sweep as sweep_now
+from tenants.models import Tenant
+from tests.factories import RunFactory, TenantFactory
+from tests.jobs.rows import ago, change
+from tests.threads import at_once
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_sweepers")]
+
+
+def due(tenant: Tenant, every: timedelta = timedelta(hours=1)) -> None:
+    with acting_for(tenant.pk):
+        services.schedule(tenant.pk, "test", uuid4(), every)
+        Schedule.objects.update(next_at=ago(1))
+
+
+def counted() -> tuple[int, int]:
+    with across_tenants("the test counts"):
+        return Run.objects.count(), Trigger.objects.count()
+
+
+def test_ready_runs_and_leases_that_ran_out_are_found() -> None:
+    RunFactory.create()
+    RunFactory.create(run_at=timezone.now() + timedelta(minutes=1))
+    RunFactory.create(state="held", lease_until=ago(1))
+    RunFactory.create(state="held", lease_until=ago(1), calling_until=timezone.now() + timedelta(minutes=1))
+    RunFactory.create(state="held", lease_until=timezone.now() + timedelta(minutes=1))
+
+    assert sweep_now() == 2
+
+
+def test_a_due_schedule_opens_one_run_in_its_own_tenant() -> None:
+    one, two = TenantFactory.create(), TenantFactory.create()
+    due(one)
+    due(two)
+
+    assert sweep_now() == 2
+
+    for tenant in (one, two):
+        with acting_for(tenant.pk):
+            assert Trigger.objects.get().kind == TriggerKind.SCHEDULE
+            assert Schedule.objects.get().next_at > timezone.now() + timedelta(minutes=59)
+
+
+def test_a_sweep_may_be_repeated() -> None:
+    due(TenantFactory.create())
+    for _ in range(3):
+        sweep_now()
+    assert counted() == (1, 1)
+
+
+def test_two_sweeps_at_once_open_a_slot_once() -> None:
+    for _ in range(5):
+        due(TenantFactory.create())
+
+    at_once(6, lambda _: sweep_now())
+
+    assert counted() == (5, 5)
+
+
+def test_a_slot_is_opened_once_even_without_the_sweeps_own_lock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The lock only saves work; what keeps a slot single are the rows."""
+    for _ in range(5):
+        due(TenantFactory.create())
+
+    def alone(number: int) -> int:
+        monkeypatch.setattr(sweep, "LOCK", number)
+        return sweep_now()
+
+    at_once(6, alone)
+
+    assert counted() == (5, 5)
+
+
+def test_a_sweep_steps_back_while_another_one_looks() -> None:
+    due(TenantFactory.create())
+    with across_tenants("another sweep"), connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s)", [sweep.LOCK])
+        assert at_once(1, lambda _: sweep_now()) == [0]
+    assert counted() == (0, 0)
+    assert sweep_now() == 1
+
+
+def test_a_slot_that_comes_while_its_run_is_open_adds_a_trigger_and_no_run() -> None:
+    tenant = TenantFactory.create()
+    due(tenant)
+    sweep_now()
+    with acting_for(tenant.pk):
+        Schedule.objects.update(next_at=ago(1))
+    sweep_now()
+    assert counted() == (1, 2)
+
+
+def test_a_missed_hour_costs_one_run_not_many() -> None:
+    tenant = TenantFactory.create()
+    due(tenant, every=timedelta(seconds=5))
+    with acting_for(tenant.pk):
+        Schedule.objects.update(next_at=ago(3600))
+
+    sweep_now()
+    sweep_now()
+
+    assert counted() == (1, 1)
+
+
+def test_the_other_rooms_look_too_outside_any_block(no_sweepers: list[Callable[[], None]]) -> None:
+    open_blocks: list[bool] = []
+    no_sweepers.append(lambda: open_blocks.append(connection.in_atomic_block))
+
+    sweep_now()
+
+    assert open_blocks == [False]
+
+
+def test_a_run_that_nobody_was_told_of_is_told_by_the_sweep(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[int] = []
+    monkeypatch.setattr(hints, "there_is_work", lambda count=1: told.append(count))
+    run = RunFactory.create()
+    for _ in range(3):
+        RunFactory.create()
+
+    sweep_now()
+    change(run, state="ended")
+    sweep_now()
+
+    assert told == [4, 3]
