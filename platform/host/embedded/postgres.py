@@ -45,8 +45,9 @@ def start(place: Home, *, throw_away: bool = False) -> tuple[str, str]:
 
 
 def stop(place: Home) -> None:
-    """Fast, then immediate: what is committed stays. Orphans of a killed server end by themselves."""
+    """Fast, then immediate: what is committed stays. A killed server's orphans would keep the next from starting."""
     processes.end(_word(place), place.uid, signal.SIGINT, signal.SIGQUIT)
+    processes.end(f"postgres: {place.name}: ", place.uid)
 
 
 def _word(place: Home) -> str:
@@ -129,8 +130,7 @@ def _start(place: Home, programs: Path, settings: list[str]) -> None:
     hba = place.folder / "pg_hba.conf"
     hba.write_text(EVERYBODY)
     hba.chmod(0o644)
-    # Another may take the port before the server does; orphans of a killed server may take a moment to end.
-    started = processes.within(5, lambda: _try_to_start(place, programs, settings))
+    started = any(_try_to_start(place, programs, settings) for _ in range(3))  # another may take the port
     if not (started and _answers(place)):
         raise ServiceFailed(f"PostgreSQL did not start. {processes.last_words(log)}")
 

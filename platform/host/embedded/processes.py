@@ -53,11 +53,11 @@ def stop(child: subprocess.Popen[bytes], ending: signal.Signals, seconds: float 
 
 
 def having(word: str, uid: int) -> list[psutil.Process]:
-    """The user's processes with this word in the command line. No pid file is believed."""
+    """The user's processes with this word in the command line, or entitled so. No pid file is believed."""
     found = {}
     for process in psutil.process_iter(["cmdline", "ppid", "uids"]):
-        facts = process.info
-        if facts["uids"] and facts["uids"].real == uid and word in (facts["cmdline"] or ()):
+        words, uids = process.info["cmdline"] or [], process.info["uids"]
+        if uids and uids.real == uid and (word in words or " ".join(words).startswith(word)):
             found[process.pid] = process
     # A child just forked still bears its parent's words.
     return [process for process in found.values() if process.info["ppid"] not in found]

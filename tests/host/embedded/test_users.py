@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from host.embedded import services
 from host.embedded.homes import Home
 from host.embedded.wheels import package
-from tests.host.embedded.machine import Elsewhere, remember, remembers
+from tests.host.embedded.machine import Elsewhere, remember, remembers, servers
 
 AS_ROOT = os.geteuid() == 0
 NAMELESS = 54321
@@ -45,6 +46,17 @@ def test_an_ordinary_user_has_everything_in_the_project(folder: Path) -> None:
     second = Elsewhere(folder, uid=uid)
     assert remembers(second.urls()[1], "an ordinary user's")
     assert second.stopped() == (0, "")
+
+
+@pytest.mark.skipif(not AS_ROOT, reason="is about root")
+def test_as_root_everything_is_nobodys_and_lies_where_nobody_can_go(project: Path, place: Home) -> None:
+    with services.start(project):
+        for server in servers(place).values():
+            assert server.username() == "nobody"
+            assert Path(server.exe()).is_relative_to("/var/lib/causeway")
+            assert Path(server.cwd()).is_relative_to(place.folder)
+    assert place.folder.stat().st_mode & 0o777 == 0o711
+    assert list(project.iterdir()) == []
 
 
 @pytest.mark.skipif(not AS_ROOT, reason="only root can become another user")
