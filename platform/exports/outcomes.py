@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from audit import services as audit
 from connectors.kit.documents import Created, Document, Draft, Found, Outcome, Part, Refused, Unknown
 from connectors.kit.failures import FailureClass
 from database.acting import acting_for
@@ -73,6 +74,8 @@ def _posted(trip: Trip, posting: Posting, document: Document, found: Found, *, a
     posting.state, posting.adopted, posting.posted_at = PostingState.POSTED, adopted, now()
     posting.document_id, posting.document_number = found.document_id, found.number[:255]
     posting.document_url = trip.target.document_url(document, found.document_id)
+    if posting.incident_id:
+        incidents.mend_about(trip.tenant_id, str(posting.pk), actor=audit.PLATFORM)  # a person had to judge
     posting.incident, posting.failure, posting.reason, posting.words = None, "", "", ""
     if document.total and found.total and found.total != document.total:
         _differs(trip, posting, document, found)

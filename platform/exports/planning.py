@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import structlog
 from django.db.models import Exists, OuterRef
 
-from connectors.kit.documents import Document, Key, Part
+from connectors.kit.documents import Document, Part
 from connectors.kit.errors import RefuseRecord
 from connectors.kit.failures import FailureClass
 from database.acting import acting_for
-from exports import deciding
+from exports import deciding, rows
 from exports.models import Posting, PostingState, Record, Report
 from exports.trip import Trip
 from jobs.handlers import Again, Next
@@ -68,19 +68,20 @@ def _plan(trip: Trip, record: Record) -> Planned:
 
 def _write(trip: Trip, planned: Sequence[Planned]) -> None:
     wanted = {document.key: (one.record, document) for one in planned for document in one.documents}
-    rows = {
-        Key(row.entry, Part(row.part)): row
+    known = {
+        rows.key_of(row): row
         for row in Posting.objects.select_for_update(of=("self",))
         .filter(books=trip.installation.books, entry__in={key.entry for key in wanted})
         .order_by("revision")  # the newest revision stays
     }
     fresh: list[Posting] = []
     for key, (record, document) in wanted.items():
-        if key in rows:
-            _plan_again(rows[key], record, key)
+        needs = known[document.needs] if document.needs else None
+        if key in known:
+            _plan_again(trip, known[key], record, document, needs)
         else:
-            rows[key] = new_posting(trip, record, document, rows)
-            fresh.append(rows[key])
+            known[key] = rows.new(trip, record, document, needs)
+            fresh.append(known[key])
     Posting.objects.bulk_create(fresh)
     for one in planned:
         if one.refusal:
@@ -88,37 +89,13 @@ def _write(trip: Trip, planned: Sequence[Planned]) -> None:
     deciding.decide(trip, [one.record for one in planned if not one.refusal])
 
 
-def new_posting(trip: Trip, record: Record, document: Document, rows: dict[Key, Posting]) -> Posting:
-    return Posting(
-        tenant_id=trip.tenant_id,
-        books=trip.installation.books,
-        entry=document.key.entry,
-        part=document.key.part,
-        revision=document.revision,
-        record=record,
-        digest=record.digest,
-        needs=rows[document.needs] if document.needs else None,
-        kind=document.kind,
-        reference=document.reference,
-        amount=document.total.amount if document.total else None,
-        currency=document.total.currency if document.total else "",
-    )
-
-
-def _plan_again(row: Posting, record: Record, key: Key) -> None:
+def _plan_again(trip: Trip, row: Posting, record: Record, document: Document, needs: Posting | None) -> None:
     """An entry that comes in a new job. A posted or uncertain one keeps what it was planned from."""
-    if key.part is Part.VENDOR:
-        if row.state in OPEN_FOR_PLANNING:
-            _reset(row, record)
-        return
-    row.record = record
     if row.state in OPEN_FOR_PLANNING:
-        _reset(row, record)
-    else:
+        if row.revision != document.revision:
+            document = rows.document_in_revision(trip, record, document.key, row.revision)
+        rows.plan(row, record, document, needs)
+        row.save()
+    elif row.part != Part.VENDOR:
+        row.record = record
         row.save(update_fields=["record"])
-
-
-def _reset(row: Posting, record: Record) -> None:
-    row.record, row.digest, row.state, row.incident = record, record.digest, PostingState.PLANNED, None
-    row.failure = row.reason = row.words = ""
-    row.save()

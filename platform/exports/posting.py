@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from connectors.kit.documents import Document, Key, Part
+from connectors.kit.documents import Document, Key
 from database.acting import acting_for
-from exports import deciding, outcomes, submitting
+from exports import deciding, outcomes, rows, submitting
 from exports.models import Posting, PostingState, Record, SubmissionPosting, SubmissionState
 from exports.reporting import report
 from exports.trip import Trip
@@ -43,32 +43,22 @@ def _next_batch(trip: Trip) -> Batch | None:
     """Vendors first; a document whose vendor was refused is refused with it."""
     with acting_for(trip.tenant_id):
         _refuse_the_needy(trip)
-        ready = list(
-            Posting.objects.filter(_of(trip), Q(needs=None) | Q(needs__state=PostingState.POSTED))
-            .filter(state=PostingState.PLANNED)
-            .annotate(was_sent=Exists(_sent_before()))
-            .select_related("record", "needs")
-            .order_by(F("needs").asc(nulls_first=True), "record__position")[:CHUNK]
-        )
-    if not ready:
+        planned = rows.own(trip).filter(state=PostingState.PLANNED)
+        vendors = rows.needed(planned).filter(state=PostingState.PLANNED)
+        ready = planned.filter(Q(needs=None) | Q(needs__state=PostingState.POSTED))
+        chosen = _chunk(vendors) or _chunk(ready)
+    if not chosen:
         return None
-    first = ready[0].part
-    postings = {Key(p.entry, Part(p.part)): p for p in ready if p.part == first}
-    known = {Key(p.needs.entry, Part(p.needs.part)): p.needs.document_id for p in ready if p.needs}
-    documents = [document_of(trip, posting) for posting in postings.values()]
-    sent_before = {key for key, posting in postings.items() if posting.was_sent}
+    postings = {rows.key_of(posting): posting for posting in chosen}
+    known = {rows.key_of(p.needs): p.needs.document_id for p in chosen if p.needs}
+    documents = [rows.document_of(trip, posting) for posting in chosen]
+    sent_before = {key for key, posting in postings.items() if posting.was_sent}  # type: ignore[attr-defined]
     return Batch(postings, documents, known, sent_before)
 
 
-def document_of(trip: Trip, posting: Posting) -> Document:
-    """The posting's document, planned again: the plan is pure, so it is the one that was planned before."""
-    key = Key(posting.entry, Part(posting.part))
-    return next(d for d in trip.documents(posting.record, posting.revision) if d.key == key)
-
-
-def _of(trip: Trip) -> Q:
-    """The job's own postings, and the vendors they need, whichever job planned those."""
-    return Q(record__job=trip.job) | Q(needed_by__record__job=trip.job, part=Part.VENDOR)
+def _chunk(postings: QuerySet[Posting]) -> list[Posting]:
+    looked_at = postings.annotate(was_sent=Exists(_sent_before())).select_related("record", "needs")
+    return list(looked_at.order_by("record__position")[:CHUNK])
 
 
 def _sent_before() -> QuerySet[SubmissionPosting]:
@@ -79,9 +69,8 @@ def _sent_before() -> QuerySet[SubmissionPosting]:
 
 
 def _refuse_the_needy(trip: Trip) -> None:
-    needy = Posting.objects.filter(
-        record__job=trip.job, state=PostingState.PLANNED, needs__state=PostingState.REFUSED
-    ).select_related("needs", "record")
+    planned = rows.own(trip).filter(state=PostingState.PLANNED)
+    needy = planned.filter(needs__state=PostingState.REFUSED).select_related("needs", "record")
     records: list[Record] = []
     for posting in needy:
         needed = posting.needs

@@ -9,55 +9,62 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from audit import services as audit
-from connectors.kit.documents import Document, Draft, Found, Key, Part
+from connectors.kit.documents import Document, Draft, Found
+from connectors.kit.failures import FailureClass
 from database.acting import acting_for
-from exports import deciding, outcomes, submitting
-from exports.models import Posting, PostingState, Submission, SubmissionState
-from exports.posting import document_of
+from exports import deciding, outcomes, rows, submitting
+from exports.models import Posting, PostingState, Submission, SubmissionPosting, SubmissionState
 from exports.trip import Trip, now
-from jobs.handlers import Again, Next
+from jobs.handlers import Again, Next, WaitForSomebody
 
+UNANSWERED = {SubmissionState.SENDING, SubmissionState.UNCERTAIN}
 REPLAYS_AT_MOST = 3
-PERSON_LOOKS = timedelta(minutes=1)
+PERSON = timedelta.max  # a person has to judge first
+JUDGE = "Several documents carry one reference: a person has to say which one is right, then retry."
+CHANGED = "The entry was changed while its posting was uncertain; it never arrived. Export the entry again."
 
 
 def resolve(trip: Trip) -> Next | None:
-    """Once over every open submission, after all else is posted; what is left waits for its time."""
-    waits = [_resolve_one(trip, submission) for submission in _open(trip)]
-    left = [wait for wait in waits if wait is not None]
-    if left:
-        return Again(min(left), trip.current.progress, "Looking up what became of a write.")
-    return Again() if waits else None  # what was resolved is posted again, or told
-
-
-def _open(trip: Trip) -> Sequence[Submission]:
-    with acting_for(trip.tenant_id):
-        return list(
-            Submission.objects.filter(
-                job=trip.job, state__in=[SubmissionState.SENDING, SubmissionState.UNCERTAIN]
-            ).order_by("created_at")
-        )
-
-
-def _resolve_one(trip: Trip, submission: Submission) -> timedelta | None:
-    """None: resolved. Otherwise how long to wait before the next look."""
-    postings = _postings(trip, submission)
-    if not postings:
-        _close(trip, submission)
+    """Once over all whose outcome is unknown, after all else is posted; what is left waits for its time."""
+    waits = [_resolve_one(trip, submission, postings) for submission, postings in _open(trip)]
+    if not waits:
         return None
-    if _replayable(trip, submission):
-        _replay(trip, submission, postings)
-        return None if submission.state == SubmissionState.ANSWERED else timedelta(0)
-    return _look_up(trip, submission, postings)
+    left = [wait for wait in waits if wait is not None]
+    if not left or (min(left) == PERSON and trip.current.progress):
+        return Again()  # what was resolved is posted again, or told
+    if min(left) == PERSON:
+        return WaitForSomebody(JUDGE)
+    return Again(min(left), trip.current.progress, "Looking up what became of a write.")
 
 
-def _postings(trip: Trip, submission: Submission) -> list[Posting]:
+def _open(trip: Trip) -> Sequence[tuple[Submission | None, list[Posting]]]:
+    """Postings under way by the newest write that carried them; None for what was found double before any."""
     with acting_for(trip.tenant_id):
-        return list(
-            Posting.objects.filter(submissions__submission=submission, state__in=outcomes.UNDER_WAY)
-            .select_related("record__job")
-            .order_by("submissions__position")
-        )
+        own = rows.own(trip)
+        postings = [
+            posting
+            for some in (rows.needed(own), own)
+            for posting in some.filter(state__in=outcomes.UNDER_WAY).select_related("record__job")
+        ]
+        newest = {
+            element.posting_id: element
+            for element in SubmissionPosting.objects.filter(posting__in=postings, submission__state__in=UNANSWERED)
+            .select_related("submission")
+            .order_by("submission__created_at")
+        }
+    groups: dict[Submission | None, list[Posting]] = {}
+    for posting in sorted(postings, key=lambda p: newest[p.pk].position if p.pk in newest else 0):
+        element = newest.get(posting.pk)
+        groups.setdefault(element.submission if element else None, []).append(posting)
+    return list(groups.items())
+
+
+def _resolve_one(trip: Trip, submission: Submission | None, postings: Sequence[Posting]) -> timedelta | None:
+    """None: resolved. Otherwise how long to wait before the next look."""
+    if submission is None or not _replayable(trip, submission):
+        return _look_up(trip, submission, postings)
+    _replay(trip, submission, postings)
+    return None if submission.state == SubmissionState.ANSWERED else timedelta(0)
 
 
 def _replayable(trip: Trip, submission: Submission) -> bool:
@@ -67,32 +74,36 @@ def _replayable(trip: Trip, submission: Submission) -> bool:
 
 
 def _replay(trip: Trip, submission: Submission, postings: Sequence[Posting]) -> None:
-    draft = Draft(submitting.stored_request(trip, submission), tuple(document_of(trip, p) for p in postings))
+    draft = Draft(submitting.stored_request(trip, submission), tuple(rows.document_of(trip, p) for p in postings))
     submitting.call_again(trip, submission)
     submitting.send(trip, submission, draft, postings)
     trip.current.progress = True
 
 
-def _look_up(trip: Trip, submission: Submission, postings: Sequence[Posting]) -> timedelta | None:
-    documents = {posting.pk: document_of(trip, posting) for posting in postings}
+def _look_up(trip: Trip, submission: Submission | None, postings: Sequence[Posting]) -> timedelta | None:
+    documents = {posting.pk: rows.document_of(trip, posting) for posting in postings}
     there = trip.target.find(list(documents.values()))
-    settled = now() - submission.called_at >= trip.target.settle
+    settles_in = _settles_in(trip, submission)
     with acting_for(trip.tenant_id):
         trip.current.hold()
         for posting in postings:
             document = documents[posting.pk]
-            _settle(trip, posting, there.get(document.key, ()), settled, document)
+            _settle(trip, posting, there.get(document.key, ()), settles_in <= timedelta(0), document)
         deciding.decide(trip, outcomes.records_of(postings))
         open_still = [p for p in postings if p.state in outcomes.UNDER_WAY]
-        if not open_still:
-            _resolved(submission)
+        if submission and not open_still:
+            submission.state = SubmissionState.RESOLVED
+            submission.save(update_fields=["state"])
     if len(open_still) < len(postings):
         trip.current.progress = True
     if not open_still:
         return None
-    if any(p.incident_id for p in open_still):
-        return PERSON_LOOKS
-    return max(submission.called_at + trip.target.settle - now(), timedelta(seconds=1))
+    return PERSON if all(p.incident_id for p in open_still) else max(settles_in, timedelta(seconds=1))
+
+
+def _settles_in(trip: Trip, submission: Submission | None) -> timedelta:
+    """How long until "not there" may be believed."""
+    return submission.called_at + trip.target.settle - now() if submission else timedelta(0)
 
 
 def _settle(trip: Trip, posting: Posting, ones: Sequence[Found], settled: bool, document: Document) -> None:
@@ -100,48 +111,26 @@ def _settle(trip: Trip, posting: Posting, ones: Sequence[Found], settled: bool, 
         outcomes.found(trip, posting, document, ones)
     elif ones:
         _next_revision(trip, posting)
-    elif settled and trip.may_post:
-        posting.state, posting.epoch = PostingState.PLANNED, posting.epoch + 1
-        posting.save(update_fields=["state", "epoch"])
     elif settled:
+        _not_there(trip, posting)
+
+
+def _not_there(trip: Trip, posting: Posting) -> None:
+    if not trip.may_post:
         posting.state, posting.reason = PostingState.SKIPPED, "The job ended before it was posted."
-        posting.save(update_fields=["state", "reason"])
+    elif posting.digest != posting.record.digest:
+        posting.state, posting.failure, posting.reason = PostingState.REFUSED, FailureClass.OUTCOME_UNCERTAIN, CHANGED
+    else:
+        posting.state, posting.epoch = PostingState.PLANNED, posting.epoch + 1
+    posting.save(update_fields=["state", "epoch", "failure", "reason"])
 
 
 def _next_revision(trip: Trip, posting: Posting) -> None:
     """A person voided it in the ERP: it is posted anew, as another document."""
     posting.state, posting.reason = PostingState.SKIPPED, "Voided in the ERP by a person."
     posting.save(update_fields=["state", "reason"])
-    anew = Posting.objects.create(
-        tenant_id=posting.tenant_id,
-        books=posting.books,
-        entry=posting.entry,
-        part=posting.part,
-        revision=posting.revision + 1,
-        record=posting.record,
-        digest=posting.digest,
-        needs=posting.needs,
-        kind=posting.kind,
-        reference=_reference(trip, posting),
-        amount=posting.amount,
-        currency=posting.currency,
-    )
+    document = rows.document_in_revision(trip, posting.record, rows.key_of(posting), posting.revision + 1)
+    anew = rows.new(trip, posting.record, document, posting.needs)
+    anew.save()
     detail = {"voided": posting.document_id, "revision": anew.revision}
     audit.record("posting.revised", anew, actor=audit.PLATFORM, tenant_id=anew.tenant_id, detail=detail)
-
-
-def _reference(trip: Trip, posting: Posting) -> str:
-    key = Key(posting.entry, Part(posting.part))
-    documents = trip.documents(posting.record, posting.revision + 1)
-    return next(d.reference for d in documents if d.key == key)
-
-
-def _close(trip: Trip, submission: Submission) -> None:
-    with acting_for(trip.tenant_id):
-        trip.current.hold()
-        _resolved(submission)
-
-
-def _resolved(submission: Submission) -> None:
-    submission.state = SubmissionState.RESOLVED
-    submission.save(update_fields=["state"])

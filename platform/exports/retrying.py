@@ -9,12 +9,13 @@ from jobs.models import TriggerKind
 
 
 def retry(job: ExportJob, *, actor: str) -> str:
-    """Wakes an open job's run. A closed job is never posted from the old copy: its entries may have changed.
+    """Wakes an open job's run. What the source has ended is never posted from the old copy: its entries may have
+    changed; what is uncertain is looked up all the same.
 
     Returns the sentence to show.
     """
-    if not job.is_open or job.closed_at:
-        source = source_class(job.installation).name
+    source = source_class(job.installation).name
+    if not job.is_open:
         return f"{job} has ended. Correct its failed entries, then export them again in {source}."
     jobs.open_run(
         job.tenant_id,
@@ -26,4 +27,6 @@ def retry(job: ExportJob, *, actor: str) -> str:
         detail=actor,
     )
     audit.record("job.retried", job, actor=actor, tenant_id=job.tenant_id)
+    if job.closed_at:
+        return f"{source} has ended {job}. What became of its uncertain entries is looked up now."
     return f"{job} goes on now."

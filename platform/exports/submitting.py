@@ -123,7 +123,13 @@ def _answered(submission: Submission, answer: Answer) -> None:
 
 
 def _nothing_was_done(trip: Trip, submission: Submission, postings: Sequence[Posting], error: ConnectorError) -> None:
-    """Free to be sent again, under a key of its own: the vendor may remember refusals under the old one."""
+    """Free to be sent again, under a key of its own: the vendor may remember refusals under the old one.
+
+    If it was a second sending, the first one may have been done: then nothing more is known than before.
+    """
+    if submission.calls > 1:
+        outcomes.write_unknown(trip, submission, postings, error.words or error.sentence)
+        return
     with acting_for(trip.tenant_id):
         trip.current.hold()
         Posting.objects.filter(pk__in=[p.pk for p in postings], state__in=outcomes.UNDER_WAY).update(

@@ -1,0 +1,262 @@
+"""A write without an answer: whatever the vendor did, each entry is one document in the end."""
+
+import pytest
+
+from audit.models import AuditEntry
+from connectors.kit.failures import FailureClass
+from connectors.kit.sandbox import Fault, Kind
+from database.acting import acting_for
+from exports.models import PostingState, SubmissionState
+from tests.customer import Customer, of_vendor
+
+BILLS = "PUT /api.xro/2.0/Invoices"
+CONTACTS = "PUT /api.xro/2.0/Contacts"
+LOOK_UPS = "GET /api.xro/2.0/*"
+
+
+def strike(customer: Customer, kind: Kind, match: str = BILLS, **how: object) -> Fault:
+    return customer.target.faults.add(Fault(match, kind, **how))  # type: ignore[arg-type]
+
+
+def assert_each_once(customer: Customer, entries: list[str]) -> None:
+    assert [len(customer.documents(entry)) for entry in entries] == [1] * len(entries)
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [
+        (Kind.DROP_BEFORE, 503),
+        (Kind.DROP_AFTER, 503),
+        (Kind.STATUS_BEFORE, 500),
+        (Kind.STATUS_AFTER, 500),
+        (Kind.STATUS_BEFORE, 503),
+        (Kind.STATUS_AFTER, 502),
+        (Kind.STATUS_AFTER, 302),
+        (Kind.HTML, 200),
+        (Kind.HTML, 502),
+        (Kind.TRUNCATE, 200),
+    ],
+)
+@pytest.mark.parametrize("match", [BILLS, CONTACTS])
+def test_each_entry_is_posted_once(customer: Customer, match: str, kind: Kind, status: int) -> None:
+    entries = customer.entries(3)
+    struck = strike(customer, kind, match, status=status)
+
+    job = customer.carry(customer.exports(entries))
+
+    assert struck.struck == 1
+    assert_each_once(customer, entries)
+    assert (job.state, job.balanced) == ("completed", True)
+    assert customer.source.final_events(job.external_id) == 1
+    numbers = [one["ContactNumber"] for one in customer.target.contacts(customer.organisation)]
+    assert len(numbers) == len(set(numbers))
+
+
+def test_inside_the_window_the_same_bytes_go_out_under_the_same_key(customer: Customer) -> None:
+    strike(customer, Kind.DROP_AFTER)
+
+    customer.carry(customer.exports(1))
+
+    submission = customer.submissions()[-1]
+    assert (submission.state, submission.calls) == (SubmissionState.ANSWERED, 2)
+    (posting,) = customer.postings()
+    assert not posting.adopted
+    assert customer.target.writes == 2  # a contact and a bill
+
+
+def test_after_the_window_it_is_looked_up_and_adopted(customer: Customer) -> None:
+    strike(customer, Kind.DROP_AFTER)
+    job = customer.exports(1)
+    first_slice(customer)
+
+    customer.later(minutes=7)
+    customer.carry(job)
+
+    (posting,) = customer.postings()
+    assert posting.adopted
+    assert customer.submissions()[-1].state == SubmissionState.RESOLVED
+    assert customer.target.writes == 2
+
+
+def test_what_is_not_there_is_posted_again_under_another_key(customer: Customer) -> None:
+    entries = customer.entries(2)
+    strike(customer, Kind.DROP_BEFORE)
+    job = customer.exports(entries)
+    first_slice(customer)
+
+    customer.later(minutes=7)
+    customer.carry(job)
+
+    lost, sent = [one for one in customer.submissions() if "Invoices" in one.path]
+    assert (lost.state, sent.state) == (SubmissionState.RESOLVED, SubmissionState.ANSWERED)
+    assert lost.key != sent.key
+    assert {posting.epoch for posting in customer.postings()} == {2}
+    assert_each_once(customer, entries)
+
+
+def test_not_there_is_believed_only_when_the_vendor_has_settled(customer: Customer) -> None:
+    strike(customer, Kind.STATUS_BEFORE, status=500)
+    customer.exports(1)
+
+    customer.work()
+
+    (posting,) = customer.postings()
+    assert posting.state == PostingState.UNCERTAIN
+    assert customer.target.log.count(BILLS) == 1
+
+
+@pytest.mark.parametrize("kind", [Kind.RATE_LIMIT, Kind.DROP_BEFORE])
+def test_a_replay_that_is_refused_says_nothing_of_the_first_call(customer: Customer, kind: Kind) -> None:
+    entries = customer.entries(2)
+    strike(customer, Kind.DROP_AFTER)
+    strike(customer, kind, retry_after=400, times=1)
+
+    customer.carry(customer.exports(entries))
+
+    assert_each_once(customer, entries)
+
+
+def test_a_replay_without_authorisation_says_nothing_of_the_first_call(customer: Customer) -> None:
+    entries = customer.entries(2)
+    strike(customer, Kind.DROP_AFTER)
+    job = customer.exports(entries)
+    first_slice(customer)
+    customer.target.revoke()
+    customer.later(seconds=2)
+    customer.work()
+
+    customer.reconnect("target")
+    customer.carry(job)
+
+    assert_each_once(customer, entries)
+
+
+def test_an_answer_lost_every_time_still_makes_one_document_each(customer: Customer) -> None:
+    entries = customer.entries(3)
+    strike(customer, Kind.DROP_AFTER, times=None)
+
+    job = customer.carry(customer.exports(entries))
+
+    assert_each_once(customer, entries)
+    assert job.balanced
+
+
+def test_every_third_answer_lost_in_many_batches(customer: Customer) -> None:
+    entries = customer.entries(120)
+    strike(customer, Kind.DROP_AFTER, "PUT *", times=None, every=3)
+
+    job = customer.carry(customer.exports(entries))
+
+    assert_each_once(customer, entries)
+    assert job.balanced
+
+
+def test_a_document_voided_before_it_was_found_is_posted_in_a_new_revision(customer: Customer) -> None:
+    (entry,) = entries = customer.entries(1)
+    strike(customer, Kind.DROP_AFTER)
+    job = customer.exports(entries)
+    first_slice(customer)
+    customer.void(entry)
+
+    customer.later(minutes=7)
+    customer.carry(job)
+
+    voided, posted = customer.postings(entry)
+    assert (voided.state, posted.state) == (PostingState.SKIPPED, PostingState.POSTED)
+    assert posted.revision == 2
+    assert len(customer.documents(entry, revision=2)) == 1
+    with acting_for(customer.tenant.pk):
+        assert AuditEntry.objects.filter(action="posting.revised").exists()
+
+
+def test_two_documents_of_one_reference_are_for_a_person_to_judge(customer: Customer) -> None:
+    doubled, other = entries = customer.entries(2)
+    strike(customer, Kind.DROP_AFTER)
+    job = customer.exports(entries)
+    first_slice(customer)
+    customer.copy(doubled)
+    customer.later(minutes=7)
+    customer.work()
+
+    (posting,) = customer.postings(doubled)
+    assert posting.state == PostingState.UNCERTAIN
+    assert posting.incident is not None
+    assert posting.incident.failure == FailureClass.OUTCOME_UNCERTAIN
+    assert customer.postings(other)[0].state == PostingState.POSTED
+
+    with customer.target.store.transaction():
+        customer.target.store["bills"].delete(customer.documents(doubled)[1]["id"])
+    customer.retry(job)
+    customer.carry(job)
+
+    assert_each_once(customer, entries)
+    assert job.balanced
+    assert customer.incidents() == []
+
+
+def test_while_a_person_judges_no_other_job_is_held_up_and_nobody_is_blamed(customer: Customer) -> None:
+    (doubled,) = entries = customer.entries(1)
+    strike(customer, Kind.DROP_AFTER)
+    job = customer.exports(entries)
+    first_slice(customer)
+    customer.copy(doubled)
+    for _ in range(12):
+        customer.later(minutes=7)
+        customer.work()
+    assert [one.failure for one in customer.incidents()] == [FailureClass.OUTCOME_UNCERTAIN]
+
+    later = customer.exports(2)
+    customer.carry(later)
+
+    assert later.balanced
+    assert customer.reread(job).is_open
+
+
+def test_two_contacts_of_one_name_are_for_a_person_to_judge(customer: Customer) -> None:
+    (entry,) = entries = customer.entries(1)
+    first = twin_contacts(customer, entry)
+    job = customer.exports(entries)
+    customer.work()
+    assert [one.failure for one in customer.incidents()] == [FailureClass.OUTCOME_UNCERTAIN]
+    assert customer.documents(entry) == []
+
+    with customer.target.store.transaction():
+        customer.target.store["contacts"].delete(first)
+    customer.retry(job)
+    customer.carry(job)
+
+    assert_each_once(customer, entries)
+    assert customer.incidents() == []
+
+
+def test_a_total_that_differs_in_the_erp_opens_an_incident(customer: Customer) -> None:
+    (entry,) = entries = customer.entries(1)
+    strike(customer, Kind.DROP_AFTER)
+    job = customer.exports(entries)
+    first_slice(customer)
+    with customer.target.store.transaction():
+        customer.target.store["bills"].change(customer.documents(entry)[0]["id"], Total=1)
+
+    customer.later(minutes=7)
+    customer.carry(job)
+
+    (posting,) = customer.postings(entry)
+    assert posting.state == PostingState.POSTED
+    assert posting.incident is not None
+    assert posting.incident.failure == FailureClass.BALANCE_MISMATCH
+
+
+def first_slice(customer: Customer) -> None:
+    """Until the answer is lost: what comes next waits a second."""
+    customer.work()
+
+
+def twin_contacts(customer: Customer, entry: str) -> str:
+    """Two active contacts in the ERP that both bear the number of the entry's vendor; the first one's id."""
+    customer.source.edit_entry(entry, of_vendor("V-950", "Twin Ltd"))
+    known, ids = customer.target.contacts(customer.organisation)[0], [customer.target.new_id() for _ in range(2)]
+    with customer.target.store.transaction():
+        for one in ids:
+            twin = {"id": one, "ContactID": one, "Name": f"Twin {one}", "key": one, "ContactNumber": "V-950"}
+            customer.target.store["contacts"].put(one, known | twin)
+    return ids[0]
