@@ -98,6 +98,7 @@ def _play(play: Stage, secrets: Mapping[str, str], began: float, options: argpar
         customers.staff(secrets["staff_password"])
         names = _common_companies(list(sandboxes.values()))
         installations = customers.connect(vendors, names)
+        customers.wait_until_listening()
     console.print(f"Up after {time.monotonic() - began:.1f} s. {len(installations)} customers click Export.")
     since = datetime.now(UTC)
     for installation in installations:

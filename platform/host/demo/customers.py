@@ -1,5 +1,6 @@
 """The demo's customers: each connects as a real one would, through the pages and the vendors' consent."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -16,12 +17,14 @@ from database.acting import across_tenants, acting_for
 from host.demo.browser import walk
 from host.demo.sentences import DemoFailed
 from installations.models import Installation
+from jobs.models import Run, RunState
 from tenants.models import Tenant
 from webhooks import subscriptions
 
 ACTOR = "demo"
 CLIENT_ID = "causeway-demo"
 STAFF = "staff"
+LISTENING_SECONDS = 20
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,16 @@ def connect(vendors: Vendors, names: list[str]) -> list[Installation]:
     if len(made) != len(names):
         raise DemoFailed("A customer could not be connected. Look at the log of web, or start with --fresh.")
     return made
+
+
+def wait_until_listening() -> None:
+    """The vendor is told our address by the worker; a click before that would be found by polling only."""
+    until = time.monotonic() + LISTENING_SECONDS
+    while time.monotonic() < until:
+        with across_tenants("the demo waits for its subscriptions"):
+            if not Run.objects.filter(kind=subscriptions.KIND).exclude(state=RunState.ENDED).exists():
+                return
+        time.sleep(0.1)
 
 
 def export(installation: Installation, entries: int) -> None:
