@@ -5,13 +5,13 @@ from uuid import UUID
 
 from django.contrib import admin
 from django.db.models import Model
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 
 from audit.pages import AuditedPage
 from desk.formats import ago, list_address, whole
-from desk.pages import Part, Parts, column
+from desk.pages import Part, Parts, column, leads
 from desk.sheets import Cell, Sheet, Table
 from tenants.models import Membership, Tenant
 
@@ -23,6 +23,7 @@ class TenantAdmin(Parts, AuditedPage):
     search_fields = ["name", "id__exact"]
     search_help_text = "Name, or the whole id"
     fields = ["name"]
+    actions_detail = ["make_link"]
     change_form_outer_after_template = "admin/desk/sheet.html"
 
     @column("Id")
@@ -36,15 +37,15 @@ class TenantAdmin(Parts, AuditedPage):
     def tenant_of(self, row: Model) -> UUID | None:
         return UUID(str(row.pk))
 
+    @leads("Make a connect link", icon="forward_to_inbox", permission="connections.add_connectlink")
+    def make_link(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """To the form that makes it, with the customer filled in."""
+        return HttpResponseRedirect(f"{reverse('admin:connections_connectlink_add')}?tenant={object_id}")
+
     def sheet(self, request: HttpRequest, row: Tenant) -> Sheet:
-        link = reverse("admin:connections_connectlink_add")
         return Sheet(
             state=None,
-            line=format_html(
-                'A new way in for this customer: <a class="button" href="{}?tenant={}">Make a connect link</a>',
-                link,
-                row.pk,
-            ),
+            line="",
             facts=[
                 ("Id", whole(row.pk)),
                 ("Since", ago(row.created_at)),

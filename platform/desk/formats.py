@@ -42,8 +42,8 @@ def _since(moment: datetime, now: datetime) -> str:
     return f"{amount} ago" if moment <= now else f"in {amount}"
 
 
-def day(value: date | None) -> str:
-    return value.strftime("%-d %b %Y") if value else NOTHING
+def day(value: date | None) -> SafeString | str:
+    return format_html('<span class="nowrap">{}</span>', value.strftime("%-d %b %Y")) if value else NOTHING
 
 
 def money(amount: Decimal | None, currency: str) -> SafeString | str:
@@ -100,7 +100,9 @@ def outside(address: str, text: str) -> SafeString | str:
     """A link out of the admin. Only to a web page: the address was said by somebody else."""
     if not address.startswith(("https://", "http://")):
         return NOTHING
-    return format_html('<a href="{}" target="_blank" rel="noopener noreferrer">{} ↗</a>', address, text)
+    return format_html(
+        '<a href="{}" class="nowrap" target="_blank" rel="noopener noreferrer">{} ↗</a>', address, text
+    )
 
 
 def pretty(body: str | bytes | memoryview | Mapping[str, Any] | list[Any]) -> str:

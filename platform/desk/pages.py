@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django.contrib import messages
+from django.contrib.admin import ShowFacets
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -50,6 +51,12 @@ def asked(description: str, question: str, *, button: str, icon: str) -> Callabl
     return decorated
 
 
+def leads(description: str, *, icon: str, permission: str) -> Callable[[F], F]:
+    """A button on a detail page that only leads to another page."""
+    decorated: Callable[[F], F] = action(description=description, icon=icon, permissions=[permission])
+    return decorated
+
+
 class Page(Base):
     """`views`: saved views, each a name and the query that makes it. Whoever may change a kind of row may act."""
 
@@ -57,7 +64,6 @@ class Page(Base):
     list_fullwidth = True
     list_per_page = 50
     list_max_show_all = 0
-    show_full_result_count = False
     empty_value_display = NOTHING
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
@@ -124,8 +130,11 @@ class SheetPage(Page):
 class LongList:
     """For tables that grow without end: no counting, next and previous only. Comes before `Page`."""
 
+    show_facets = ShowFacets.NEVER
+
     paginator = InfinitePaginator
     list_disable_select_all = True
+    show_full_result_count = False
 
 
 Part = Callable[[Any], Any]

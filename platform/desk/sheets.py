@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import slugify
 
 from desk.formats import ago
-from desk.tones import State, badge
+from desk.tones import State, Tone, badge
 
 Cell = SafeString | str | int
 Fact = tuple[str, Cell]
@@ -26,6 +26,7 @@ class Todo:
     link: Cell = ""
     act: str = ""
     act_text: str = ""
+    tone: Tone = Tone.NEEDS_SOMEBODY
 
 
 @dataclass(frozen=True)

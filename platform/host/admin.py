@@ -18,8 +18,18 @@ class UserAdmin(django_auth.UserAdmin, AuditedPage):  # type: ignore[type-arg]
     change_password_form = AdminPasswordChangeForm
     list_display = ["username", "email", "is_staff", "is_superuser", "is_active", "last_login"]
     list_filter = ["is_staff", "is_active", "groups"]
+    filter_horizontal = ()
+    autocomplete_fields = ["groups"]
+    readonly_fields = ["last_login", "date_joined"]
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        ("Person", {"fields": ("first_name", "last_name", "email")}),
+        ("What they may do", {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
+        ("Dates", {"fields": ("last_login", "date_joined")}),
+    )
 
 
 @admin.register(Group)
 class GroupAdmin(django_auth.GroupAdmin, AuditedPage):
     list_display = ["name"]
+    filter_horizontal = ()

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.text import capfirst
 
 from connections.admin.connections import state_of as connection_state
 from connections.models import Connection, ConnectionState
@@ -138,7 +139,7 @@ def incidents_by_class() -> Table:
                 ),
                 row["n"],
                 row["customers"],
-                str(kind_of(row["failure"]).who).capitalize(),
+                capfirst(kind_of(row["failure"]).who),
                 ago(row["oldest"]),
             ]
             for row in rows

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.text import capfirst
 from unfold.dataclasses import SearchResult
 
 from connections.models import Connection
@@ -21,9 +22,7 @@ AT_MOST = 8
 def search(request: HttpRequest, term: str) -> list[SearchResult]:
     """Prefixes and whole values only; a few of each kind that this person may see."""
     return [
-        SearchResult(
-            title=str(row), description=str(row._meta.verbose_name).capitalize(), link=_page(row), icon="tag"
-        )
+        SearchResult(capfirst(str(row)), _what(row), _page(row), "tag")
         for rows in (*_by_words(term), *_by_id(term))
         if admin.site._registry[rows.model].has_view_permission(request)
         for row in rows[:AT_MOST]
@@ -33,10 +32,12 @@ def search(request: HttpRequest, term: str) -> list[SearchResult]:
 def _by_words(term: str) -> list[QuerySet[Model]]:
     return [
         Tenant.objects.filter(name__icontains=term),
-        ExportJob.objects.filter(external_id__istartswith=term),
-        Record.objects.filter(entry__istartswith=term),
-        Posting.objects.filter(Q(document_number__iexact=term) | Q(reference__istartswith=term)),
-        Connection.objects.filter(company_name__icontains=term).select_related("application"),
+        ExportJob.objects.filter(external_id__istartswith=term).select_related("tenant"),
+        Record.objects.filter(entry__istartswith=term).select_related("tenant"),
+        Posting.objects.filter(Q(document_number__iexact=term) | Q(reference__istartswith=term)).select_related(
+            "tenant"
+        ),
+        Connection.objects.filter(company_name__icontains=term).select_related("application", "tenant"),
     ]
 
 
@@ -45,8 +46,15 @@ def _by_id(term: str) -> list[QuerySet[Model]]:
         pk = UUID(term)
     except ValueError:
         return []
-    found = [model._default_manager.filter(pk=pk) for model in (ExportJob, Record, Posting, Incident, Run)]
-    return [*found, Installation.objects.filter(pk=pk).select_related("source", "target")]
+    found = [
+        m._default_manager.filter(pk=pk).select_related("tenant") for m in (ExportJob, Record, Posting, Incident, Run)
+    ]
+    return [*found, Installation.objects.filter(pk=pk).select_related("tenant", "source", "target")]
+
+
+def _what(row: Model) -> str:
+    tenant = getattr(row, "tenant", None)
+    return f"{capfirst(row._meta.verbose_name)}{f' of {tenant}' if tenant else ''}"
 
 
 def _page(row: Model) -> str:

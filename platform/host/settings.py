@@ -34,7 +34,7 @@ SECURE = BASE_URL.startswith("https://")
 
 INSTALLED_APPS = [
     "host.apps.HostConfig",
-    "unfold",
+    "unfold.apps.BasicAppConfig",  # without a site of its own: host.apps names ours
     "unfold.contrib.filters",
     "database.apps.DatabaseConfig",
     "django.contrib.auth",
@@ -117,6 +117,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("BEHIND_PROXY", False) else None
 X_FRAME_OPTIONS = "DENY"
 
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 UNFOLD = unfold(PARTNER_NAME, PARTNER_COLOUR)
 
 LANGUAGE_CODE = "en"

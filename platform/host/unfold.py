@@ -29,6 +29,7 @@ def unfold(partner: str, colour: str) -> dict[str, Any]:
         "SITE_SUBHEADER": "Operations",
         "SITE_URL": None,
         "SITE_SYMBOL": "swap_horiz",
+        "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("desk/icon.svg")}],
         "SHOW_HISTORY": False,
         "SHOW_VIEW_ON_SITE": False,
         "STYLES": [lambda request: static("desk/desk.css")],

@@ -45,11 +45,12 @@ def todo_of(incident: Incident, *, act: str = "") -> Todo:
         link="" if act else to(incident, "Incident"),
         act=act,
         act_text="Mend",
+        tone=state_of(incident)[0],
     )
 
 
 class OpenFilter(RadioFilter):  # type: ignore[misc]
-    title = "State"
+    title = "state"
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
@@ -65,7 +66,7 @@ class OpenFilter(RadioFilter):  # type: ignore[misc]
 class IncidentAdmin(Parts, SheetPage):
     parts: ClassVar[list[Part]] = []
     views = [("All", ""), ("Open", "state=open"), ("Mended", "state=mended")]
-    list_display = ["cause", "customer", "state", "kind", "seen"]
+    list_display = ["cause", "customer", "how", "kind", "seen"]
     list_filter = [OpenFilter, ("failure", ChoicesDropdownFilter), ("tenant", AutocompleteSelectFilter)]
     list_filter_submit = True
     related = ["tenant"]
@@ -83,7 +84,7 @@ class IncidentAdmin(Parts, SheetPage):
         return incident.tenant.name
 
     @state_column("mended_at")
-    def state(self, incident: Incident) -> State:
+    def how(self, incident: Incident) -> State:
         return state_of(incident)
 
     @column("Class", ordering="failure")

@@ -39,7 +39,7 @@ def state_of(installation: Installation) -> State:
 class InstallationAdmin(Parts, SheetPage):
     parts: ClassVar[list[Part]] = []
     views = [("All", ""), *((state.label, f"state__exact={state}") for state in InstallationState)]
-    list_display = ["way", "customer", "state", "environment", "since"]
+    list_display = ["way", "customer", "how", "environment", "since"]
     list_filter = [
         ("state", ChoicesDropdownFilter),
         ("environment", ChoicesDropdownFilter),
@@ -60,7 +60,7 @@ class InstallationAdmin(Parts, SheetPage):
         return installation.tenant.name
 
     @state_column("state")
-    def state(self, installation: Installation) -> State:
+    def how(self, installation: Installation) -> State:
         return state_of(installation)
 
     @column("Since", ordering="created_at")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
-from unfold.contrib.filters.admin import AllValuesCheckboxFilter, AutocompleteSelectFilter, ChoicesDropdownFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RadioFilter
 
 from connections.admin.exchanges import exchange_table
 from connections.models import Exchange
@@ -59,6 +59,19 @@ def runs_of(subject_id: UUID) -> Table:
     )
 
 
+class KindFilter(RadioFilter):  # type: ignore[misc]
+    """The kinds that the rooms above have named: asking the table would read all of it."""
+
+    title = "kind"
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(kind, kind.capitalize()) for kind in RunAdmin.subjects]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Run]) -> QuerySet[Run]:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
 @admin.register(Run)
 class RunAdmin(LongList, Parts, SheetPage):
     """`subjects`: which page shows what a kind of run works on; the rooms above say it."""
@@ -66,10 +79,10 @@ class RunAdmin(LongList, Parts, SheetPage):
     parts: ClassVar[list[Part]] = []
     subjects: ClassVar[dict[str, str]] = {}
     views = [("All", ""), *((state.label, f"state__exact={state}") for state in RunState)]
-    list_display = ["work", "customer", "state", "remarked", "opened"]
+    list_display = ["work", "customer", "how", "remarked", "opened"]
     list_filter = [
         ("state", ChoicesDropdownFilter),
-        ("kind", AllValuesCheckboxFilter),
+        KindFilter,
         ("tenant", AutocompleteSelectFilter),
     ]
     list_filter_submit = True
@@ -88,7 +101,7 @@ class RunAdmin(LongList, Parts, SheetPage):
         return run.tenant.name
 
     @state_column("state")
-    def state(self, run: Run) -> State:
+    def how(self, run: Run) -> State:
         return state_of(run)
 
     @column("Remark")

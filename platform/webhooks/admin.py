@@ -13,7 +13,8 @@ from desk.formats import NOTHING, ago, cut, day, pretty, to, whole
 from desk.pages import LongList, SheetPage, actor, asked, column, state_column
 from desk.sheets import Cell, Fold, Moment, Sheet, Table, Todo
 from desk.tones import State, Tone, badge
-from webhooks import processing
+from jobs.admin import RunAdmin
+from webhooks import processing, subscriptions
 from webhooks.models import Delivery, DeliveryBody, DeliveryState, Endpoint, RefusedKnock
 
 TONES = {
@@ -33,7 +34,7 @@ def state_of(delivery: Delivery) -> State:
 @admin.register(Delivery)
 class DeliveryAdmin(LongList, SheetPage):
     views = [("All", ""), *((state.label, f"state__exact={state}") for state in DeliveryState)]
-    list_display = ["message", "customer", "state", "remarked", "received"]
+    list_display = ["message", "customer", "how", "remarked", "received"]
     list_filter = [
         ("state", ChoicesDropdownFilter),
         ("received_at", RangeDateTimeFilter),
@@ -55,7 +56,7 @@ class DeliveryAdmin(LongList, SheetPage):
         return delivery.tenant.name
 
     @state_column("state")
-    def state(self, delivery: Delivery) -> State:
+    def how(self, delivery: Delivery) -> State:
         return state_of(delivery)
 
     @column("Remark")
@@ -151,3 +152,4 @@ def _newest(endpoint: Endpoint) -> Cell:
 
 
 ConnectionAdmin.parts += [endpoint_of]
+RunAdmin.subjects[subscriptions.KIND] = "webhooks.endpoint"

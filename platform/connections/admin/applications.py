@@ -28,6 +28,11 @@ else:  # at run time Django's forms take no parameters
     Form = forms.ModelForm
 
 
+class HostsField(forms.JSONField):
+    def prepare_value(self, value: Any) -> Any:
+        return json.dumps(value, indent=2) if value and not isinstance(value, str) else value or ""
+
+
 class ApplicationForm(Form):
     connector = forms.ChoiceField(widget=UnfoldAdminSelectWidget)
     secret = forms.CharField(
@@ -37,7 +42,7 @@ class ApplicationForm(Form):
         widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}, render_value=False),
         help_text="Never shown. Left empty, the one that is kept stays.",
     )
-    hosts = forms.JSONField(
+    hosts = HostsField(
         required=False,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 5, "spellcheck": "false"}),
         help_text="Addresses by name, as JSON. Left empty, the vendor's own for this environment.",
@@ -46,12 +51,13 @@ class ApplicationForm(Form):
     class Meta:
         model = Application
         fields = ["connector", "environment", "client_id", "scopes"]
+        widgets = {"scopes": UnfoldAdminTextareaWidget(attrs={"rows": 2, "spellcheck": "false"})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(key, vendor.name) for key, vendor in registry.installed().items()]
         if self.instance.pk and self.instance.connector:
-            self.initial["hosts"] = json.dumps(self.instance.hosts, indent=2)
+            self.initial["hosts"] = self.instance.hosts
         if "connector" in self.fields:
             self.fields["connector"].choices = choices  # type: ignore[attr-defined]
 
@@ -94,21 +100,23 @@ def _is_address(value: object, *, plain: bool) -> bool:
 @admin.register(Application)
 class ApplicationAdmin(AuditedPage):
     form = ApplicationForm
-    list_display = ["vendor", "environment", "state", "client", "addresses"]
+    list_display = ["vendor", "environment", "how", "client", "addresses"]
     list_filter = [("environment", ChoicesDropdownFilter)]
     list_filter_submit = True
-    fields = ["connector", "environment", "client_id", "secret", "hosts", "scopes"]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """What the sealed secret and every connection hang on is said once."""
+        return ["vendor" if obj else "connector", "environment", "client_id", "secret", "hosts", "scopes"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """What the sealed secret and every connection hang on is said once."""
-        return ["connector", "environment"] if obj else []
+        return ["vendor", "environment"] if obj else []
 
     @column("Vendor", ordering="connector")
     def vendor(self, application: Application) -> str:
         return application.vendor.name
 
     @state_column()
-    def state(self, application: Application) -> State:
+    def how(self, application: Application) -> State:
         if application.sealed_secret:
             return Tone.DONE, "Secret kept"
         return Tone.NEEDS_SOMEBODY, "No secret"

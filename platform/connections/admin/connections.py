@@ -41,7 +41,7 @@ def state_of(connection: Connection) -> State:
 class ConnectionAdmin(Parts, SheetPage):
     parts: ClassVar[list[Part]] = []
     views = [("All", ""), *((state.label.partition(",")[0], f"state__exact={state}") for state in ConnectionState)]
-    list_display = ["company", "customer", "state", "vendor", "since"]
+    list_display = ["company", "customer", "how", "vendor", "since"]
     list_filter = [
         ("state", ChoicesDropdownFilter),
         ("application", RelatedDropdownFilter),
@@ -61,7 +61,7 @@ class ConnectionAdmin(Parts, SheetPage):
         return connection.tenant.name
 
     @state_column("state")
-    def state(self, connection: Connection) -> State:
+    def how(self, connection: Connection) -> State:
         return state_of(connection)
 
     @column("Vendor", ordering="application__connector")
@@ -96,14 +96,15 @@ def todos_of(connection: Connection) -> list[Todo]:
     todos = [todo_of(i) for i in Incident.objects.filter(connection_id=connection.pk, mended_at=None)[:5]]
     if connection.state == ConnectionState.NEEDS_RECONNECT:
         address = f"{reverse('admin:connections_connectlink_add')}?tenant={connection.tenant_id}"
-        todos.append(
+        todos.insert(
+            0,
             Todo(
                 title="Connect again",
                 sentence="Configuration and history are kept; what waits goes on after it.",
                 who="the customer",
                 remedy=f"Connect {connection.company_name or 'the same company'} again with a connect link.",
                 link=format_html('<a href="{}">Make a connect link</a>', address),
-            )
+            ),
         )
     return todos
 
@@ -121,11 +122,9 @@ def health(connection: Connection) -> list[Fact]:
     if not numbers["calls"]:
         return [("Last 24 hours", "No calls")]
     more = list_address("connections.exchange", connection_id__exact=connection.pk)
+    pace = round(numbers["pace"])
     return [
-        (
-            "Last 24 hours",
-            format_html('<a href="{}">{} calls</a>, {:.0f} ms each', more, numbers["calls"], numbers["pace"]),
-        ),
+        ("Last 24 hours", format_html('<a href="{}">{} calls</a>, {} ms each', more, numbers["calls"], pace)),
         ("Refused, unanswered", f"{numbers['refused']}, {numbers['unanswered']}"),
         ("Last call", ago(numbers["last"])),
     ]

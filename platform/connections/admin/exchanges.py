@@ -48,7 +48,7 @@ def exchange_table(exchanges: QuerySet[Exchange], about: Model, by: str = "conne
 
 
 class AnswerFilter(RadioFilter):  # type: ignore[misc]
-    title = "Answer"
+    title = "answer"
     parameter_name = "answer"
     ranges = {"fine": (200, 399), "refused": (400, 499), "broken": (500, 599), "none": (0, 0)}
 
@@ -63,7 +63,7 @@ class AnswerFilter(RadioFilter):  # type: ignore[misc]
 @admin.register(Exchange)
 class ExchangeAdmin(LongList, SheetPage):
     views = [("All", ""), ("Refused", "answer=refused"), ("Broken", "answer=broken"), ("No answer", "answer=none")]
-    list_display = ["call", "customer", "state", "took", "when"]
+    list_display = ["call", "customer", "how", "took", "when"]
     list_filter = [AnswerFilter, ("at", RangeDateTimeFilter)]
     list_filter_submit = True
     related = ["tenant"]
@@ -79,7 +79,7 @@ class ExchangeAdmin(LongList, SheetPage):
         return exchange.tenant.name
 
     @state_column("status")
-    def state(self, exchange: Exchange) -> State:
+    def how(self, exchange: Exchange) -> State:
         return state_of(exchange)
 
     @column("Took", ordering="milliseconds")

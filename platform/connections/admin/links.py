@@ -48,6 +48,7 @@ class LinkForm(Form):
             field: Any = self.fields.get(name)
             if field is None:  # the page of one link is read only
                 continue
+            field.widget.can_add_related = field.widget.can_change_related = field.widget.can_view_related = False
             field.queryset = Application.objects.filter(connector__in=keys(role))
             field.initial = only(field.queryset)
 
@@ -72,7 +73,7 @@ def only(applications: Any) -> Application | None:
 @admin.register(ConnectLink)
 class ConnectLinkAdmin(SheetPage):
     form = LinkForm
-    list_display = ["customer", "way", "state", "expires", "made"]
+    list_display = ["customer", "way", "how", "expires", "made"]
     related = ["tenant", "source", "target", "source_connection__application", "target_connection__application"]
     search_fields = ["tenant__name"]
     autocomplete_fields = ["tenant"]
@@ -98,7 +99,7 @@ class ConnectLinkAdmin(SheetPage):
         return f"{link.source} → {link.target}"
 
     @state_column()
-    def state(self, link: ConnectLink) -> State:
+    def how(self, link: ConnectLink) -> State:
         return state_of(link)
 
     @column("Expires", ordering="expires_at")
@@ -129,6 +130,7 @@ class ConnectLinkAdmin(SheetPage):
                 "title": "Connect link",
                 "opts": self.opts,
                 "link": obj,
+                "way": self.way(obj),
                 "address": request.made_link,  # type: ignore[attr-defined]
                 "until": exact(obj.expires_at),
                 "back": reverse("admin:tenants_tenant_change", args=[obj.tenant_id]),

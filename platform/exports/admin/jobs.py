@@ -55,7 +55,7 @@ class ExportJobAdmin(SheetPage):
         ("With errors", "state__exact=completed_with_errors"),
         ("Failed", "state__exact=failed"),
     ]
-    list_display = ["job", "customer", "state", "progress", "noticed"]
+    list_display = ["job", "customer", "how", "progress", "noticed"]
     list_filter = [
         ("state", ChoicesDropdownFilter),
         ("tenant", AutocompleteSelectFilter),
@@ -85,7 +85,7 @@ class ExportJobAdmin(SheetPage):
         return job.tenant.name
 
     @state_column("state")
-    def state(self, job: ExportJob) -> State:
+    def how(self, job: ExportJob) -> State:
         return states.of_job(job)
 
     @column("Progress")

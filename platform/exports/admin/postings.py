@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 
 from desk.formats import NOTHING, cut, money, to, whole
@@ -18,7 +19,7 @@ from incidents.models import Incident
 @admin.register(Posting)
 class PostingAdmin(LongList, SheetPage):
     views = [("All", ""), *((state.label, f"state__exact={state}") for state in PostingState)]
-    list_display = ["posting", "customer", "state", "amount_shown", "document"]
+    list_display = ["posting", "customer", "how", "amount_shown", "document"]
     list_filter = [
         ("state", ChoicesDropdownFilter),
         ("kind", ChoicesDropdownFilter),
@@ -32,14 +33,14 @@ class PostingAdmin(LongList, SheetPage):
 
     @column("Posting")
     def posting(self, posting: Posting) -> Cell:
-        return cut(str(posting), 60)
+        return cut(capfirst(str(posting)), 60)
 
     @column("Customer", ordering="tenant__name")
     def customer(self, posting: Posting) -> str:
         return posting.tenant.name
 
     @state_column("state")
-    def state(self, posting: Posting) -> State:
+    def how(self, posting: Posting) -> State:
         return states.of_posting(posting)
 
     @column("Amount", ordering="amount")
@@ -53,7 +54,7 @@ class PostingAdmin(LongList, SheetPage):
     def sheet(self, request: HttpRequest, row: Posting) -> Sheet:
         return Sheet(
             state=states.of_posting(row),
-            line=f"{row}{', adopted: it was in the ERP already' if row.adopted else ''}",
+            line=capfirst(f"{row}{', adopted: it was in the ERP already' if row.adopted else ''}"),
             todos=_todos(row),
             facts=[
                 ("Document", document_of(row)),
@@ -92,7 +93,7 @@ def _needed_by(posting: Posting) -> Table:
     return Table(
         "Needed by",
         ["Posting", "State"],
-        [[to(row), badge(states.of_posting(row))] for row in rows],
+        [[to(row, capfirst(str(row))), badge(states.of_posting(row))] for row in rows],
         empty="Nothing waits for it.",
     )
 

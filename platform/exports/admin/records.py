@@ -7,7 +7,8 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from unfold.contrib.filters.admin import AllValuesCheckboxFilter, AutocompleteSelectFilter, RadioFilter
+from django.utils.html import format_html
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, RadioFilter
 
 from connections.admin.exchanges import exchange_table
 from connections.models import Exchange
@@ -22,7 +23,7 @@ from exports.models import ExportJob, Record, ReportOutcome, Submission
 
 
 class OutcomeFilter(RadioFilter):  # type: ignore[misc]
-    title = "Outcome"
+    title = "outcome"
     parameter_name = "outcome"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
@@ -37,8 +38,8 @@ class OutcomeFilter(RadioFilter):  # type: ignore[misc]
 @admin.register(Record)
 class RecordAdmin(LongList, SheetPage):
     views = [("All", ""), ("Waiting", "outcome=waiting"), *((o.label, f"outcome={o}") for o in ReportOutcome)]
-    list_display = ["entry_shown", "customer", "state", "amount_shown", "document", "reason"]
-    list_filter = [OutcomeFilter, ("kind", AllValuesCheckboxFilter), ("tenant", AutocompleteSelectFilter)]
+    list_display = ["entry_shown", "customer", "how", "amount_shown", "document", "reason"]
+    list_filter = [OutcomeFilter, ("tenant", AutocompleteSelectFilter)]
     list_filter_submit = True
     related = ["tenant", "job__installation__source__application", "job__installation__target", "report"]
     search_fields = [
@@ -67,7 +68,7 @@ class RecordAdmin(LongList, SheetPage):
         return record.tenant.name
 
     @state_column("report__outcome")
-    def state(self, record: Record) -> State:
+    def how(self, record: Record) -> State:
         return states.of_record(record)
 
     @column("Amount", ordering="amount")
@@ -95,7 +96,7 @@ class RecordAdmin(LongList, SheetPage):
         sent = Submission.objects.filter(elements__posting__in=postings).values("pk")
         return Sheet(
             state=states.of_record(row),
-            line=f"{row}",
+            line=format_html("{} · {}", row, money(row.amount, row.currency)) if row.currency else str(row),
             todos=todos.of_record(row),
             facts=[
                 ("Document", main_document(row)),

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 
 from connections.admin.exchanges import exchange_table
@@ -21,7 +22,7 @@ from jobs.models import Run
 @admin.register(Submission)
 class SubmissionAdmin(LongList, SheetPage):
     views = [("All", ""), *((state.label, f"state__exact={state}") for state in SubmissionState)]
-    list_display = ["sent", "customer", "state", "job_shown", "called"]
+    list_display = ["sent", "customer", "how", "job_shown", "called"]
     list_filter = [("state", ChoicesDropdownFilter), ("tenant", AutocompleteSelectFilter)]
     list_filter_submit = True
     related = ["tenant", "job"]
@@ -37,7 +38,7 @@ class SubmissionAdmin(LongList, SheetPage):
         return submission.tenant.name
 
     @state_column("state")
-    def state(self, submission: Submission) -> State:
+    def how(self, submission: Submission) -> State:
         return states.of_submission(submission)
 
     @column("Job")
@@ -87,7 +88,7 @@ def _elements(submission: Submission) -> Table:
         [
             [
                 row.position + 1,
-                to(row.posting),
+                to(row.posting, capfirst(str(row.posting))),
                 badge(states.of_posting(row.posting)),
                 outside(row.posting.document_url, row.posting.document_number or "Open") or NOTHING,
                 to(row.posting.record),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db.models import QuerySet
+from django.utils.text import capfirst
 
 from desk.formats import NOTHING, ago, cut, day, list_address, money, outside, short, to
 from desk.sheets import Cell, Table
@@ -12,7 +13,7 @@ from desk.tones import badge
 from exports.admin import states
 from exports.models import ExportJob, Posting, Record, Submission
 
-RECORDS_SHOWN = 50
+RECORDS_SHOWN = 25
 SUBMISSIONS_SHOWN = 30
 
 
@@ -60,7 +61,7 @@ def postings_table(postings: Iterable[Posting]) -> Table:
         ["Posting", "Part", "State", "Amount", "Document", "Posted"],
         [
             [
-                to(posting),
+                to(posting, capfirst(str(posting))),
                 posting.part.capitalize(),
                 badge(states.of_posting(posting)),
                 money(posting.amount, posting.currency),

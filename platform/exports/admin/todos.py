@@ -1,11 +1,13 @@
 """What must be done for a job or a record, and by whom."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from django.db.models import Q
 from django.utils.html import format_html
 
+from connections.services import AUTHORISATION_FAILURES
 from desk.formats import list_address
 from desk.sheets import Todo
 from exports.models import ExportJob, Record, ReportOutcome
@@ -17,41 +19,41 @@ AT_MOST = 6
 
 
 def todos_of(job: ExportJob, runs: Sequence[UUID], *, act: str) -> list[Todo]:
-    """Open incidents first, then failed records by their cause; what has failed is exported again at the source."""
-    todos = [todo_of(incident) for incident in open_incidents(job, runs)[:AT_MOST]] if job.is_open else []
-    todos += [_group(job, group) for group in failed_groups(job)]
-    if job.is_open and act and (job.held_since or todos):
-        todos.append(
-            Todo(
-                "When it is mended",
-                "The job looks again by itself; it can be told to look now.",
-                act=act,
-                act_text="Retry",
-            )
-        )
-    return todos
+    """What holds an open job up, then what has failed, by cause; that is exported again at the source."""
+    incidents = open_incidents(job, runs)
+    groups = [_group(job, group, incidents) for group in failed_groups(job)]
+    told = {group.sentence for group in groups}
+    holding = [i for i in incidents if i.sentence not in told][:AT_MOST]
+    return [*(_holding(incident, act) for incident in holding), *groups]
+
+
+def _holding(incident: Incident, act: str) -> Todo:
+    """Looking again by hand helps at once, but not where the customer must authorise first."""
+    todo = todo_of(incident)
+    return todo if incident.failure in AUTHORISATION_FAILURES else replace(todo, act=act, act_text="Retry")
 
 
 def open_incidents(job: ExportJob, runs: Sequence[UUID]) -> list[Incident]:
-    """What hangs on this job: its postings, runs, installation and both connections."""
-    mine = Q(postings__record__job=job) | Q(
-        connection_id__in=[job.installation.source_id, job.installation.target_id], failure__startswith="auth."
-    )
-    for subject in (job.pk, job.installation_id, *runs):
+    """What hangs on this job: its postings and runs; while it is open also its installation and connections."""
+    mine = Q(postings__record__job=job)
+    subjects = [job.pk, *runs]
+    if job.is_open:
+        both = [job.installation.source_id, job.installation.target_id]
+        mine |= Q(connection_id__in=both, failure__in=AUTHORISATION_FAILURES)
+        subjects.append(job.installation_id)
+    for subject in subjects:
         mine |= Q(fingerprint__endswith=f":{subject}")
     return list(Incident.objects.filter(mine, tenant_id=job.tenant_id, mended_at=None).distinct())
 
 
-def _group(job: ExportJob, group: FailedGroup) -> Todo:
-    kind = kind_of(group.failure)
+def _group(job: ExportJob, group: FailedGroup, incidents: Sequence[Incident]) -> Todo:
     address = list_address("exports.record", job__id__exact=job.pk, report__failure__exact=group.failure)
-    return Todo(
-        title=f"{group.records} failed: {kind.title}",
-        sentence=group.reason,
-        who=kind.who,
-        remedy=kind.remedy,
-        link=format_html('<a href="{}">Show them</a>', address),
-    )
+    link = format_html('<a href="{}">Show them</a>', address)
+    if not group.failure:
+        return Todo(f"{group.records} failed", group.reason, link=link)
+    kind = kind_of(group.failure)
+    words = next((i.words for i in incidents if i.sentence == group.reason), "")
+    return Todo(f"{group.records} failed: {kind.title}", group.reason, kind.who, kind.remedy, words, link)
 
 
 def of_record(record: Record) -> list[Todo]:
