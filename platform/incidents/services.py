@@ -21,27 +21,29 @@ def open_incident(
     connection_id: UUID | None = None,
 ) -> Incident:
     """One open incident a cause: `about` is what the cause hangs on (a connection, an account, a field)."""
+    told = {"sentence": sentence, "words": words[:WORDS_AT_MOST].replace("\x00", "\N{SYMBOL FOR NULL}")}
     incident, made = Incident.objects.get_or_create(
         tenant_id=tenant_id,
-        fingerprint=f"{failure}:{about}"[:300],
+        fingerprint=fingerprint(failure, about),
         mended_at=None,
-        defaults={
-            "failure": failure,
-            "sentence": sentence,
-            "words": words[:WORDS_AT_MOST],
-            "connection_id": connection_id,
-        },
+        defaults={"failure": failure, "connection_id": connection_id, **told},
     )
     if not made:
-        incident.sentence, incident.words = sentence, words[:WORDS_AT_MOST]
+        incident.sentence, incident.words = told["sentence"], told["words"]
         incident.save(update_fields=["sentence", "words", "seen_at"])
     return incident
 
 
+def fingerprint(failure: FailureClass, about: str) -> str:
+    return f"{failure}:{about}"[:300]
+
+
 def mend(incident: Incident, *, actor: str) -> None:
-    incident.mended_at, incident.mended_by = timezone.now(), actor
-    incident.save(update_fields=["mended_at", "mended_by"])
-    audit.record("incident.mended", incident, actor=actor, tenant_id=incident.tenant_id)
+    """Once: who mended it first has mended it."""
+    now = timezone.now()
+    if Incident.objects.filter(pk=incident.pk, mended_at=None).update(mended_at=now, mended_by=actor):
+        incident.mended_at, incident.mended_by = now, actor
+        audit.record("incident.mended", incident, actor=actor, tenant_id=incident.tenant_id)
 
 
 def mend_all(tenant_id: UUID, connection_id: UUID, failures: set[FailureClass], *, actor: str) -> None:
@@ -54,5 +56,6 @@ def mend_all(tenant_id: UUID, connection_id: UUID, failures: set[FailureClass], 
 
 def mend_about(tenant_id: UUID, about: str, *, actor: str) -> None:
     """What held this very thing up is over."""
-    for incident in Incident.objects.filter(tenant_id=tenant_id, fingerprint__endswith=f":{about}", mended_at=None):
+    causes = [fingerprint(failure, about) for failure in FailureClass]
+    for incident in Incident.objects.filter(tenant_id=tenant_id, fingerprint__in=causes, mended_at=None):
         mend(incident, actor=actor)

@@ -1,0 +1,27 @@
+"""The commands that people and robots start."""
+
+import os
+import subprocess
+
+import pytest
+
+from tests.guards.tree import ROOT
+
+SCRIPTS = sorted(path for path in (ROOT / "scripts").iterdir() if path.read_bytes().startswith(b"#!"))
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+def test_a_script_may_be_started_and_parses(script: os.PathLike[str]) -> None:
+    assert os.access(script, os.X_OK)
+    assert subprocess.run(["bash", "-n", script], check=False).returncode == 0
+
+
+def test_the_robots_call_the_one_check_and_nothing_else() -> None:
+    lines = (ROOT / ".ci" / "run").read_text().splitlines()
+    commands = [line for line in lines if line and not line.startswith("#")]
+    assert commands == ['exec "$(dirname "$0")/../scripts/test"']
+
+
+def test_an_unknown_kind_of_install_is_refused_with_the_usage() -> None:
+    done = subprocess.run([ROOT / "scripts" / "install", "nonsense"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", "usage: scripts/install demo|dev\n")
