@@ -37,10 +37,14 @@ class TenantAdmin(Parts, AuditedPage):
     def tenant_of(self, row: Model) -> UUID | None:
         return UUID(str(row.pk))
 
-    @leads("Make a connect link", icon="forward_to_inbox", permission="connections.add_connectlink")
+    @leads("Make a connect link", icon="forward_to_inbox", permission="make_link")
     def make_link(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """To the form that makes it, with the customer filled in."""
         return HttpResponseRedirect(f"{reverse('admin:connections_connectlink_add')}?tenant={object_id}")
+
+    def has_make_link_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        """Not by the permission's own name: Unfold's check would look it up in a database not yet migrated."""
+        return request.user.has_perm("connections.add_connectlink")
 
     def sheet(self, request: HttpRequest, row: Tenant) -> Sheet:
         return Sheet(
