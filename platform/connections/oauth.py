@@ -1,11 +1,13 @@
 """The token endpoint of a vendor: codes and refresh tokens become token sets. Authlib speaks, we bound it."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.requests_client import OAuth2Session
 from requests import RequestException
+from urllib3.exceptions import HTTPError
 
 from connections import vault
 from connections.models import Application
@@ -15,6 +17,7 @@ from connectors.kit.oauth import Endpoint, TokenSet
 
 # A refresh may succeed at the vendor while a hasty client gives up and loses the only new token.
 SECONDS = (5, 30)
+ANSWER_AT_MOST = 64 * 1024
 SHORTEST_LIFE = timedelta(seconds=60)
 FINAL_ERRORS = {
     "invalid_grant",
@@ -65,19 +68,31 @@ def _session(application: Application, redirect_uri: str | None = None) -> Any:
         code_challenge_method="S256" if facts.pkce else None,
     )
     protect(session, application.network)
+    session.hooks["response"].append(_read)
     return session
+
+
+def _read(response: Any, **_: Any) -> None:
+    """requests itself would read for as long and as much as the vendor sends, while the row is locked."""
+    body, until = b"", time.monotonic() + SECONDS[1]
+    while chunk := response.raw.read1(8192, decode_content=True):
+        body += chunk
+        if len(body) > ANSWER_AT_MOST or time.monotonic() > until:
+            response.close()
+            raise RequestException("too long an answer")
+    response._content, response._content_consumed = body, True
 
 
 def _ask(application: Application, call: Any, **parameters: Any) -> TokenSet:
     name = application.vendor.name
     url = address(application, application.vendor.oauth.token)
     try:
-        token = call(url, timeout=SECONDS, allow_redirects=False, **parameters)
+        token = call(url, timeout=SECONDS, allow_redirects=False, stream=True, **parameters)
     except AuthlibBaseError as error:
         if error.error in FINAL_ERRORS:
             raise Reconnect(f"{name} refused the authorisation ({error.error}).", words=error.error) from None
         raise TryLater(f"{name} gave no usable tokens ({error.error}).", words=str(error.error)) from None
-    except (RequestException, ValueError, TypeError, ArithmeticError, AttributeError) as error:
+    except (RequestException, HTTPError, ValueError, TypeError, ArithmeticError, AttributeError) as error:
         # Authlib trusts what it is given, so nonsense ends in any of these. The text may hold the request.
         raise TryLater(f"{name}'s token address gave no answer ({type(error).__name__}).") from None
     return _token_set(name, token)

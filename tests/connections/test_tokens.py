@@ -1,11 +1,15 @@
 """One refresh at a time, the new pair committed before it is used, a refusal final: at every vendor's sandbox."""
 
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from audit.models import AuditEntry
-from connections import tokens
+from connections import oauth, tokens
 from connections.models import Connection, ConnectionState
 from connections.tokens import ConnectionTokens
 from connectors.kit.errors import Reconnect, TryLater
@@ -142,8 +146,13 @@ def test_a_lost_answer_is_survived_where_the_vendor_allows_it(
         {"kind": Kind.STATUS_BEFORE, "status": 200, "body": '{"access_token": null, "expires_in": "soon"}'},
         {"kind": Kind.STATUS_BEFORE, "status": 200, "body": '{"access_token": "a\\u0000", "expires_in": 1e400}'},
         {"kind": Kind.RATE_LIMIT, "retry_after": 5},
+        {
+            "kind": Kind.STATUS_BEFORE,
+            "status": 200,
+            "body": '{"access_token": "' + "x" * 100_000 + '", "expires_in": 9}',
+        },
     ],
-    ids=lambda trouble: "-".join(str(value) for value in trouble.values()),
+    ids=lambda trouble: "-".join(str(value) for value in trouble.values())[:60],
 )
 def test_a_vendor_in_trouble_costs_a_wait_and_no_token(
     vendor: Vendor, connection: Connection, trouble: dict[str, int | str]
@@ -232,3 +241,40 @@ def test_a_token_that_soon_expires_is_refreshed_beforehand(vendor: Vendor, conne
     port(connection).access_token()
 
     assert vendor.token_calls == 1
+
+
+def test_an_answer_that_drips_is_given_up_before_the_lock_is(
+    connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each byte comes in time, so no time-out of a single read would ever end it."""
+    monkeypatch.setattr(oauth, "SECONDS", (5, 0.2))
+    address = connection.application.vendor.oauth.token
+    with dripping() as url:
+        connection.application.hosts = {**connection.application.hosts, address.host: url}
+        connection.application.save()
+        expire(connection)
+
+        with pytest.raises(TryLater):
+            port(connection).access_token()
+    assert fresh(connection).is_usable
+
+
+@contextmanager
+def dripping() -> Iterator[str]:
+    """A server that begins an answer and goes on with it for ever, a byte at a time."""
+    gone = threading.Event()
+
+    def serve(server: socket.socket) -> None:
+        client, _ = server.accept()
+        with client, suppress(OSError):
+            client.recv(65536)
+            client.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 99999\r\n\r\n")
+            while not gone.wait(0.01):
+                client.sendall(b" ")
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=serve, args=[server])
+        thread.start()
+        yield f"http://localhost:{server.getsockname()[1]}"
+        gone.set()
+        thread.join()
