@@ -57,6 +57,13 @@ def register(sandboxes: Mapping[str, str], secret: str) -> Vendors:
     return Vendors(sources[0], targets[0])
 
 
+def common_companies(addresses: list[str]) -> list[str]:
+    """Companies that exist on both sides, so that names tell which belongs to which."""
+    answers = [requests.get(f"{address}/_sandbox/choices", timeout=10).json() for address in addresses]
+    offered = [[company["name"] for company in answer] for answer in answers]
+    return [name for name in offered[0] if all(name in other for other in offered[1:])]
+
+
 def staff(password: str) -> None:
     people = get_user_model().objects
     person, _ = people.get_or_create(username=STAFF, defaults={"is_staff": True, "is_superuser": True})

@@ -20,7 +20,7 @@ def only_one(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise DemoFailed("A demo runs from this folder already. Stop it with Ctrl-C first.") from None
+            raise DemoFailed(f"A demo runs in {folder.parent.parent} already. Stop it with Ctrl-C first.") from None
         yield
 
 
@@ -45,6 +45,11 @@ def kept_secrets(folder: Path) -> dict[str, str]:
         raise DemoFailed(f"{path} cannot be read. Start over with --fresh.") from None
 
 
-def forget(*folders: Path) -> None:
-    for folder in folders:
-        shutil.rmtree(folder, ignore_errors=True)
+def has_secrets(folder: Path) -> bool:
+    return (folder / "secrets.json").exists()
+
+
+def forget(folder: Path) -> None:
+    """The secrets first: if this is cut short, the next start forgets the rest."""
+    (folder / "secrets.json").unlink(missing_ok=True)
+    shutil.rmtree(folder / "sandboxes", ignore_errors=True)

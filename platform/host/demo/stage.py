@@ -1,21 +1,23 @@
 """The demo's processes: each in a session of its own, watched, and stopped at the end."""
 
+import shutil
 import signal
-import socket
 import subprocess
 import sys
-import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import requests
 
+from host.demo.ports import Ports, belongs_to
 from host.demo.sentences import DemoFailed
 from host.embedded import processes
 
+ROOT = Path(__file__).resolve().parents[3]
 START_SECONDS = 60
 DEATHS_AT_MOST = 5  # of one process; more is a fault that starting again does not mend
 
@@ -25,29 +27,33 @@ class Stage:
     """`folder` holds state and logs; `environment` is what every process is started with."""
 
     folder: Path
-    environment: Mapping[str, str]
+    environment: dict[str, str]
+    ports: Ports = field(default_factory=Ports)
+    addresses: dict[str, str] = field(default_factory=dict)  # of sandboxes, by connector
     _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
-    _words: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _commands: dict[str, list[str]] = field(default_factory=dict)
     _deaths: Counter[str] = field(default_factory=Counter)
 
     def log(self, name: str) -> Path:
-        (self.folder / "logs").mkdir(exist_ok=True)
         return self.folder / "logs" / f"{name}.log"
 
     def run(self, name: str, *words: str) -> None:
         """A program that ends by itself."""
         with self.log(name).open("ab") as output:
             done = subprocess.run(  # noqa: S603  our own programs
-                [sys.executable, *words], env=dict(self.environment), stdout=output, stderr=output, cwd=_root()
+                [sys.executable, *words], env=self.environment, stdout=output, stderr=output, cwd=ROOT
             )
         if done.returncode:
             raise DemoFailed(f"{name} failed. {processes.last_words(self.log(name))}")
 
-    def start(self, name: str, *words: str, answers_at: str = "") -> None:
-        self._words[name] = words
+    def start(self, name: str, *words: str) -> None:
+        self._commands[name] = [sys.executable, *words]
         self._launch(name)
-        if answers_at:
-            self.wait(name, answers_at)
+
+    def start_line(self, name: str, line: str) -> None:
+        """A line of the Procfile, as a shell reads it."""
+        self._commands[name] = ["/bin/sh", "-c", f"exec {line}"]
+        self._launch(name)
 
     def revive(self) -> list[str]:
         """Starts again what ended without being told to; its names. Nothing is lost with a killed process."""
@@ -67,21 +73,18 @@ class Stage:
             processes.stop(child, signal.SIGTERM)
         self._running.clear()
 
-    def _launch(self, name: str) -> None:
-        command = [sys.executable, *self._words[name]]
-        self._running[name] = processes.start(
-            command, self.log(name), signal.SIGTERM, environment=self.environment, cwd=_root()
-        )
-
     def wait(self, name: str, address: str) -> None:
-        until = time.monotonic() + START_SECONDS
-        while time.monotonic() < until:
-            if self._running[name].poll() is not None:
-                break
-            if _answers(address):
-                return
-            time.sleep(0.05)
-        raise DemoFailed(f"{name} does not answer at {address}. {processes.last_words(self.log(name))}")
+        """Until it answers there, and not another who took the port in the same moment."""
+        child = self._running[name]
+        if not processes.within(START_SECONDS, lambda: child.poll() is not None or _answers(address)):
+            raise DemoFailed(f"{name} does not answer at {address}. {processes.last_words(self.log(name))}")
+        if child.poll() is not None or not belongs_to(urlsplit(address).port or 0, child.pid):
+            raise DemoFailed(f"{name} could not start. {processes.last_words(self.log(name))}")
+
+    def _launch(self, name: str) -> None:
+        self._running[name] = processes.start(
+            self._commands[name], self.log(name), signal.SIGTERM, environment=self.environment, cwd=ROOT
+        )
 
 
 def _answers(address: str) -> bool:
@@ -92,24 +95,12 @@ def _answers(address: str) -> bool:
 
 
 @contextmanager
-def stage(folder: Path, environment: Mapping[str, str]) -> Iterator[Stage]:
+def stage(folder: Path, environment: dict[str, str]) -> Iterator[Stage]:
+    """With logs of this start only."""
+    shutil.rmtree(folder / "logs", ignore_errors=True)
+    (folder / "logs").mkdir()
     made = Stage(folder, environment)
     try:
         yield made
     finally:
         made.stop()
-
-
-def port(wanted: int) -> int:
-    """The wanted port, or another one if somebody has it."""
-    with socket.socket() as sock:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            sock.bind(("127.0.0.1", wanted))
-        except OSError:
-            return processes.free_port()
-    return wanted
-
-
-def _root() -> Path:
-    return Path(__file__).resolve().parents[3]
