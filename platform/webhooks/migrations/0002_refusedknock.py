@@ -4,23 +4,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('webhooks', '0001_initial'),
+        ("webhooks", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RefusedKnock',
+            name="RefusedKnock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('reason', models.CharField(max_length=60)),
-                ('times', models.PositiveBigIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField()),
+                ("reason", models.CharField(max_length=60)),
+                ("times", models.PositiveBigIntegerField(default=0)),
             ],
             options={
-                'ordering': ['-day', 'reason'],
-                'constraints': [models.UniqueConstraint(fields=('day', 'reason'), name='one_count_a_day_and_reason')],
+                "ordering": ["-day", "reason"],
+                "constraints": [models.UniqueConstraint(fields=("day", "reason"), name="one_count_a_day_and_reason")],
             },
         ),
     ]
