@@ -121,7 +121,7 @@ def _sums(job: ExportJob) -> tuple[CurrencySums, ...]:
     )
 
 
-def with_progress(jobs: QuerySet[ExportJob]) -> QuerySet[ExportJob]:
+def with_progress(jobs: QuerySet[ExportJob]) -> QuerySet[Any]:
     """Each with `fetched_count`, `decided_count` and `failed_count`, in the one query that lists them."""
     reports = Report.objects.filter(job=OuterRef("pk"))
     return jobs.annotate(

@@ -30,14 +30,13 @@ def search(request: HttpRequest, term: str) -> list[SearchResult]:
 
 
 def _by_words(term: str) -> list[QuerySet[Model]]:
+    number = Q(document_number__iexact=term) | Q(reference__istartswith=term)
     return [
         Tenant.objects.filter(name__icontains=term),
-        ExportJob.objects.filter(external_id__istartswith=term).select_related("tenant"),
-        Record.objects.filter(entry__istartswith=term).select_related("tenant"),
-        Posting.objects.filter(Q(document_number__iexact=term) | Q(reference__istartswith=term)).select_related(
-            "tenant"
-        ),
-        Connection.objects.filter(company_name__icontains=term).select_related("application", "tenant"),
+        _of_tenant(ExportJob, external_id__istartswith=term),
+        _of_tenant(Record, entry__istartswith=term),
+        _of_tenant(Posting).filter(number),
+        _of_tenant(Connection, company_name__icontains=term).select_related("application"),
     ]
 
 
@@ -46,10 +45,12 @@ def _by_id(term: str) -> list[QuerySet[Model]]:
         pk = UUID(term)
     except ValueError:
         return []
-    found = [
-        m._default_manager.filter(pk=pk).select_related("tenant") for m in (ExportJob, Record, Posting, Incident, Run)
-    ]
-    return [*found, Installation.objects.filter(pk=pk).select_related("tenant", "source", "target")]
+    installations = _of_tenant(Installation, pk=pk).select_related("source", "target")
+    return [*(_of_tenant(model, pk=pk) for model in (ExportJob, Record, Posting, Incident, Run)), installations]
+
+
+def _of_tenant(model: type[Model], **wanted: object) -> QuerySet[Model]:
+    return model._default_manager.filter(**wanted).select_related("tenant")
 
 
 def _what(row: Model) -> str:

@@ -1,0 +1,230 @@
+"""A customer's job that is half way: posted, failed and waiting records, with everything that they led to."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth.models import Group, Permission, User
+from django.db.models import Model
+from django.urls import reverse
+
+from audit import services as audit
+from audit.models import AuditEntry
+from connections import links
+from connections.models import Connection, Exchange
+from connectors.kit.documents import Part
+from connectors.kit.failures import FailureClass
+from connectors.kit.records import JobState
+from database.acting import across_tenants, acting_for
+from exports.models import (
+    ExportJob,
+    Posting,
+    PostingState,
+    Record,
+    Report,
+    ReportOutcome,
+    Submission,
+    SubmissionPosting,
+)
+from incidents.models import Incident
+from jobs.models import Run, RunState, Trigger, TriggerKind
+from tests.cast import Visitor
+from tests.factories import (
+    EndpointFactory,
+    ExportJobFactory,
+    IncidentFactory,
+    InstallationFactory,
+    MembershipFactory,
+    PostingFactory,
+    RecordFactory,
+    RunFactory,
+    TenantFactory,
+    UserFactory,
+    some_tokens,
+)
+from webhooks.models import Delivery, DeliveryBody, DeliveryState, RefusedKnock
+
+ACCESS_TOKEN = "access-token-that-nobody-may-see"
+SECRETS = (ACCESS_TOKEN, "our-secret", "sealed")
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass
+class Books:
+    """`job` has `records`: the first posted, the second failed, the third waiting."""
+
+    job: ExportJob
+    records: list[Record]
+    postings: list[Posting]
+    run: Run
+    submission: Submission
+    incident: Incident
+    delivery: Delivery
+    exchange: Exchange
+
+    @property
+    def connection(self) -> Connection:
+        target: Connection = self.job.installation.target
+        return target
+
+
+@pytest.fixture
+def books(staff: Visitor) -> Books:
+    Group.objects.create(name="Operations")
+    return make_books()
+
+
+def make_books() -> Books:
+    tenant = TenantFactory.create()
+    MembershipFactory.create(tenant=tenant)
+    installation = InstallationFactory.create(tenant=tenant, source__tokens=some_tokens(access_token=ACCESS_TOKEN))
+    job = ExportJobFactory.create(
+        tenant=tenant, installation=installation, state=JobState.IN_PROGRESS, announced=3, fetched_at=now()
+    )
+    records = [RecordFactory.create(tenant=tenant, job=job, position=n) for n in range(3)]
+    incident = IncidentFactory.create(
+        tenant=tenant, failure=FailureClass.MAPPING_MISSING, sentence="Account 4711 is not known.", words="no 4711"
+    )
+    postings = [_posting(record, incident, n) for n, record in enumerate(records)]
+    run = RunFactory.create(
+        tenant=tenant, kind="export", subject_id=job.pk, lane=installation.pk, state=RunState.READY, remark="Posting."
+    )
+    with acting_for(tenant.pk):
+        Trigger.objects.create(tenant=tenant, run=run, kind=TriggerKind.WEBHOOK)
+        _report(records[0], ReportOutcome.POSTED)
+        _report(records[1], ReportOutcome.FAILED)
+        submission = _submission(job, run, postings)
+        exchange = _exchange(job, run, submission)
+        delivery = _delivery(job)
+        audit.record("job.noticed", job, actor=audit.PLATFORM, tenant_id=tenant.pk)
+        RefusedKnock.objects.get_or_create(day=now().date(), reason="no such endpoint", defaults={"times": 3})
+    links.make(tenant.pk, installation.source.application, installation.target.application, actor="user:1")
+    return Books(job, records, postings, run, submission, incident, delivery, exchange)
+
+
+def _posting(record: Record, incident: Incident, n: int) -> Posting:
+    states: list[dict[str, Any]] = [
+        {
+            "state": PostingState.POSTED,
+            "document_id": "d-1",
+            "document_number": f"INV-{record.pk}"[:20],
+            "document_url": "https://erp.example/d-1",
+            "posted_at": now(),
+        },
+        {
+            "state": PostingState.REFUSED,
+            "failure": incident.failure,
+            "reason": incident.sentence,
+            "words": "no 4711",
+            "incident": incident,
+        },
+        {"state": PostingState.UNCERTAIN},
+    ]
+    return PostingFactory.create(tenant=record.tenant, record=record, **states[n % 3])
+
+
+def _report(record: Record, outcome: ReportOutcome) -> None:
+    failed = outcome == ReportOutcome.FAILED
+    Report.objects.create(
+        tenant=record.tenant,
+        record=record,
+        job=record.job,
+        outcome=outcome,
+        failure=FailureClass.MAPPING_MISSING if failed else "",
+        reason="Account 4711 is not known." if failed else "",
+        decided_at=now(),
+        told_at=now(),
+    )
+
+
+def _submission(job: ExportJob, run: Run, postings: list[Posting]) -> Submission:
+    submission = Submission.objects.create(
+        tenant=job.tenant,
+        job=job,
+        run_id=run.pk,
+        fence=1,
+        method="PUT",
+        path="/documents",
+        host="api",
+        headers={"Authorization": f"Bearer {ACCESS_TOKEN}"},
+        body=b'{"total": 12.50}',
+        digest="d" * 64,
+        key=uuid4().hex,
+        called_at=now(),
+    )
+    for n, posting in enumerate(postings):
+        SubmissionPosting.objects.create(tenant=job.tenant, submission=submission, posting=posting, position=n)
+    return submission
+
+
+def _exchange(job: ExportJob, run: Run, submission: Submission) -> Exchange:
+    return Exchange.objects.create(
+        tenant=job.tenant,
+        connection_id=job.installation.target_id,
+        run_id=run.pk,
+        submission_id=submission.pk,
+        at=now() - timedelta(minutes=4),
+        method="PUT",
+        address="https://erp.example/documents",
+        request_body='{"total": 12.50}',
+        status=200,
+        answer_body='{"id": "d-1"}',
+        milliseconds=120,
+    )
+
+
+def _delivery(job: ExportJob) -> Delivery:
+    endpoint = EndpointFactory.create(tenant=job.tenant, connection=job.installation.source)
+    delivery = Delivery.objects.create(
+        tenant=job.tenant,
+        endpoint=endpoint,
+        delivery_id=f"msg_{uuid4().hex}",
+        digest="d" * 64,
+        received_at=now(),
+        state=DeliveryState.QUARANTINED,
+        remark="No active installation exports this company.",
+    )
+    DeliveryBody.objects.create(
+        tenant=job.tenant, delivery_id=delivery.pk, received_at=now(), headers={}, body=b'{"kind": "job"}'
+    )
+    return delivery
+
+
+def more_records(books: Books, many: int) -> None:
+    """Further waiting ones, each with a posting that nobody knows the outcome of."""
+    for n in range(many):
+        record = RecordFactory.create(tenant=books.job.tenant, job=books.job, position=10 + n)
+        PostingFactory.create(tenant=record.tenant, record=record, part=Part.DOCUMENT, state=PostingState.UNCERTAIN)
+
+
+def page_of(row: Model, name: str = "change") -> str:
+    return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_{name}", args=[row.pk])
+
+
+def list_of(model: type[Model], query: str = "") -> str:
+    address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    return f"{address}?{query}" if query else address
+
+
+def colleague_with(*permissions: str) -> Visitor:
+    """Staff, but no superuser: may do just this ("exports.view_exportjob")."""
+    user: User = UserFactory.create(is_staff=True)
+    for permission in permissions:
+        app, _, codename = permission.partition(".")
+        user.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
+    return Visitor(user, TenantFactory.create())
+
+
+def fresh(row: Any) -> Any:
+    with across_tenants("a test looks at what has become of a row"):
+        return type(row)._default_manager.get(pk=row.pk)
+
+
+def trail(row: Model) -> list[tuple[str, str]]:
+    with across_tenants("a test reads the trail"):
+        return list(AuditEntry.objects.filter(object_id=str(row.pk)).order_by("at").values_list("action", "actor"))

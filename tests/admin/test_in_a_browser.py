@@ -1,0 +1,76 @@
+"""The admin in a real Chromium: its policies let the pages work, and nothing is thrown."""
+
+from typing import Any
+
+import pytest
+from django.db.models import Model
+from playwright.sync_api import ConsoleMessage, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from connectors.kit.records import JobState
+from database.acting import acting_for
+from exports.models import ExportJob
+from tests.admin.conftest import Books, now, page_of
+from tests.cast import Visitor
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def said() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def desk(page: Page, live_server: LiveServer, staff: Visitor, said: list[str]) -> Any:
+    """A window that is logged in; it complains about whatever the console says."""
+
+    def note(message: ConsoleMessage) -> None:
+        said.append(message.text)
+
+    page.on("console", note)
+    cookie = staff.cookies["sessionid"]
+    page.context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
+    yield page
+    assert not said
+
+
+def test_a_retry_is_asked_for_and_done(desk: Page, live_server: LiveServer, books: Books) -> None:
+    desk.goto(live_server.url + page_of(books.job))
+
+    desk.get_by_role("link", name="Retry").click()
+    desk.get_by_role("button", name="Retry").click()
+
+    expect(desk.get_by_text(f"{books.job} goes on now.")).to_be_visible()
+
+
+def test_the_page_of_a_job_follows_it_to_its_end(desk: Page, live_server: LiveServer, books: Books) -> None:
+    desk.goto(live_server.url + page_of(books.job))
+    expect(desk.locator("#progress")).to_contain_text("Under way")
+
+    with acting_for(books.job.tenant_id):
+        ExportJob.objects.filter(pk=books.job.pk).update(
+            ended_at=now(), state=JobState.COMPLETED_WITH_ERRORS, balanced=False
+        )
+
+    expect(desk.locator(".headline")).to_contain_text("Does not balance")
+    expect(desk.locator("[hx-trigger]").filter(has_text="Balance")).to_have_count(0)
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_page_is_wider_than_the_window(width: int, desk: Page, live_server: LiveServer, books: Books) -> None:
+    desk.set_viewport_size({"width": width, "height": 900})
+    rows: list[Model] = [
+        books.job,
+        books.records[1],
+        books.postings[0],
+        books.submission,
+        books.exchange,
+        books.incident,
+    ]
+    rows += [books.connection, books.job.installation, books.run, books.delivery, books.job.tenant]
+
+    for address in ["/admin/", *map(page_of, rows)]:
+        desk.goto(live_server.url + address)
+        over = desk.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert over <= 0, address

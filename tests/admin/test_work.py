@@ -1,0 +1,152 @@
+"""What the pages of the work say: how it is, what must be done and by whom, and where it leads."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from connectors.kit.failures import FailureClass
+from connectors.kit.records import JobState
+from database.acting import acting_for
+from exports.admin import states
+from exports.models import ExportJob, PostingState, Record, ReportOutcome, SubmissionState
+from jobs.admin import TONES as RUNS
+from jobs.models import RunState
+from tests.admin.conftest import Books, colleague_with, list_of, now, page_of
+from tests.cast import Visitor
+from webhooks.admin import TONES as DELIVERIES
+from webhooks.models import DeliveryState
+
+
+def text(html: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+
+
+def page(visitor: Visitor, address: str) -> str:
+    return visitor.get(address).content.decode()
+
+
+def end(job: ExportJob, *, balanced: bool) -> None:
+    with acting_for(job.tenant_id):
+        job.state, job.ended_at, job.balanced = JobState.COMPLETED_WITH_ERRORS, now(), balanced
+        job.save()
+
+
+def test_a_job_shows_its_balance_in_numbers(staff: Visitor, books: Books) -> None:
+    said = text(page(staff, page_of(books.job)))
+
+    assert "Announced 3 Fetched 3 Posted 1 Already there 0 Skipped 0 Failed 1 Waiting 1 Uncertain 1" in said
+    assert "EUR 298.50 EUR 99.50 EUR 99.50 EUR 99.50 EUR 99.50 EUR Yes" in said
+
+
+def test_a_job_says_what_failed_and_who_must_act(staff: Visitor, books: Books) -> None:
+    html = page(staff, page_of(books.job))
+
+    assert "1 failed: No counterpart in the ERP" in text(html)
+    assert "The customer : Choose a counterpart, then export the entries again." in text(html)
+    assert "no 4711" in html
+    address = list_of(Record, f"job__id__exact={books.job.pk}&amp;report__failure__exact=mapping.missing")
+    assert address in html
+
+
+def test_the_link_of_a_group_of_failures_leads_to_just_those(staff: Visitor, books: Books) -> None:
+    query = f"job__id__exact={books.job.pk}&report__failure__exact={FailureClass.MAPPING_MISSING}"
+
+    html = page(staff, list_of(Record, query))
+
+    assert str(books.records[1].pk) in html
+    assert str(books.records[0].pk) not in html
+
+
+def test_the_progress_of_an_open_job_is_asked_for_every_two_seconds(staff: Visitor, books: Books) -> None:
+    answer = staff.get(page_of(books.job, "progress"))
+
+    assert 'hx-trigger="every 2s"' in answer.content.decode()
+    assert "HX-Refresh" not in answer
+
+
+def test_the_progress_of_an_ended_job_is_not_asked_for_again(staff: Visitor, books: Books) -> None:
+    end(books.job, balanced=False)
+
+    answer = staff.get(page_of(books.job, "progress"))
+
+    assert "hx-get" not in answer.content.decode()
+    assert answer["HX-Refresh"] == "true"  # the whole page, once
+    assert "It does not balance: 1 are not decided" in text(answer.content.decode())
+
+
+def test_progress_is_for_those_who_may_see_jobs(books: Books) -> None:
+    assert colleague_with("exports.view_exportjob").get(page_of(books.job, "progress")).status_code == 200
+    assert colleague_with("exports.view_record").get(page_of(books.job, "progress")).status_code == 403
+
+
+def test_a_job_that_does_not_balance_is_never_called_completed(staff: Visitor, books: Books) -> None:
+    end(books.job, balanced=False)
+
+    assert "Does not balance" in text(page(staff, list_of(ExportJob)))
+
+
+def test_a_held_job_needs_somebody(books: Books) -> None:
+    books.job.held_since = now() - timedelta(minutes=3)
+
+    assert states.of_job(books.job) == ("needs somebody", "Held up")
+
+
+def test_from_a_record_it_is_one_click_to_the_document_and_one_back(staff: Visitor, books: Books) -> None:
+    record, posting = page(staff, page_of(books.records[0])), page(staff, page_of(books.postings[0]))
+
+    assert 'href="https://erp.example/d-1" class="nowrap" target="_blank" rel="noopener noreferrer"' in record
+    assert page_of(books.postings[0]) in record
+    assert page_of(books.records[0]) in posting
+    assert page_of(books.job) in posting
+
+
+def test_a_submission_leads_to_its_postings_and_exchange(staff: Visitor, books: Books) -> None:
+    html = page(staff, page_of(books.submission))
+
+    assert all(page_of(posting) in html for posting in books.postings)
+    assert page_of(books.exchange) in html
+    assert "12.50" in html  # to the digit, not 12.5
+
+
+def test_an_exchange_stands_request_beside_answer(staff: Visitor, books: Books) -> None:
+    html = page(staff, page_of(books.exchange))
+
+    assert html.index("<summary>Request</summary>") < html.index("<summary>Answer</summary>")
+    assert page_of(books.submission) in html
+
+
+def test_an_incident_shows_the_records_that_it_holds(staff: Visitor, books: Books) -> None:
+    html = page(staff, page_of(books.incident))
+
+    assert page_of(books.records[1]) in html
+    assert page_of(books.records[0]) not in html
+
+
+def test_a_run_leads_to_what_it_works_on(staff: Visitor, books: Books) -> None:
+    assert page_of(books.job) in page(staff, page_of(books.run))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "shown"), [("posted", 0), ("failed", 1), ("waiting", 2)], ids=["posted", "failed", "waiting"]
+)
+def test_records_are_listed_by_what_became_of_them(outcome: str, shown: int, staff: Visitor, books: Books) -> None:
+    html = page(staff, list_of(Record, f"outcome={outcome}"))
+
+    assert [str(record.pk) in html for record in books.records] == [n == shown for n in range(3)]
+
+
+def test_a_document_number_finds_its_record(staff: Visitor, books: Books) -> None:
+    html = page(staff, list_of(Record, f"q={books.postings[0].document_number}"))
+
+    assert page_of(books.records[0]) in html
+    assert page_of(books.records[1]) not in html
+
+
+def test_every_state_has_a_tone() -> None:
+    assert set(states.JOBS) == set(JobState)
+    assert set(states.REPORTS) == set(ReportOutcome)
+    assert set(states.POSTINGS) == set(PostingState)
+    assert set(states.SUBMISSIONS) == set(SubmissionState)
+    assert set(RUNS) == set(RunState)
+    assert set(DELIVERIES) == set(DeliveryState)
