@@ -11,6 +11,8 @@ from connectors.kit.records import Ending, JobState
 from database.acting import acting_for
 from exports import deciding
 from exports.models import Posting, PostingState, Record
+from exports.planning import plan
+from exports.reporting import report
 from exports.selectors import Balance, balance
 from exports.trip import Trip, now
 from incidents import services as incidents
@@ -49,20 +51,36 @@ def ending_of(struck: Balance) -> Ending:
 
 def fail_early(trip: Trip, error: ConnectorError) -> Next:
     """The hold is over: what waits is failed with the reason, so that the bookkeeper reads it at the source."""
+    if not trip.job.fetched_at:
+        return _never_begun(trip, error)
+    if more := plan(trip):
+        return more
     with acting_for(trip.tenant_id):
         trip.current.hold()
-        records = list(Record.objects.filter(job=trip.job, report=None))
+        records = _undecided(trip)
         Posting.objects.filter(record__in=records, state=PostingState.PLANNED).exclude(part=Part.VENDOR).update(
             state=PostingState.REFUSED, failure=error.failure, reason=error.sentence, words=error.words
         )
         deciding.decide(trip, records)
+        left = len(_undecided(trip))
+    if more := report(trip):
+        return more
+    # What is uncertain stays so until the ERP can be asked.
+    return Again(LATER, remark="The hold is over; what waited has failed.") if left else finish(trip)
+
+
+def _never_begun(trip: Trip, error: ConnectorError) -> Next:
+    _tell(trip, Ending(JobState.FAILED, error.failure, error.sentence))
+    with acting_for(trip.tenant_id):
+        trip.current.hold()
+        deciding.skip(trip, _undecided(trip), error.sentence)
         struck = balance(trip.job)
-    if trip.job.fetched_at:  # what is uncertain stays so until the ERP can be asked
-        return Again(LATER if struck.waiting else timedelta(0), remark="The hold is over; what waited has failed.")
-    ending = Ending(JobState.FAILED, error.failure, error.sentence)
-    _tell(trip, ending)
-    _end(trip, struck, ending.state, error.sentence)
+    _end(trip, struck, JobState.FAILED, error.sentence)
     return Ended(error.sentence)
+
+
+def _undecided(trip: Trip) -> list[Record]:
+    return list(Record.objects.filter(job=trip.job, report=None))
 
 
 def closed(trip: Trip, why: JobIsClosed) -> None:
@@ -71,7 +89,7 @@ def closed(trip: Trip, why: JobIsClosed) -> None:
         trip.current.hold()
         trip.job.closed_at, trip.job.reason = now(), why.sentence
         trip.job.save(update_fields=["closed_at", "reason"])
-        open_records = list(Record.objects.filter(job=trip.job, report=None))
+        open_records = _undecided(trip)
         Posting.objects.filter(record__in=open_records, state=PostingState.PLANNED).update(
             state=PostingState.SKIPPED, reason=CLOSED
         )
@@ -81,7 +99,7 @@ def end_closed(trip: Trip) -> Next:
     """After the look-ups of a closed job. Its outcomes can be told to nobody any more."""
     with acting_for(trip.tenant_id):
         trip.current.hold()
-        undecided = list(Record.objects.filter(job=trip.job, report=None))
+        undecided = _undecided(trip)
         uncertain = {
             posting.record_id for posting in Posting.objects.filter(record__in=undecided, state__in=deciding.OPEN)
         }

@@ -34,7 +34,7 @@ from exports.posting import post
 from exports.reporting import report
 from exports.resolving import resolve
 from exports.starting import start
-from exports.trip import Trip, load, now, source_class, target_class
+from exports.trip import Trip, load, now, require_usable, source_class, target_class
 from incidents import services as incidents
 from jobs.calls import open_line
 from jobs.handlers import Again, Ended, Next, WaitForSomebody
@@ -43,9 +43,6 @@ from jobs.slices import Slice, pause
 log = structlog.get_logger()
 
 Step = Callable[[Trip], Next | None]
-STEPS: tuple[Step, ...] = (start, fetch, plan, post, report, resolve, finish)
-CLOSED_STEPS: tuple[Step, ...] = (resolve, finishing.end_closed)
-
 NEEDS_SOMEBODY = (Reconnect, AskForPermission, MendSettings)
 HELD_LOOKS = timedelta(seconds=30)
 
@@ -61,7 +58,6 @@ def export(current: Slice) -> Next:
     with ExitStack() as lines:
         trip = _open(current, job, lines)
         try:
-            _refuse_unusable(trip)
             return _travel(trip)
         except ConnectorError as error:
             return _what_next(trip, error)
@@ -75,11 +71,14 @@ def _open(current: Slice, job: ExportJob, lines: ExitStack) -> Trip:
     return Trip(current, job, lines.enter_context(source), lines.enter_context(target))
 
 
-def _refuse_unusable(trip: Trip) -> None:
-    """Between a new authorisation and its check, a connection may lead to another company: it is left alone."""
-    for connection in (trip.installation.source, trip.installation.target):
-        if not connection.is_usable:
-            raise Reconnect(f"{connection} is not connected. Connect it again.")
+def connected(trip: Trip) -> Next | None:
+    require_usable(trip.installation.source)
+    require_usable(trip.installation.target)
+    return None
+
+
+STEPS: tuple[Step, ...] = (connected, start, fetch, plan, post, report, resolve, finish)
+CLOSED_STEPS: tuple[Step, ...] = (resolve, finishing.end_closed)
 
 
 def _travel(trip: Trip) -> Next:
@@ -97,8 +96,7 @@ def _what_next(trip: Trip, error: ConnectorError) -> Next:
     log.info("trip.stopped", job=str(trip.job.pk), error=type(error).__name__, sentence=error.sentence)
     match error:
         case JobIsClosed():
-            finishing.closed(trip, error)
-            return Again(remark=error.sentence)
+            return _closed(trip, error)
         case RateLimited():
             return Again(error.wait or pause(attempts), remark=error.sentence)
         case OutcomeUnknown():
@@ -113,11 +111,17 @@ def _what_next(trip: Trip, error: ConnectorError) -> Next:
     raise error
 
 
+def _closed(trip: Trip, why: JobIsClosed) -> Next:
+    finishing.closed(trip, why)
+    return Again(remark=why.sentence)
+
+
 def _hold(trip: Trip, error: ConnectorError, wait: timedelta) -> Next:
     """Waits for the vendor or a person, but not longer than the hold: then the bookkeeper is told why."""
     _incident(trip, error)
     with acting_for(trip.tenant_id):
         trip.current.hold()
+        trip.job.held_since = None if trip.current.progress else trip.job.held_since
         trip.job.held_since = trip.job.held_since or now()
         trip.job.save(update_fields=["held_since"])
     if now() - trip.job.held_since > timedelta(seconds=settings.HOLD_SECONDS) and trip.may_post:
@@ -127,7 +131,10 @@ def _hold(trip: Trip, error: ConnectorError, wait: timedelta) -> Next:
 
 def _after_the_hold(trip: Trip, error: ConnectorError) -> Next:
     try:
+        require_usable(trip.installation.source)
         return finishing.fail_early(trip, error)
+    except JobIsClosed as ended:
+        return _closed(trip, ended)
     except ConnectorError as other:  # the source itself cannot be told: it will end the job by itself
         return WaitForSomebody(other.sentence)
 

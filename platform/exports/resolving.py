@@ -14,7 +14,7 @@ from connectors.kit.failures import FailureClass
 from database.acting import acting_for
 from exports import deciding, outcomes, rows, submitting
 from exports.models import Posting, PostingState, Submission, SubmissionPosting, SubmissionState
-from exports.trip import Trip, now
+from exports.trip import Trip, now, require_usable
 from jobs.handlers import Again, Next, WaitForSomebody
 
 UNANSWERED = {SubmissionState.SENDING, SubmissionState.UNCERTAIN}
@@ -81,6 +81,7 @@ def _replay(trip: Trip, submission: Submission, postings: Sequence[Posting]) -> 
 
 
 def _look_up(trip: Trip, submission: Submission | None, postings: Sequence[Posting]) -> timedelta | None:
+    require_usable(trip.installation.target)
     documents = {posting.pk: rows.document_of(trip, posting) for posting in postings}
     there = trip.target.find(list(documents.values()))
     settles_in = _settles_in(trip, submission)

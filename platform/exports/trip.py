@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
+from connections.models import Connection
 from connectors import registry
 from connectors.kit.connector import Source, Target
 from connectors.kit.documents import Document
+from connectors.kit.errors import Reconnect
 from connectors.kit.records import Job, JobState
 from exports.models import ExportJob, Record
 from installations import services as installations
@@ -68,6 +70,12 @@ def load(current: Slice) -> ExportJob:
         job.save(update_fields=["configuration"])
     job.configuration.installation = job.installation
     return job
+
+
+def require_usable(connection: Connection) -> None:
+    """Between a new authorisation and its check, a connection may lead to another company: it is left alone."""
+    if not connection.is_usable:
+        raise Reconnect(f"{connection} is not connected. Connect it again.")
 
 
 def source_class(installation: Installation) -> type[Source]:

@@ -142,7 +142,7 @@ def test_an_answer_lost_every_time_still_makes_one_document_each(customer: Custo
 
 
 def test_every_third_answer_lost_in_many_batches(customer: Customer) -> None:
-    entries = customer.entries(120)
+    entries = customer.entries(75)
     strike(customer, Kind.DROP_AFTER, "PUT *", times=None, every=3)
 
     job = customer.carry(customer.exports(entries))

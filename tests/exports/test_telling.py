@@ -1,0 +1,74 @@
+"""What the source says and is told: lists that must agree, outcomes, one final event."""
+
+import pytest
+
+from connectors.kit.failures import FailureClass
+from connectors.kit.sandbox import Fault, Kind
+from tests.customer import Customer
+
+EVENTS, OUTCOMES = "POST /v3/export-job-events", "PUT /v3/export-jobs/*/items"
+
+
+@pytest.mark.parametrize(("match", "after"), [(EVENTS, 0), (EVENTS, 1), (OUTCOMES, 0)])
+@pytest.mark.parametrize("kind", [Kind.DROP_AFTER, Kind.DROP_BEFORE, Kind.STATUS_AFTER, Kind.HTML, Kind.TRUNCATE])
+def test_the_source_is_told_everything_and_the_end_once(
+    customer: Customer, match: str, kind: Kind, after: int
+) -> None:
+    entries = customer.entries(2)
+    customer.source.faults.add(Fault(match, kind, after=after))
+
+    job = customer.carry(customer.exports(entries))
+
+    assert customer.source.events(job.external_id) == ["started", "completed"]
+    assert {item["status"] for item in customer.source.items(job.external_id)} == {"successful"}
+    assert (job.state, job.balanced) == ("completed", True)
+    assert [len(customer.documents(entry)) for entry in entries] == [1, 1]
+
+
+def test_outcomes_are_told_in_batches_as_they_happen(customer: Customer) -> None:
+    job = customer.carry(customer.exports(110))
+
+    assert customer.source.log.count(OUTCOMES) >= 2
+    assert {item["status"] for item in customer.source.items(job.external_id)} == {"successful"}
+
+
+def test_an_outcome_that_the_source_refuses_is_kept_with_its_words(customer: Customer) -> None:
+    (entry,) = entries = customer.entries(1)
+    customer.spoil(entry)
+    job = customer.exports(entries)
+    with customer.source.store.transaction():
+        customer.source.store["items"].change(f"{job.external_id}:{entry}", status="successful")
+
+    customer.carry(job)
+
+    report = customer.report(job, entry)
+    assert "cannot become failed" in report.refusal
+    assert report.told_at is not None
+
+
+def test_when_the_sources_lists_disagree_nothing_is_posted(customer: Customer) -> None:
+    job = customer.exports(3)
+    with customer.source.store.transaction():
+        customer.source.store["items"].delete(
+            f"{job.external_id}:{customer.source.items(job.external_id)[0]['accountingEntryId']}"
+        )
+
+    for _ in range(12):
+        customer.work()
+        customer.later(minutes=6)
+
+    assert customer.target.writes == 0
+    assert job.is_open
+    words = [incident.words for incident in customer.incidents()]
+    assert "announced 3, listed 2, sent 2" in words
+
+
+def test_a_source_that_does_not_keep_its_contract_is_shown_with_the_evidence(customer: Customer) -> None:
+    customer.source.faults.add(Fault("GET /v3/export-items", Kind.HTML, times=None, status=200))
+    customer.exports(2)
+
+    customer.work()
+
+    (incident,) = customer.incidents()
+    assert incident.failure == FailureClass.CODE_CRASH
+    assert "Something went wrong" in incident.words
