@@ -1,0 +1,68 @@
+"""Planning is pure: the same record gives the same bytes, today, tomorrow and in a preview."""
+
+import pytest
+
+from connectors import registry
+from connectors.kit.connector import Settings, Target
+from connectors.kit.documents import Document, Key, Part
+from connectors.kit.failures import FailureClass
+from connectors.kit.http import Client
+from connectors.kit.records import Record as KitRecord
+from connectors.kit.sandbox import Fault, Kind
+from connectors.kit.testing import ports
+from database.acting import acting_for
+from exports.models import Record
+from tests.customer import Customer
+
+
+def bodies(customer: Customer) -> list[bytes]:
+    """Every request for bills, planned from what is stored, by connectors that can reach nothing."""
+    source = registry.source("pleo")(Client({}, ports()), Settings(), customer.company)
+    vendor = registry.target("xero")
+    target = vendor(Client({}, ports()), vendor.settings_model(), customer.organisation)
+    vendors = {Key(one.entry, Part.VENDOR): one.document_id for one in customer.postings(part=Part.VENDOR)}
+    with acting_for(customer.tenant.pk):
+        stored = [record.content for record in Record.objects.order_by("position")]
+    documents = [one for content in stored for one in target.plan(source.interpret(content))]
+    bills = [document for document in documents if document.needs]
+    return [draft.request.body for draft in target.requests(bills, vendors)]
+
+
+def test_planning_twice_gives_the_same_bytes_and_those_were_sent(customer: Customer) -> None:
+    customer.carry(customer.exports(20))
+
+    planned = bodies(customer)
+
+    assert planned == bodies(customer)
+    assert planned == [bytes(one.body) for one in customer.submissions() if "Invoices" in one.path]
+
+
+def test_bytes_are_stored_before_they_are_sent_and_do_not_change(customer: Customer) -> None:
+    customer.target.faults.add(Fault("PUT *", Kind.DROP_AFTER, times=2))
+    job = customer.exports(2)
+    customer.work()
+    before = [bytes(one.body) for one in customer.submissions()]
+    assert before
+
+    customer.carry(job)
+
+    assert [bytes(one.body) for one in customer.submissions()][: len(before)] == before
+
+
+def test_a_record_that_crashes_the_planner_fails_alone(customer: Customer, monkeypatch: pytest.MonkeyPatch) -> None:
+    good, poison = entries = customer.entries(2)
+    vendor = registry.target("xero")
+    usual = vendor.plan
+
+    def plan(self: Target, record: KitRecord, revision: int = 1) -> tuple[Document, ...]:
+        if record.entry == poison:
+            raise ZeroDivisionError("a defect of ours")
+        return usual(self, record, revision)
+
+    monkeypatch.setattr(vendor, "plan", plan)
+    job = customer.carry(customer.exports(entries))
+
+    assert len(customer.documents(good)) == 1
+    assert "our fault" in customer.item(job, poison)["failureReason"]
+    assert [one.failure for one in customer.incidents()] == [FailureClass.CODE_CRASH]
+    assert (job.state, job.balanced) == ("completed_with_errors", True)

@@ -1,0 +1,17 @@
+"""Waiting for something to become true: a condition and a generous end, never a fixed sleep."""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def until(condition: Callable[[], T], seconds: float = 30, every: float = 0.02) -> T:
+    """What the condition returned when it was first true."""
+    end = time.monotonic() + seconds
+    while not (value := condition()):
+        if time.monotonic() > end:
+            raise AssertionError(f"Not true within {seconds:.0f} s: {condition}")
+        time.sleep(every)
+    return value
