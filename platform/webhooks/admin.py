@@ -85,12 +85,12 @@ class DeliveryAdmin(LongList, SheetPage):
         return Sheet(
             state=state_of(row),
             line=row.remark or "Received; a worker looks at it within seconds.",
-            todos=todos_of(row),
+            todos=todos_of(row, act=self.act_address("replay", row) if self.has_act_permission(request) else ""),
             facts=[
                 ("Customer", to(row.tenant)),
                 ("Connection", to(row.endpoint.connection)),
                 ("The vendor's id", whole(row.delivery_id)),
-                ("Same id, other body", f"{row.conflicts} times"),
+                ("Other bodies under this id", str(row.conflicts)),
                 ("SHA-256", whole(row.digest)),
             ],
             moments=[Moment(row.received_at, "Received and answered")],
@@ -98,11 +98,12 @@ class DeliveryAdmin(LongList, SheetPage):
         )
 
 
-def todos_of(delivery: Delivery) -> list[Todo]:
+def todos_of(delivery: Delivery, *, act: str) -> list[Todo]:
     todos = []
     if delivery.state == DeliveryState.QUARANTINED:
+        mending = "Mend what the remark names, then replay it."
         todos.append(
-            Todo("Quarantined", delivery.remark, "operations", "Mend what the remark names, then replay it.")
+            Todo("Quarantined", delivery.remark, "operations", mending, act=act, act_text="Replay" if act else "")
         )
     if delivery.conflicts:
         said = "The same id came again with another body. The first one counts; compare them below."

@@ -129,7 +129,7 @@ def _knock(request: HttpRequest) -> Knock:
 def _body(request: HttpRequest) -> bytes:
     """Counts while it reads: a chunked body over the limit is refused, never silently cut."""
     stream, length = request.META["wsgi.input"], str(request.META.get("CONTENT_LENGTH") or "")
-    if length.isdigit():
+    if length.isascii() and length.isdigit() and len(length) < 20:
         if int(length) > BODY_AT_MOST:
             raise TooLarge
         return bytes(stream.read(int(length)))

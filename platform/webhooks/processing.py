@@ -3,7 +3,7 @@
 from uuid import UUID
 
 import structlog
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from audit import services as audit
 from connectors import registry
@@ -30,7 +30,14 @@ def process_pending() -> None:
             .values_list("tenant_id", "pk")[:AT_MOST]
         )
     for tenant_id, pk in pending:
-        process(tenant_id, pk)
+        try:
+            process(tenant_id, pk)
+        except OperationalError:
+            raise  # PostgreSQL is away, and the delivery is not to blame
+        except Exception as crash:
+            # One poisonous delivery is put apart; the others go on.
+            log.exception("delivery.crashed", delivery=str(pk))
+            _put_apart(tenant_id, pk, f"Causeway could not process it ({type(crash).__name__}).")
 
 
 def process(tenant_id: UUID, pk: UUID) -> None:
@@ -46,6 +53,13 @@ def process(tenant_id: UUID, pk: UUID) -> None:
             return
         delivery.state, delivery.remark = _work(delivery)
         delivery.save(update_fields=["state", "remark"])
+
+
+def _put_apart(tenant_id: UUID, pk: UUID, remark: str) -> None:
+    with acting_for(tenant_id):
+        Delivery.objects.filter(pk=pk, state=DeliveryState.RECEIVED).update(
+            state=DeliveryState.QUARANTINED, remark=remark
+        )
 
 
 def replay(delivery: Delivery, *, actor: str) -> None:

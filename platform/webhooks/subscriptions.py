@@ -16,11 +16,12 @@ from jobs import services as jobs
 from jobs.calls import open_line
 from jobs.handlers import Again, Ended, Next
 from jobs.models import TriggerKind
-from jobs.slices import Slice, pause
+from jobs.slices import Slice
 from webhooks.door import PREFIX
 from webhooks.models import Endpoint
 
 KIND = "subscribe"
+SOON = timedelta(minutes=1)
 
 
 def listen(installation: Installation) -> None:
@@ -45,7 +46,7 @@ def subscribe(current: Slice) -> Next:
         with open_line(endpoint.connection, vendor, run_id=current.held.run_id) as line:
             made = line.connector.subscribe(address(endpoint))
     except ConnectorError as error:  # polling finds the jobs meanwhile
-        return Again(pause(current.held.attempts), progress=True, remark=error.sentence)
+        return Again(SOON, remark=error.sentence)
     with acting_for(current.held.tenant_id):
         current.hold()
         endpoint.subscription_id = made.id
