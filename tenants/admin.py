@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 
+from audit.admin import AuditEntryAdmin
 from audit.pages import AuditedPage
 from desk.formats import ago, list_address, whole
 from desk.pages import Part, Parts, column, leads
@@ -60,6 +61,9 @@ class TenantAdmin(Parts, AuditedPage):
 
     def _trail(self, tenant: Tenant) -> str:
         return list_address("audit.auditentry", tenant_id__exact=tenant.pk)
+
+
+AuditEntryAdmin.customers = Tenant.objects.all()
 
 
 def people_of(tenant: Tenant) -> Table:

@@ -84,7 +84,12 @@ def make_books() -> Books:
     MembershipFactory.create(tenant=tenant)
     installation = InstallationFactory.create(tenant=tenant, source__tokens=some_tokens(access_token=ACCESS_TOKEN))
     job = ExportJobFactory.create(
-        tenant=tenant, installation=installation, state=JobState.IN_PROGRESS, announced=3, fetched_at=now()
+        tenant=tenant,
+        installation=installation,
+        state=JobState.IN_PROGRESS,
+        announced=3,
+        started_at=now(),
+        fetched_at=now(),
     )
     records = [RecordFactory.create(tenant=tenant, job=job, position=n) for n in range(3)]
     incident = IncidentFactory.create(

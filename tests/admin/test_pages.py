@@ -130,6 +130,10 @@ def test_long_lists_are_not_counted(model: type[Model], staff: Visitor, books: B
     assert not [sql for sql in counts if f'FROM "{model._meta.db_table}"' in sql]
 
 
+def test_the_way_back_up_leads_somewhere(staff: Visitor, books: Books) -> None:
+    assert staff.get("/admin/exports/").status_code == 200
+
+
 def test_the_partner_is_named(staff: Visitor, settings: Any) -> None:
     assert settings.PARTNER_NAME in staff.get("/admin/").content.decode()
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from audit.models import AuditEntry
 from connectors.kit.failures import FailureClass
 from connectors.kit.records import JobState
 from database.acting import acting_for
@@ -14,6 +15,7 @@ from jobs.admin import TONES as RUNS
 from jobs.models import RunState
 from tests.admin.conftest import Books, colleague_with, list_of, now, page_of
 from tests.cast import Visitor
+from tests.factories import ExportJobFactory
 from webhooks.admin import TONES as DELIVERIES
 from webhooks.models import DeliveryState
 
@@ -84,6 +86,20 @@ def test_a_job_that_does_not_balance_is_never_called_completed(staff: Visitor, b
     end(books.job, balanced=False)
 
     assert "Does not balance" in text(page(staff, list_of(ExportJob)))
+
+
+def test_a_job_that_has_not_begun_does_not_claim_to_balance(staff: Visitor) -> None:
+    assert "It balances" not in page(staff, page_of(ExportJobFactory.create()))
+
+
+def test_the_trail_names_people_and_customers(staff: Visitor, books: Books) -> None:
+    staff.post(page_of(books.incident, "mend"), {"_form_submitted": "on"})
+
+    said = text(page(staff, list_of(AuditEntry)))
+
+    assert (
+        f"Incident mended {staff.user.username} {books.job.tenant.name} Incident {str(books.incident.pk)[:8]}" in said
+    )
 
 
 def test_a_held_job_needs_somebody(books: Books) -> None:

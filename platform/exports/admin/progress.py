@@ -31,10 +31,10 @@ def health(job: ExportJob, struck: Balance) -> SafeString:
 
 def verdict(job: ExportJob, struck: Balance) -> tuple[str, str]:
     """The colour and the sentence."""
+    if job.is_open:
+        return "working", "Under way: it must balance when it ends." if job.started_at else "Not begun yet."
     if struck.balances:
         return "done", "It balances: every entry that was announced was fetched, and each is accounted for."
-    if job.is_open:
-        return "working", "Under way: it must balance when it ends."
     missing = struck.announced - struck.fetched
     reasons = [
         f"{missing} of the announced entries were never fetched" if missing else "",
