@@ -5,6 +5,8 @@ is followed anywhere. Loopback is allowed to sandboxes only (`Network.SANDBOX`).
 """
 
 import socket
+import threading
+from contextlib import suppress
 from enum import Enum
 from http.cookiejar import DefaultCookiePolicy
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
@@ -65,6 +67,21 @@ class _Checked(HTTPConnection):
         except (OSError, HTTPError) as error:
             raise NewConnectionError(self, f"{self.host} cannot be talked to: {error}") from error
 
+    def getresponse(self) -> Any:
+        """Cuts the line when the answer is not all there in time: reads are limited one by one, so an answer
+        that drips would go on for ever. Whoever has read the body calls `answered`.
+        """
+        cut = threading.Timer(float(self.timeout or CONNECT_SECONDS), _cut, [self.sock])
+        cut.daemon = True
+        cut.start()
+        try:
+            response: Any = super().getresponse()
+        except BaseException:
+            cut.cancel()
+            raise
+        response.cut = cut
+        return response
+
     def _new_conn(self) -> socket.socket:
         try:
             answers = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
@@ -85,6 +102,19 @@ class _Checked(HTTPConnection):
             except OSError as error:
                 refusal = error
         raise NewConnectionError(self, f"{self.host} does not answer: {refusal}")
+
+
+def answered(response: Response) -> None:
+    """The body is read (or given up): the line may stay open for the next request."""
+    cut = getattr(response.raw, "cut", None)
+    if cut is not None:
+        cut.cancel()
+
+
+def _cut(sock: socket.socket | None) -> None:
+    if sock is not None:
+        with suppress(OSError):  # closed already
+            sock.shutdown(socket.SHUT_RDWR)
 
 
 def _pool_classes(network: Network) -> dict[str, type]:

@@ -17,7 +17,7 @@ from requests import Session
 from urllib3.exceptions import HTTPError, NewConnectionError
 
 from connectors.kit import exact_json, redaction
-from connectors.kit.egress import CONNECT_SECONDS, AddressNotAllowed, Network, protect
+from connectors.kit.egress import CONNECT_SECONDS, AddressNotAllowed, Network, answered, protect
 from connectors.kit.errors import ContractBroken, MendSettings, OutcomeUnknown, TryLater
 from connectors.kit.ports import Ports
 
@@ -61,6 +61,7 @@ class Answer:
     status: int
     headers: Mapping[str, str]  # names in lower case
     body: bytes
+    token: str = field(default="", repr=False)  # what the request was sent with: a vendor may repeat it
 
     @property
     def ok(self) -> bool:
@@ -71,7 +72,7 @@ class Answer:
         return exact_json.loads(self.body)
 
     def text(self, limit: int = 500) -> str:
-        return redaction.redact(self.body[: limit * 4].decode("utf-8", "replace"))[:limit]
+        return redaction.redact(self.body[: limit * 4].decode("utf-8", "replace"), self.token)[:limit]
 
     def retry_after(self, now: datetime) -> timedelta | None:
         """The vendor's wait, or None if it is missing or absurd (negative, longer than a day, no date)."""
@@ -148,7 +149,7 @@ class Client:
             try:
                 answer = self._call(request, token)
             except Exception as failure:
-                error = redaction.redact(str(failure))[:500]
+                error = redaction.redact(str(failure), token)[:500]
                 raise
             finally:
                 spent = int((time.monotonic() - started) * 1000)
@@ -169,11 +170,14 @@ class Client:
                 stream=True,
             )
             with response:
-                body = self._read(response, deadline)
+                try:
+                    body = self._read(response, deadline)
+                finally:
+                    answered(response)
         except (requests.RequestException, HTTPError, OSError) as error:
             raise self._no_answer(request, error) from error
         headers = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(response.status_code, headers, body)
+        return Answer(response.status_code, headers, body, token)
 
     def _read(self, response: requests.Response, deadline: float) -> bytes:
         body = bytearray()
@@ -201,11 +205,11 @@ class Client:
         return Exchange(
             at=at,
             method=request.method,
-            address=self._hosts[request.host] + request.target,
+            address=redaction.fields(self._hosts[request.host] + request.target),
             request_headers=redaction.headers(dict(request.headers)),
             request_body=redaction.redact(request.body.decode("utf-8", "replace")),
             status=answer.status if answer else 0,
-            answer_headers=redaction.headers(dict(answer.headers)) if answer else {},
+            answer_headers=redaction.headers(dict(answer.headers), answer.token) if answer else {},
             answer_body=answer.text(64 * 1024) if answer else "",
             milliseconds=milliseconds,
             error=error,

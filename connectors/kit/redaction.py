@@ -3,7 +3,9 @@
 import re
 
 SECRET_HEADERS = {"authorization", "cookie", "set-cookie", "proxy-authorization", "webhook-signature"}
-_WORDS = "token|secret|password|signature|private_?key|api_?key|authorization|credential|assertion"
+_WORDS = (
+    "token|secret|password|signature|private_?key|api[_-]?key|authorization|credential|assertion|jwt|session|cookie"
+)
 # Lengths are bounded and addresses are matched whole: a customer's text must not make this slow.
 _FIELD = re.compile(
     rf'("[^"]{{0,60}}(?:{_WORDS})[^"]{{0,60}}"\s*:\s*)'
@@ -11,20 +13,30 @@ _FIELD = re.compile(
     re.IGNORECASE,
 )
 _FORM = re.compile(
-    rf"((?:^|[?&\s])(?:code|code_verifier|[\w-]{{0,40}}(?:{_WORDS})[\w-]{{0,40}})=)[^&\s\"'<>]+", re.IGNORECASE
+    rf"((?:^|[?&\s])(?:code|code_verifier|sig|[\w-]{{0,40}}(?:{_WORDS})[\w-]{{0,40}})=)[^&\s\"'<>]+", re.IGNORECASE
 )
 _ADDRESS = re.compile(r"(https?://)([^\s\"'<>?#\\/]*@)?([^\s\"'<>?#\\]*)([?#][^\s\"'<>\\]*)?")
 _BEARER = re.compile(r"\b(Bearer|Basic)\s{1,9}[A-Za-z0-9._~+/=-]{6,}", re.IGNORECASE)
+_JWT = re.compile(r"\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*")
+_SECRET_HEADER = re.compile(_WORDS, re.IGNORECASE)
 _WEBHOOK_KEY = re.compile(r"whsec_[A-Za-z0-9+/=_-]+")
 
 
-def redact(text: str) -> str:
-    """Hides values of secret-looking fields, bearer tokens, and the query of every address (signed URLs)."""
+def redact(text: str, *secrets: str) -> str:
+    """Hides values of secret-looking fields, tokens, the query of every address (signed URLs), and `secrets`."""
+    for secret in filter(None, secrets):
+        text = text.replace(secret, "…")
     text = _FIELD.sub(r'\1"…"', text)
     text = _FORM.sub(r"\1…", text)
     text = _ADDRESS.sub(_bare, text)
     text = _BEARER.sub(r"\1 …", text)
+    text = _JWT.sub("…", text)
     return _WEBHOOK_KEY.sub("whsec_…", text)
+
+
+def fields(text: str) -> str:
+    """Hides values of secret-looking fields only: for our own addresses, whose query says what was asked."""
+    return _FORM.sub(r"\1…", text)
 
 
 def _bare(address: re.Match[str]) -> str:
@@ -32,5 +44,9 @@ def _bare(address: re.Match[str]) -> str:
     return scheme + ("…@" if user else "") + place + ("?…" if query else "")
 
 
-def headers(values: dict[str, str]) -> dict[str, str]:
-    return {name: "…" if name.lower() in SECRET_HEADERS else redact(value) for name, value in values.items()}
+def headers(values: dict[str, str], *secrets: str) -> dict[str, str]:
+    return {name: "…" if _is_secret(name) else redact(value, *secrets) for name, value in values.items()}
+
+
+def _is_secret(header: str) -> bool:
+    return header.lower() in SECRET_HEADERS or bool(_SECRET_HEADER.search(header))

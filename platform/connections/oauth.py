@@ -11,12 +11,13 @@ from urllib3.exceptions import HTTPError
 
 from connections import vault
 from connections.models import Application
-from connectors.kit.egress import protect
+from connectors.kit.egress import answered, protect
 from connectors.kit.errors import Reconnect, TryLater
 from connectors.kit.oauth import Endpoint, TokenSet
 
 # A refresh may succeed at the vendor while a hasty client gives up and loses the only new token.
 SECONDS = (5, 30)
+BODY_SECONDS = 5
 ANSWER_AT_MOST = 64 * 1024
 SHORTEST_LIFE = timedelta(seconds=60)
 FINAL_ERRORS = {
@@ -74,12 +75,15 @@ def _session(application: Application, redirect_uri: str | None = None) -> Any:
 
 def _read(response: Any, **_: Any) -> None:
     """requests itself would read for as long and as much as the vendor sends, while the row is locked."""
-    body, until = b"", time.monotonic() + SECONDS[1]
-    while chunk := response.raw.read1(8192, decode_content=True):
-        body += chunk
-        if len(body) > ANSWER_AT_MOST or time.monotonic() > until:
-            response.close()
-            raise RequestException("too long an answer")
+    body, until = b"", time.monotonic() + BODY_SECONDS
+    try:
+        while chunk := response.raw.read1(8192, decode_content=True):
+            body += chunk
+            if len(body) > ANSWER_AT_MOST or time.monotonic() > until:
+                response.close()
+                raise RequestException("too long an answer")
+    finally:
+        answered(response)
     response._content, response._content_consumed = body, True
 
 

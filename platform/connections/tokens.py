@@ -21,7 +21,7 @@ from database.acting import acting_for, refuse_inside_transaction
 from incidents import services as incidents
 
 REFRESH_BEFORE = timedelta(seconds=120)
-LOCK_TIMEOUT = "40s"  # longer than the longest refresh
+LOCK_TIMEOUT = "45s"  # longer than the longest refresh: 5 to connect, 30 for the answer, 5 for its body
 
 
 @dataclass(frozen=True)

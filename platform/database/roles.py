@@ -16,6 +16,7 @@ EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
 PRIVILEGES = """
 GRANT USAGE ON SCHEMA public TO causeway_app, causeway_staff;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO causeway_app, causeway_staff;
+REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM causeway_app, causeway_staff;
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO causeway_app, causeway_staff;
 ALTER DEFAULT PRIVILEGES IN SCHEMA public
     GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO causeway_app, causeway_staff;

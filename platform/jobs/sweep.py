@@ -1,5 +1,8 @@
 """Finds what hints have lost: due schedules, ready runs, leases that ran out. Any process may sweep, any time."""
 
+from collections.abc import Callable
+
+import structlog
 from django.conf import settings
 from django.db import connection
 
@@ -7,6 +10,8 @@ from database.acting import across_tenants
 from jobs import hints, services
 from jobs.handlers import sweepers
 from jobs.models import Schedule, TriggerKind
+
+log = structlog.get_logger()
 
 LOCK = 0x5EED  # two sweeps at once would only be wasteful; one steps back
 
@@ -40,8 +45,16 @@ def sweep() -> int:
             )
         cursor.execute(READY)
         ready = int(cursor.fetchone()[0])
-    for look in sweepers():
-        look()
     if ready:
         hints.there_is_work(min(ready, settings.WORKER_SLOTS))
+    for look in sweepers():
+        _look(look)
     return ready
+
+
+def _look(look: Callable[[], None]) -> None:
+    """What one room finds, or does not, is no other's trouble."""
+    try:
+        look()
+    except Exception:
+        log.exception("sweep.look_failed", look=look.__qualname__)
