@@ -1,7 +1,8 @@
 """Values as people read them: ages, amounts, links, JSON."""
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -18,6 +19,9 @@ from connectors.kit.money import EXPONENTS
 
 NOTHING = "\N{EN DASH}"
 SHORT = 8
+LAID_OUT_AT_MOST = 64 * 1024  # characters
+DEEPEST, INDENT = 30, "  "
+SURROGATES = re.compile("[\ud800-\udfff]")  # JSON may spell half a character; no page can be made of one
 UNITS = ((timedelta(days=1), "d"), (timedelta(hours=1), "h"), (timedelta(minutes=1), "min"))
 
 
@@ -106,31 +110,54 @@ def outside(address: str, text: str) -> SafeString | str:
 
 
 def pretty(body: str | bytes | memoryview | Mapping[str, Any] | list[Any]) -> str:
-    """JSON laid out for reading, its numbers to the digit; anything else as it is."""
+    """JSON laid out for reading, its numbers to the digit; anything else as it is, and only its beginning if it is
+    long. Others wrote it: neither its size, its depth nor what it holds may cost a page.
+    """
     if isinstance(body, Mapping | list):
-        return json.dumps(body, indent=2, ensure_ascii=False)
+        body = json.dumps(body, ensure_ascii=False)
     text = body if isinstance(body, str) else bytes(body).decode("utf-8", "replace")
+    return SURROGATES.sub("\N{REPLACEMENT CHARACTER}", _readable(text))
+
+
+def _readable(text: str) -> str:
+    if len(text) > LAID_OUT_AT_MOST:
+        return f"{text[:LAID_OUT_AT_MOST]}…\n\nThe beginning only: there are {len(text):,} characters."
     try:
-        value = json.loads(text, parse_float=_Exact, parse_int=_Exact)
-    except ValueError:
+        return "".join(_bounded(_laid_out(json.loads(text, parse_float=_Exact, parse_int=_Exact))))
+    except (ValueError, RecursionError):
         return text
-    return _laid_out(value, "")
 
 
 class _Exact(str):
     """A number as it was spelled: neither rounded nor reformatted."""
 
 
-def _laid_out(value: Any, indent: str) -> str:
-    deeper = indent + "  "
+def _bounded(parts: Iterable[str]) -> Iterator[str]:
+    """Indentation can make a little text long."""
+    length = 0
+    for part in parts:
+        length += len(part)
+        if length > 4 * LAID_OUT_AT_MOST:
+            raise ValueError
+        yield part
+
+
+def _laid_out(value: Any, depth: int = 1) -> Iterator[str]:
+    if depth > DEEPEST:
+        raise ValueError
     if isinstance(value, _Exact):
-        return str(value)
-    if isinstance(value, dict) and value:
-        rows = (f"{deeper}{json.dumps(k, ensure_ascii=False)}: {_laid_out(v, deeper)}" for k, v in value.items())
-        return "{\n" + ",\n".join(rows) + f"\n{indent}}}"
-    if isinstance(value, list) and value:
-        return "[\n" + ",\n".join(deeper + _laid_out(v, deeper) for v in value) + f"\n{indent}]"
-    return json.dumps(value, ensure_ascii=False)
+        yield str(value)
+    elif isinstance(value, dict | list) and value:
+        is_dict = isinstance(value, dict)
+        named = value.items() if is_dict else (("", one) for one in value)
+        between = "{" if is_dict else "["
+        for name, one in named:
+            yield f"{between}\n{INDENT * depth}{f'{json.dumps(name, ensure_ascii=False)}: ' if is_dict else ''}"
+            yield from _laid_out(one, depth + 1)
+            between = ","
+        yield f"\n{INDENT * (depth - 1)}{'}' if is_dict else ']'}"
+    else:
+        yield json.dumps(value, ensure_ascii=False)
 
 
 def lines(*values: object) -> SafeString:
