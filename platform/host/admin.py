@@ -1,8 +1,12 @@
 """Who works here, and what they may do. Nobody is deleted: the trail speaks of them."""
 
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth import admin as django_auth
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
+from django.db.models import Q
+from django.http import HttpRequest
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from audit.pages import AuditedPage
@@ -28,8 +32,38 @@ class UserAdmin(django_auth.UserAdmin, AuditedPage):  # type: ignore[type-arg]
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Only superusers give rights: whoever may change users could else give themselves all."""
+        given = [] if _is_superuser(request) else ["is_superuser", "groups", "user_permissions"]
+        return [*super().get_readonly_fields(request, obj), *given]
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_view_permission(request, obj) and not _is_above(obj, request)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Of nobody who may do more than oneself: with a new password their rights would be one's own."""
+        return super().has_change_permission(request, obj) and not _is_above(obj, request)
+
 
 @admin.register(Group)
 class GroupAdmin(django_auth.GroupAdmin, AuditedPage):
     list_display = ["name"]
     filter_horizontal = ()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        given = [] if _is_superuser(request) else ["permissions"]
+        return [*super().get_readonly_fields(request, obj), *given]
+
+
+def _is_superuser(request: HttpRequest) -> bool:
+    return bool(request.user.is_active and getattr(request.user, "is_superuser", False))
+
+
+def _is_above(person: User | None, request: HttpRequest) -> bool:
+    """Asked of the rows: `get_all_permissions` says that somebody who has left has none."""
+    if person is None or _is_superuser(request):
+        return False
+    held = Permission.objects.filter(Q(user=person) | Q(group__user=person)).values_list(
+        "content_type__app_label", "codename"
+    )
+    return person.is_superuser or not {".".join(one) for one in held} <= request.user.get_all_permissions()
