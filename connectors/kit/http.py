@@ -129,17 +129,25 @@ class Client:
     def close(self) -> None:
         self._session.close()
 
+    def prepare(self) -> None:
+        """Has a token ready, so that `send` begins with the call itself. Raises Reconnect or TryLater."""
+        self._ports.tokens.access_token()
+
     def send(self, request: Request) -> Answer:
         """Sends once. Raises TryLater (nothing was done), OutcomeUnknown (a write without an answer),
         Reconnect, RateLimited (our own budget), ContractBroken (an answer over 16 MiB)."""
-        started, token = time.monotonic(), self._ports.tokens.access_token()
-        answer = self._exchange(request, token)
+        until = time.monotonic() + REPLAY_WITHIN_SECONDS
+        token = self._ports.tokens.access_token()
+        answer = self._begin(request, token, until)
         if answer.status == 401:
-            token = self._ports.tokens.renewed(refused=token)
-            if time.monotonic() - started > REPLAY_WITHIN_SECONDS:
-                raise TryLater("A new access token was fetched; the request is sent again with it.")
-            answer = self._exchange(request, token)
+            answer = self._begin(request, self._ports.tokens.renewed(refused=token), until)
         return answer
+
+    def _begin(self, request: Request, token: str, until: float) -> Answer:
+        """Waiting for a token must not push the call beyond the time that it was announced for."""
+        if time.monotonic() > until:
+            raise TryLater("A new access token was fetched; the request is sent with it the next time.")
+        return self._exchange(request, token)
 
     def _exchange(self, request: Request, token: str) -> Answer:
         self._ports.before_call()

@@ -24,6 +24,7 @@ _WEBHOOK_KEY = re.compile(r"whsec_[A-Za-z0-9+/=_-]+")
 
 def redact(text: str, *secrets: str) -> str:
     """Hides values of secret-looking fields, tokens, the query of every address (signed URLs), and `secrets`."""
+    text = text.replace("\x00", "\N{SYMBOL FOR NULL}")  # no database takes it
     for secret in filter(None, secrets):
         text = text.replace(secret, "…")
     text = _FIELD.sub(r'\1"…"', text)

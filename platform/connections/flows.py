@@ -4,7 +4,6 @@
 """
 
 import secrets
-from base64 import b64decode, b64encode
 from datetime import timedelta
 
 from django.conf import settings
@@ -43,7 +42,7 @@ def begin(connection: Connection, *, browser: str, return_to: str) -> str:
             expires_at=timezone.now() + LIFE,
         )
         attempt.sealed_verifier = vault.seal(verifier.encode(), attempt.place("verifier"))
-        attempt.return_to = b64encode(vault.seal(return_to.encode(), attempt.place("return"))).decode()
+        attempt.sealed_return_to = vault.seal(return_to.encode(), attempt.place("return"))
         attempt.save()
     return oauth.authorise_address(application, redirect_uri(application.connector), state, verifier)
 
@@ -70,7 +69,7 @@ def come_back(connector: str, *, state: str, browser: str) -> AuthorisationAttem
 
 
 def return_to(attempt: AuthorisationAttempt) -> str:
-    return vault.unseal(b64decode(attempt.return_to), attempt.place("return")).decode()
+    return vault.unseal(attempt.sealed_return_to, attempt.place("return")).decode()
 
 
 def exchange(attempt: AuthorisationAttempt, code: str) -> None:

@@ -98,7 +98,7 @@ class AuthorisationAttempt(TenantModel):
     state_hash = models.CharField(max_length=64, unique=True)
     browser_hash = models.CharField(max_length=64)
     sealed_verifier = models.BinaryField(default=b"")
-    return_to = models.CharField(max_length=300)  # sealed: a connect link's token is part of it
+    sealed_return_to = models.BinaryField(default=b"")  # a connect link's token is part of it
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
 

@@ -47,14 +47,18 @@ def decide(trip: Trip, records: Iterable[Record]) -> None:
 def skip(trip: Trip, records: Iterable[Record], reason: str) -> None:
     """The source has ended the job: nobody is waiting to be told."""
     rows = [_report(record, ReportOutcome.SKIPPED, reason=reason) for record in records]
+    at = now()
     for row in rows:
-        row.told_at = now()
+        row.told_at = at
     _write(trip, rows)
 
 
 def _write(trip: Trip, rows: list[Report]) -> None:
+    if not rows:
+        return
+    at = now()
     for row in rows:
-        row.job = trip.job
+        row.job, row.decided_at = trip.job, at
     Report.objects.bulk_create(rows, ignore_conflicts=True)  # a final state is written once
 
 
@@ -70,8 +74,10 @@ def _judge(record: Record, postings: list[Posting]) -> Report:
         return _report(record, ReportOutcome.FAILED, failure=FailureClass.DUPLICATE_ALREADY_POSTED, reason=reason)
     there = main.posted_at is not None and main.posted_at < record.job.noticed_at
     outcome = ReportOutcome.ALREADY_THERE if there else ReportOutcome.POSTED
-    return _report(record, outcome, document_id=main.document_id, document_url=main.document_url)
+    report = _report(record, outcome, document_id=main.document_id, document_url=main.document_url)
+    report.amount = main.document_total
+    return report
 
 
 def _report(record: Record, outcome: ReportOutcome, **fields: str) -> Report:
-    return Report(tenant_id=record.tenant_id, record=record, outcome=outcome, decided_at=now(), **fields)
+    return Report(tenant_id=record.tenant_id, record=record, outcome=outcome, **fields)

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from hashlib import sha256
 
+import structlog
+
 from connectors.kit import exact_json
 from connectors.kit.connector import Source
 from connectors.kit.errors import ContractBroken, RefuseRecord
@@ -11,6 +13,8 @@ from database.acting import acting_for
 from exports.models import Record
 from exports.trip import Trip, now
 from jobs.handlers import Next
+
+log = structlog.get_logger()
 
 
 def fetch(trip: Trip) -> Next | None:
@@ -60,7 +64,9 @@ def describe(row: Record, source: Source, fetched: FetchedRecord) -> None:
     """What lists show of the record. One that cannot be understood is kept all the same, and fails when planned."""
     try:
         record = source.interpret(fetched.payload)
-    except RefuseRecord:
+    except Exception as error:
+        if not isinstance(error, RefuseRecord):
+            log.exception("record.unreadable", entry=row.entry)
         row.summary = "Entry that cannot be read"
         return
     who = record.vendor or record.supplier or record.employee

@@ -9,19 +9,20 @@ from connectors.kit.errors import ConnectorError, JobIsClosed, OutcomeUnknown, T
 from connectors.kit.failures import FailureClass
 from connectors.kit.records import Ending, JobState
 from database.acting import acting_for
-from exports import deciding
+from exports import deciding, rows
 from exports.models import Posting, PostingState, Record
 from exports.planning import plan
 from exports.reporting import report
 from exports.selectors import Balance, balance
 from exports.trip import Trip, now
 from incidents import services as incidents
-from jobs.handlers import Again, Ended, Next
+from jobs.handlers import Again, Ended, Next, WaitForSomebody
 
 log = structlog.get_logger()
 
 SOON = timedelta(seconds=5)
 LATER = timedelta(seconds=30)
+STILL_TO_COME = {PostingState.PLANNED, PostingState.SENDING, PostingState.UNCERTAIN}
 CLOSED = "The job ended at the source before this entry was posted. Export it again there."
 
 
@@ -30,11 +31,22 @@ def finish(trip: Trip) -> Next:
     with acting_for(trip.tenant_id):
         struck = balance(trip.job)
     if struck.waiting:
-        return Again(SOON, remark=f"{struck.waiting} entries are not decided yet.")
+        return _not_yet(trip, struck)
     ending = ending_of(struck)
     _tell(trip, ending)
     _end(trip, struck, ending.state, ending.reason)
     return Ended()
+
+
+def _not_yet(trip: Trip, struck: Balance) -> Next:
+    """Waits for another run's vendor, say. With nothing left that could decide them, a person has to look."""
+    sentence = f"{struck.waiting} entries are not decided yet."
+    with acting_for(trip.tenant_id):
+        if rows.own(trip).filter(state__in=STILL_TO_COME).exists():
+            return Again(LATER, remark=sentence)
+        trip.current.hold()
+        incidents.open_incident(trip.tenant_id, FailureClass.CODE_CRASH, about=str(trip.job.pk), sentence=sentence)
+    return WaitForSomebody(sentence)
 
 
 def ending_of(struck: Balance) -> Ending:
@@ -90,9 +102,8 @@ def closed(trip: Trip, why: JobIsClosed) -> None:
         trip.job.closed_at, trip.job.reason = now(), why.sentence
         trip.job.save(update_fields=["closed_at", "reason"])
         open_records = _undecided(trip)
-        Posting.objects.filter(record__in=open_records, state=PostingState.PLANNED).update(
-            state=PostingState.SKIPPED, reason=CLOSED
-        )
+        own = Posting.objects.filter(record__in=open_records).exclude(part=Part.VENDOR)
+        own.filter(state=PostingState.PLANNED).update(state=PostingState.SKIPPED, reason=CLOSED)
 
 
 def end_closed(trip: Trip) -> Next:

@@ -10,6 +10,7 @@ from datetime import timedelta
 import structlog
 from django.conf import settings
 
+from audit import services as audit
 from connections.models import Connection
 from connections.services import AUTHORISATION_FAILURES
 from connections.tokens import needs_reconnect
@@ -45,6 +46,7 @@ log = structlog.get_logger()
 Step = Callable[[Trip], Next | None]
 NEEDS_SOMEBODY = (Reconnect, AskForPermission, MendSettings)
 HELD_LOOKS = timedelta(seconds=30)
+SHORT_WAIT, LONG_WAIT = timedelta(minutes=2), timedelta(minutes=5)
 
 
 def export(current: Slice) -> Next:
@@ -58,9 +60,12 @@ def export(current: Slice) -> Next:
     with ExitStack() as lines:
         trip = _open(current, job, lines)
         try:
-            return _travel(trip)
+            then = _travel(trip)
         except ConnectorError as error:
+            _went_on(trip)
             return _what_next(trip, error)
+        _went_on(trip)
+        return then
 
 
 def _open(current: Slice, job: ExportJob, lines: ExitStack) -> Trip:
@@ -86,8 +91,6 @@ def _travel(trip: Trip) -> Next:
         then = step(trip)
         if then is not None:
             return then
-        if trip.job.held_since and trip.current.progress:
-            _hold_is_over(trip)
     return Again()
 
 
@@ -97,17 +100,18 @@ def _what_next(trip: Trip, error: ConnectorError) -> Next:
     match error:
         case JobIsClosed():
             return _closed(trip, error)
-        case RateLimited():
-            return Again(error.wait or pause(attempts), remark=error.sentence)
+        case RateLimited() if error.wait and error.wait <= SHORT_WAIT:
+            return Again(error.wait, remark=error.sentence)
         case OutcomeUnknown():
-            return Again(timedelta(seconds=1), trip.current.progress, error.sentence)
+            return _hold(trip, error, pause(attempts))
+        case RateLimited():  # a day's limit: the job may not live to see its end
+            return _hold(trip, error, min(error.wait or SHORT_WAIT, LONG_WAIT))
         case TryLater():
             return _hold(trip, error, error.wait or pause(attempts))
         case _ if isinstance(error, NEEDS_SOMEBODY):
             return _hold(trip, error, HELD_LOOKS)
         case ContractBroken():
-            _incident(trip, error)
-            return Again(pause(attempts), trip.current.progress, error.sentence)
+            return _hold(trip, error, pause(attempts))
     raise error
 
 
@@ -118,10 +122,10 @@ def _closed(trip: Trip, why: JobIsClosed) -> Next:
 
 def _hold(trip: Trip, error: ConnectorError, wait: timedelta) -> Next:
     """Waits for the vendor or a person, but not longer than the hold: then the bookkeeper is told why."""
-    _incident(trip, error)
+    if trip.job.held_since or not isinstance(error, OutcomeUnknown):  # one lost answer is nobody's business
+        _incident(trip, error)
     with acting_for(trip.tenant_id):
         trip.current.hold()
-        trip.job.held_since = None if trip.current.progress else trip.job.held_since
         trip.job.held_since = trip.job.held_since or now()
         trip.job.save(update_fields=["held_since"])
     if now() - trip.job.held_since > timedelta(seconds=settings.HOLD_SECONDS) and trip.may_post:
@@ -135,17 +139,24 @@ def _after_the_hold(trip: Trip, error: ConnectorError) -> Next:
         return finishing.fail_early(trip, error)
     except JobIsClosed as ended:
         return _closed(trip, ended)
+    except TryLater as other:
+        return Again(HELD_LOOKS, remark=other.sentence)
     except ConnectorError as other:  # the source itself cannot be told: it will end the job by itself
         return WaitForSomebody(other.sentence)
 
 
-def _hold_is_over(trip: Trip) -> None:
-    """Something went through: whatever held the job is mended."""
+def _went_on(trip: Trip) -> None:
+    """Something went through in this slice: whatever held the job is mended."""
+    if not trip.current.progress:
+        return
+    installation = trip.installation
     with acting_for(trip.tenant_id):
         trip.current.hold()
-        trip.job.held_since = None
-        trip.job.save(update_fields=["held_since"])
-        incidents.mend_about(trip.tenant_id, _about(trip), actor="platform")
+        if trip.job.held_since:
+            trip.job.held_since = None
+            trip.job.save(update_fields=["held_since"])
+        for about in (installation.pk, installation.source_id, installation.target_id):
+            incidents.mend_about(trip.tenant_id, str(about), actor=audit.PLATFORM)
 
 
 def _incident(trip: Trip, error: ConnectorError) -> None:

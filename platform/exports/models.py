@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from connectors.kit import exact_json
 from connectors.kit.documents import Kind, Part
@@ -27,7 +28,7 @@ class ExportJob(TenantModel):
     state = models.CharField(max_length=30, choices=[(s.value, s.value.replace("_", " ")) for s in JobState])
     announced = models.PositiveIntegerField("entries announced", default=0)
     created_at = models.DateTimeField(help_text="At the source.")
-    noticed_at = models.DateTimeField(auto_now_add=True)
+    noticed_at = models.DateTimeField(db_default=Now(), db_index=True)
     started_at = models.DateTimeField(null=True)
     fetched_at = models.DateTimeField(null=True)
     held_since = models.DateTimeField(null=True, help_text="Work waits for somebody since then.")
@@ -113,13 +114,14 @@ class Posting(TenantModel):
     epoch = models.PositiveIntegerField(default=1)
     incident = TenantForeignKey(Incident, null=True, related_name="postings")
     document_id = models.CharField(max_length=100, blank=True, db_index=True)
-    document_number = models.CharField(max_length=255, blank=True)
+    document_number = models.CharField(max_length=255, blank=True, db_index=True)
     document_url = models.TextField(blank=True)
+    document_total = models.DecimalField(null=True, help_text="What the ERP says it is.", **MONEY)
     adopted = models.BooleanField(default=False, help_text="It was in the ERP already.")
     failure = models.CharField(max_length=40, choices=CLASSES, blank=True)
     reason = models.TextField(blank=True)
     words = models.TextField("vendor's words", blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
     posted_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -158,7 +160,7 @@ class Submission(TenantModel):
     key = models.CharField(max_length=128)
     state = models.CharField(max_length=12, choices=SubmissionState.choices, default=SubmissionState.SENDING)
     calls = models.PositiveIntegerField(default=0)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(db_index=True)
     called_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
     status = models.PositiveSmallIntegerField(null=True)
@@ -212,6 +214,7 @@ class Report(TenantModel):
     reason = models.TextField(blank=True)
     document_id = models.CharField(max_length=100, blank=True)
     document_url = models.TextField(blank=True)
+    amount = models.DecimalField(null=True, help_text="Of the document in the ERP.", **MONEY)
     decided_at = models.DateTimeField()
     told_at = models.DateTimeField(null=True)
     refusal = models.TextField(blank=True, help_text="Why the source did not accept it.")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from audit import services as audit
 from connectors.kit.documents import Created, Document, Draft, Found, Outcome, Part, Refused, Unknown
+from connectors.kit.errors import RefuseRecord
 from connectors.kit.failures import FailureClass
 from database.acting import acting_for
 from exports import deciding
@@ -22,7 +23,10 @@ def write(
     told = {outcome.key: outcome for outcome in read}
     with acting_for(trip.tenant_id):
         trip.current.hold()
+        _refresh(postings)
         for posting, document in zip(postings, draft.documents, strict=True):
+            if posting.state not in UNDER_WAY:  # decided by another run meanwhile
+                continue
             outcome = told.get(document.key) or Unknown(document.key, "The answer does not mention it.")
             _apply(trip, posting, document, outcome)
         uncertain = [p for p in postings if p.state == PostingState.UNCERTAIN]
@@ -34,10 +38,21 @@ def write(
 def write_unknown(trip: Trip, submission: Submission, postings: Sequence[Posting], words: str) -> None:
     with acting_for(trip.tenant_id):
         trip.current.hold()
+        _refresh(postings)
         for posting in postings:
-            _uncertain(posting, words)
+            if posting.state in UNDER_WAY:
+                _uncertain(posting, words)
         submission.state, submission.words = SubmissionState.UNCERTAIN, words
         submission.save(update_fields=["state", "words"])
+
+
+def _refresh(postings: Sequence[Posting]) -> None:
+    """Vendors are shared between runs: what is final stays so, whoever speaks last."""
+    states = dict(
+        Posting.objects.select_for_update().filter(pk__in=[p.pk for p in postings]).values_list("pk", "state")
+    )
+    for posting in postings:
+        posting.state = states[posting.pk]
 
 
 def found(trip: Trip, posting: Posting, document: Document, ones: Sequence[Found]) -> None:
@@ -65,7 +80,7 @@ def _apply(trip: Trip, posting: Posting, document: Document, outcome: Outcome) -
                 posting.words = "\n".join(outcome.remarks)
                 posting.save(update_fields=["words"])
         case Refused():
-            _refused(trip, posting, outcome)
+            refused(trip, posting, outcome)
         case Unknown():
             _uncertain(posting, outcome.words)
 
@@ -74,6 +89,7 @@ def _posted(trip: Trip, posting: Posting, document: Document, found: Found, *, a
     posting.state, posting.adopted, posting.posted_at = PostingState.POSTED, adopted, now()
     posting.document_id, posting.document_number = found.document_id, found.number[:255]
     posting.document_url = trip.target.document_url(document, found.document_id)
+    posting.document_total = found.total.amount if found.total else posting.amount
     if posting.incident_id:
         incidents.mend_about(trip.tenant_id, str(posting.pk), actor=audit.PLATFORM)  # a person had to judge
     posting.incident, posting.failure, posting.reason, posting.words = None, "", "", ""
@@ -88,7 +104,8 @@ def _differs(trip: Trip, posting: Posting, document: Document, found: Found) -> 
     posting.reason = sentence
 
 
-def _refused(trip: Trip, posting: Posting, refusal: Refused) -> None:
+def refused(trip: Trip, posting: Posting, refusal: Refused | RefuseRecord) -> None:
+    """By the vendor, or by our own planning. Inside `acting_for`."""
     about = f"{trip.installation.pk}:{refusal.subject or posting.reference}"
     posting.state, posting.failure = PostingState.REFUSED, refusal.failure
     posting.reason, posting.words = refusal.sentence, refusal.words

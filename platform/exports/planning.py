@@ -18,6 +18,7 @@ from jobs.handlers import Again, Next
 log = structlog.get_logger()
 
 CHUNK = 200
+NOTHING = "The connector makes no document of this entry. Tell its developer."
 OPEN_FOR_PLANNING = {
     PostingState.PLANNED,
     PostingState.WAITING,
@@ -55,7 +56,7 @@ def _unplanned(trip: Trip) -> Sequence[Record]:
 
 def _plan(trip: Trip, record: Record) -> Planned:
     try:
-        return Planned(record, trip.documents(record))
+        return Planned(record, _documents(trip, record))
     except RefuseRecord as refusal:
         return Planned(record, refusal=refusal)
     except Exception as crash:
@@ -66,11 +67,19 @@ def _plan(trip: Trip, record: Record) -> Planned:
         return Planned(record, refusal=RefuseRecord(sentence, failure=failure, subject=type(crash).__name__))
 
 
+def _documents(trip: Trip, record: Record) -> tuple[Document, ...]:
+    documents = trip.documents(record)
+    if all(document.key.part is Part.VENDOR for document in documents):
+        raise RefuseRecord(NOTHING, failure=FailureClass.CODE_CRASH, subject="plan")
+    return documents
+
+
 def _write(trip: Trip, planned: Sequence[Planned]) -> None:
     wanted = {document.key: (one.record, document) for one in planned for document in one.documents}
     known = {
         rows.key_of(row): row
         for row in Posting.objects.select_for_update(of=("self",))
+        .annotate(was_sent=Exists(rows.sent_before()))
         .filter(books=trip.installation.books, entry__in={key.entry for key in wanted})
         .order_by("revision")  # the newest revision stays
     }
@@ -94,7 +103,7 @@ def _plan_again(trip: Trip, row: Posting, record: Record, document: Document, ne
     if row.state in OPEN_FOR_PLANNING:
         if row.revision != document.revision:
             document = rows.document_in_revision(trip, record, document.key, row.revision)
-        rows.plan(row, record, document, needs)
+        rows.plan(row, record, document, needs, sent=row.was_sent)  # type: ignore[attr-defined]
         row.save()
     elif row.part != Part.VENDOR:
         row.record = record

@@ -1,14 +1,15 @@
 """Post: the submission is committed before the call, the answer after it. Nothing is sent twice on a guess."""
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 
 from connectors.kit.documents import Document, Key
+from connectors.kit.errors import RefuseRecord
 from database.acting import acting_for
 from exports import deciding, outcomes, rows, submitting
-from exports.models import Posting, PostingState, Record, SubmissionPosting, SubmissionState
+from exports.models import Posting, PostingState, Record
 from exports.reporting import report
 from exports.trip import Trip
 from jobs.handlers import Again, Next
@@ -51,25 +52,33 @@ def _next_batch(trip: Trip) -> Batch | None:
         return None
     postings = {rows.key_of(posting): posting for posting in chosen}
     known = {rows.key_of(p.needs): p.needs.document_id for p in chosen if p.needs}
-    documents = [rows.document_of(trip, posting) for posting in chosen]
+    documents = _documents(trip, chosen)
     sent_before = {key for key, posting in postings.items() if posting.was_sent}  # type: ignore[attr-defined]
     return Batch(postings, documents, known, sent_before)
 
 
+def _documents(trip: Trip, chosen: Sequence[Posting]) -> list[Document]:
+    """Planned again; what the record no longer becomes is refused here and now."""
+    documents = []
+    for posting in chosen:
+        try:
+            documents.append(rows.document_in_revision(trip, posting.record, rows.key_of(posting), posting.revision))
+        except RefuseRecord as refusal:
+            with acting_for(trip.tenant_id):
+                trip.current.hold()
+                outcomes.refused(trip, posting, refusal)
+                deciding.decide(trip, outcomes.records_of([posting]))
+    return documents
+
+
 def _chunk(postings: QuerySet[Posting]) -> list[Posting]:
-    looked_at = postings.annotate(was_sent=Exists(_sent_before())).select_related("record", "needs")
+    looked_at = postings.annotate(was_sent=Exists(rows.sent_before())).select_related("record", "needs")
     return list(looked_at.order_by("record__position")[:CHUNK])
-
-
-def _sent_before() -> QuerySet[SubmissionPosting]:
-    """Whatever the vendor said then, it may have left something: a refused draft, a document nobody saw."""
-    return SubmissionPosting.objects.filter(posting=OuterRef("pk")).exclude(
-        submission__state=SubmissionState.NOT_SENT
-    )
 
 
 def _refuse_the_needy(trip: Trip) -> None:
     planned = rows.own(trip).filter(state=PostingState.PLANNED)
+    rows.needed(planned).filter(state=PostingState.SKIPPED).update(state=PostingState.PLANNED)
     needy = planned.filter(needs__state=PostingState.REFUSED).select_related("needs", "record")
     records: list[Record] = []
     for posting in needy:
@@ -86,7 +95,11 @@ def _refuse_the_needy(trip: Trip) -> None:
 
 def _look_first(trip: Trip, batch: Batch) -> list[Document]:
     """What people make too (vendors), and what was sent before, is looked for before it is written; and adopted."""
-    looked = [d for d in batch.documents if d.look_first or d.key in batch.sent_before]
+    looked = [
+        replace(document, reference=batch.postings[document.key].reference)
+        for document in batch.documents
+        if document.look_first or document.key in batch.sent_before
+    ]
     found = trip.target.find(looked) if looked else {}
     there = {key: ones for key, ones in found.items() if any(not one.void for one in ones)}
     if there:
@@ -95,4 +108,6 @@ def _look_first(trip: Trip, batch: Batch) -> list[Document]:
             for document in looked:
                 if document.key in there:
                     outcomes.found(trip, batch.postings[document.key], document, there[document.key])
+            deciding.decide(trip, outcomes.records_of([batch.postings[key] for key in there]))
+        trip.current.progress = True
     return [d for d in batch.documents if d.key not in there]

@@ -9,16 +9,20 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from audit import services as audit
-from connectors.kit.documents import Document, Draft, Found
+from connectors.kit.documents import Document, Draft, Found, Part
+from connectors.kit.errors import RefuseRecord
 from connectors.kit.failures import FailureClass
 from database.acting import acting_for
 from exports import deciding, outcomes, rows, submitting
 from exports.models import Posting, PostingState, Submission, SubmissionPosting, SubmissionState
 from exports.trip import Trip, now, require_usable
 from jobs.handlers import Again, Next, WaitForSomebody
+from jobs.models import Run, RunState
 
 UNANSWERED = {SubmissionState.SENDING, SubmissionState.UNCERTAIN}
 REPLAYS_AT_MOST = 3
+EPOCHS_AT_MOST = 5
+NEVER_ARRIVES = "It was sent five times, and the ERP had it none of the times. Export the entry again later."
 PERSON = timedelta.max  # a person has to judge first
 JUDGE = "Several documents carry one reference: a person has to say which one is right, then retry."
 CHANGED = "The entry was changed while its posting was uncertain; it never arrived. Export the entry again."
@@ -38,9 +42,15 @@ def resolve(trip: Trip) -> Next | None:
 
 
 def _open(trip: Trip) -> Sequence[tuple[Submission | None, list[Posting]]]:
-    """Postings under way by the newest write that carried them; None for what was found double before any."""
+    """Postings under way by the newest write that carried them; None for what was found double before any.
+
+    What another run is just sending is that run's to resolve.
+    """
     with acting_for(trip.tenant_id):
         own = rows.own(trip)
+        others = set(
+            Run.objects.filter(state=RunState.HELD).exclude(pk=trip.current.held.run_id).values_list("pk", flat=True)
+        )
         postings = [
             posting
             for some in (rows.needed(own), own)
@@ -55,6 +65,8 @@ def _open(trip: Trip) -> Sequence[tuple[Submission | None, list[Posting]]]:
     groups: dict[Submission | None, list[Posting]] = {}
     for posting in sorted(postings, key=lambda p: newest[p.pk].position if p.pk in newest else 0):
         element = newest.get(posting.pk)
+        if element and element.submission.run_id in others:
+            continue
         groups.setdefault(element.submission if element else None, []).append(posting)
     return list(groups.items())
 
@@ -117,7 +129,12 @@ def _settle(trip: Trip, posting: Posting, ones: Sequence[Found], settled: bool, 
 
 
 def _not_there(trip: Trip, posting: Posting) -> None:
-    if not trip.may_post:
+    if posting.part == Part.VENDOR:  # shared: other jobs may need it
+        posting.state, posting.epoch = PostingState.PLANNED, posting.epoch + 1
+    elif posting.epoch >= EPOCHS_AT_MOST and trip.may_post:
+        outcomes.refused(trip, posting, RefuseRecord(NEVER_ARRIVES, failure=FailureClass.ERP_UNAVAILABLE))
+        return
+    elif not trip.may_post:
         posting.state, posting.reason = PostingState.SKIPPED, "The job ended before it was posted."
     elif posting.digest != posting.record.digest:
         posting.state, posting.failure, posting.reason = PostingState.REFUSED, FailureClass.OUTCOME_UNCERTAIN, CHANGED

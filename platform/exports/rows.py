@@ -2,11 +2,15 @@
 
 from dataclasses import replace
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet
 
 from connectors.kit.documents import Document, Key, Part
-from exports.models import Posting, PostingState, Record
+from connectors.kit.errors import RefuseRecord
+from connectors.kit.failures import FailureClass
+from exports.models import Posting, PostingState, Record, SubmissionPosting, SubmissionState
 from exports.trip import Trip
+
+NO_LONGER = "With the settings of today this entry no longer becomes what was planned. Export it again."
 
 
 def own(trip: Trip) -> QuerySet[Posting]:
@@ -31,10 +35,15 @@ def new(trip: Trip, record: Record, document: Document, needs: Posting | None) -
     return row
 
 
-def plan(row: Posting, record: Record, document: Document, needs: Posting | None) -> None:
-    """All that follows from the record; it may have been corrected since the row was planned first."""
-    row.record, row.digest, row.needs = record, record.digest, needs
-    row.kind, row.reference = document.kind, document.reference
+def plan(row: Posting, record: Record, document: Document, needs: Posting | None, *, sent: bool = False) -> None:
+    """All that follows from the record; it may have been corrected since the row was planned first.
+
+    `sent`: something was sent for the row before. What may be in the ERP is found under the reference and was
+    made from the record of that time, until something newer is sent.
+    """
+    row.record, row.needs, row.kind = record, needs, document.kind
+    if not sent:
+        row.digest, row.reference = record.digest, document.reference
     row.amount = document.total.amount if document.total else None
     row.currency = document.total.currency if document.total else ""
     row.state, row.incident = PostingState.PLANNED, None
@@ -45,10 +54,21 @@ def key_of(row: Posting) -> Key:
     return Key(row.entry, Part(row.part))
 
 
+def sent_before() -> QuerySet[SubmissionPosting]:
+    """Whatever the vendor said then, it may have left something: a refused draft, a document nobody saw."""
+    return SubmissionPosting.objects.filter(posting=OuterRef("pk")).exclude(
+        submission__state=SubmissionState.NOT_SENT
+    )
+
+
 def document_in_revision(trip: Trip, record: Record, key: Key, revision: int) -> Document:
-    return next(document for document in trip.documents(record, revision) if document.key == key)
+    """As it is sent today. Raises RefuseRecord if the record no longer becomes it (other version or settings)."""
+    for document in trip.documents(record, revision):
+        if document.key == key:
+            return document
+    raise RefuseRecord(NO_LONGER, failure=FailureClass.CONFIG_INVALID, subject="plan")
 
 
 def document_of(trip: Trip, row: Posting) -> Document:
-    """Under the reference that the vendor was given, whatever the entry's number has become since."""
+    """As it was sent: under the reference that the vendor was given, whatever the number has become since."""
     return replace(document_in_revision(trip, row.record, key_of(row), row.revision), reference=row.reference)

@@ -93,19 +93,9 @@ def _sums(job: ExportJob) -> tuple[CurrencySums, ...]:
             posted=Sum("amount", filter=FINE, default=Decimal(0)),
             not_posted=Sum("amount", filter=UNDONE, default=Decimal(0)),
             waiting=Sum("amount", filter=Q(report=None), default=Decimal(0)),
+            in_the_erp=Sum("report__amount", filter=FINE, default=Decimal(0)),
         )
         .order_by("currency")
-    )
-    documents = dict(
-        Posting.objects.filter(
-            record__job=job,
-            state=PostingState.POSTED,
-            part=Part.DOCUMENT,
-            record__report__outcome__in=[ReportOutcome.POSTED, ReportOutcome.ALREADY_THERE],
-        )
-        .order_by()
-        .values_list("currency")
-        .annotate(Sum("amount"))
     )
     return tuple(
         CurrencySums(
@@ -114,7 +104,7 @@ def _sums(job: ExportJob) -> tuple[CurrencySums, ...]:
             posted=row["posted"],
             not_posted=row["not_posted"],
             waiting=row["waiting"],
-            in_the_erp=documents.get(row["currency"]) or Decimal(0),
+            in_the_erp=row["in_the_erp"],
         )
         for row in rows
         if row["currency"]

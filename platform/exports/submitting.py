@@ -29,6 +29,7 @@ NOTHING_WAS_DONE = (TryLater, Reconnect, AskForPermission, MendSettings)
 def submit(trip: Trip, draft: Draft, postings: Sequence[Posting]) -> None:
     """Raises what concerns the call as a whole; outcomes of single postings are written, not raised."""
     failpoint("before_intent")
+    trip.target.client.prepare()  # a token that must be fetched is fetched before the time of the call begins
     submission = _commit_intent(trip, draft, postings)
     failpoint("after_intent")
     send(trip, submission, draft, postings)
@@ -101,7 +102,6 @@ def _commit_intent(trip: Trip, draft: Draft, postings: Sequence[Posting]) -> Sub
         digest=digest,
         key=f"{key.hex}-{epoch}-{digest[:16]}",
         calls=1,
-        called_at=now(),
     )
     ids = [posting.pk for posting in postings]
     with acting_for(trip.tenant_id):
@@ -109,12 +109,22 @@ def _commit_intent(trip: Trip, draft: Draft, postings: Sequence[Posting]) -> Sub
         taken = Posting.objects.filter(pk__in=ids, state=PostingState.PLANNED).update(state=PostingState.SENDING)
         if taken != len(ids):  # another run of the same books has one of them in its hands
             raise LeaseLost("A posting of this batch is no longer free to be sent.")
+        submission.created_at = submission.called_at = now()
         submission.save(force_insert=True)
+        _keep_what_is_sent(draft, postings)
         SubmissionPosting.objects.bulk_create(
             SubmissionPosting(tenant_id=trip.tenant_id, submission=submission, posting=posting, position=n)
             for n, posting in enumerate(postings)
         )
     return submission
+
+
+def _keep_what_is_sent(draft: Draft, postings: Sequence[Posting]) -> None:
+    """From here on the ERP may hold this version of the entry, under this reference."""
+    for posting, document in zip(postings, draft.documents, strict=True):
+        if (posting.digest, posting.reference) != (posting.record.digest, document.reference):
+            posting.digest, posting.reference = posting.record.digest, document.reference
+            posting.save(update_fields=["digest", "reference"])
 
 
 def _answered(submission: Submission, answer: Answer) -> None:

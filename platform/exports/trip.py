@@ -1,7 +1,6 @@
 """What every step of the trip has in its hands: the job, both lines, and the slice it works in."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from uuid import UUID
 
 from connections.models import Connection
@@ -10,11 +9,14 @@ from connectors.kit.connector import Source, Target
 from connectors.kit.documents import Document
 from connectors.kit.errors import Reconnect
 from connectors.kit.records import Job, JobState
+from database.clock import now
 from exports.models import ExportJob, Record
 from installations import services as installations
 from installations.models import Installation
 from jobs.calls import Line
 from jobs.slices import Slice
+
+__all__ = ["Trip", "load", "now", "require_usable", "source_class", "target_class"]
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,3 @@ def source_class(installation: Installation) -> type[Source]:
 
 def target_class(installation: Installation) -> type[Target]:
     return registry.target(installation.target.application.connector)
-
-
-def now() -> datetime:
-    return datetime.now(UTC)

@@ -96,10 +96,11 @@ def database(name: str, default: str | None = None) -> dict[str, object]:
     """The value is never repeated: it holds a password."""
     value = text(name, default)
     try:
-        config: dict[str, object] = dict(environ.Env.db_url_config(value))
+        known = value.startswith(("postgres://", "postgresql://"))  # others would be warned of, with their password
+        config: dict[str, object] = dict(environ.Env.db_url_config(value)) if known else {}
     except ValueError:
         config = {}
-    if not value.startswith(("postgres://", "postgresql://")) or not config.get("NAME"):
+    if not config.get("NAME"):
         refuse(name, "must be an address such as postgres://user:password@host:5432/name.")
     config["ENGINE"] = "django.db.backends.postgresql"
     return config

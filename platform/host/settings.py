@@ -29,6 +29,7 @@ PARTNER_COLOUR = env.colour("PARTNER_COLOUR", "#1f6f5c")
 WORKER_SLOTS = env.number("WORKER_SLOTS", 8)
 WORKER_PROCESSES = env.number("WORKER_PROCESSES", 1)
 POLL_SECONDS = env.number("POLL_SECONDS", 180, least=5)
+LEASE_SECONDS = env.number("LEASE_SECONDS", 20, least=2)
 HOLD_SECONDS = env.number("HOLD_SECONDS", 1800)
 SECURE = BASE_URL.startswith("https://")
 

@@ -16,7 +16,7 @@ class Again:
     """There is more to do: at once, or after `wait`. `progress` clears the count of vain attempts."""
 
     wait: timedelta = timedelta(0)
-    progress: bool = True
+    progress: bool = False
     remark: str = ""
 
 

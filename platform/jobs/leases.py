@@ -5,12 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, connection
 
 from database.acting import across_tenants, acting_for
 from jobs.handlers import Again, Ended, Next
 
-LEASE = timedelta(seconds=20)
+LEASE = timedelta(seconds=settings.LEASE_SECONDS)
 
 # Fair between tenants (the least recently served first), oldest first within a lane, one held run a lane.
 # A lease that ran out is taken over only after the longest call of its holder is over.

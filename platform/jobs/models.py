@@ -48,7 +48,7 @@ class Run(TenantModel):
     fence = models.PositiveBigIntegerField(default=0)
     attempts = models.PositiveIntegerField(default=0, help_text="Slices in a row that ended without progress.")
     remark = models.TextField(blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -3,11 +3,14 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from audit import services as audit
+from database.clock import now
 from jobs import hints
 from jobs.models import Run, RunState, Schedule, Trigger, TriggerKind
+
+BY_ITSELF = {TriggerKind.POLL, TriggerKind.SCHEDULE}
 
 
 def open_run(
@@ -20,17 +23,20 @@ def open_run(
     order: datetime | None = None,
     detail: str = "",
 ) -> Run:
-    """The subject's open run with one more trigger; a waiting one goes on, a paused one stays paused."""
-    now = _now()
+    """The subject's open run with one more trigger; a waiting one goes on, a paused one stays paused.
+
+    What comes again by itself (polls, schedules) wakes nobody: it would undo every wait.
+    """
+    at = now()
     run, made = Run.objects.get_or_create(
         tenant_id=tenant_id,
         kind=kind,
         subject_id=subject_id,
         state__in=[s for s in RunState if s != RunState.ENDED],
-        defaults={"lane": lane, "order": order or now, "run_at": now, "state": RunState.READY},
+        defaults={"lane": lane, "order": order or at, "run_at": at, "state": RunState.READY},
     )
     Trigger.objects.create(tenant_id=tenant_id, run=run, kind=trigger, detail=detail[:300])
-    if not made:
+    if not made and trigger not in BY_ITSELF:
         wake(run)
     transaction.on_commit(hints.there_is_work)
     return run
@@ -38,9 +44,9 @@ def open_run(
 
 def wake(run: Run) -> None:
     """Ready now, unless it is paused or ended. A held run is looked at again as soon as its slice ends."""
-    Run.objects.filter(pk=run.pk, state=RunState.HELD).update(run_at=_now())
+    Run.objects.filter(pk=run.pk, state=RunState.HELD).update(run_at=now())
     Run.objects.filter(pk=run.pk, state__in=[RunState.READY, RunState.WAITING]).update(
-        state=RunState.READY, run_at=_now(), attempts=0
+        state=RunState.READY, run_at=now(), attempts=0
     )
 
 
@@ -58,21 +64,13 @@ def schedule(tenant_id: UUID, kind: str, subject_id: UUID, every: timedelta) -> 
         tenant_id=tenant_id,
         kind=kind,
         subject_id=subject_id,
-        defaults={"every": every, "next_at": _now() + every},
+        defaults={"every": every, "next_at": now() + every},
     )
 
 
 def wake_waiting(tenant_id: UUID) -> None:
     """What the tenant's runs waited for may be mended: each looks again."""
     Run.objects.filter(tenant_id=tenant_id, state=RunState.WAITING).update(
-        state=RunState.READY, run_at=_now(), attempts=0
+        state=RunState.READY, run_at=now(), attempts=0
     )
     transaction.on_commit(hints.there_is_work)
-
-
-def _now() -> datetime:
-    """The database's clock, by which runs are claimed: a worker's own may be minutes off."""
-    with connection.cursor() as cursor:
-        cursor.execute("select now()")
-        now: datetime = cursor.fetchone()[0]
-    return now

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
@@ -19,7 +20,8 @@ from jobs.leases import Claim, LeaseLost
 log = structlog.get_logger()
 
 SECONDS = 20.0
-ATTEMPTS_AT_MOST = 8
+CRASHES_AT_MOST = 8  # attempts in a row without progress, the last of them a crash
+ATTEMPTS_AT_MOST = 30  # the same with any end: also workers that died, vendors that never answered
 LONGEST_PAUSE = timedelta(minutes=5)
 
 
@@ -87,6 +89,8 @@ def work_one() -> bool:
     try:
         with current.heartbeat():
             then = _work(current)
+        if isinstance(then, Again):
+            then = replace(then, progress=then.progress or current.progress)
         leases.finish(held, then)
         bound.info("slice.done", then=type(then).__name__, remark=then.remark)
     except LeaseLost as lost:
@@ -107,6 +111,8 @@ def _work(current: Slice) -> Next:
         raise
     except Exception as crash:
         log.exception("slice.crashed", run=str(held.run_id), kind=held.kind)
+        if held.attempts > CRASHES_AT_MOST:
+            return _quarantine(held)
         return Again(pause(held.attempts), current.progress, f"{type(crash).__name__}; it is tried again")
 
 
@@ -116,7 +122,7 @@ def pause(attempts: int) -> timedelta:
 
 
 def _quarantine(held: Claim) -> Next:
-    sentence = f"A {held.kind} run failed {ATTEMPTS_AT_MOST} times in a row and was put aside."
+    sentence = f"A {held.kind} run failed {held.attempts} times in a row and was put aside."
     with acting_for(held.tenant_id):
         incidents.open_incident(held.tenant_id, FailureClass.CODE_CRASH, about=str(held.run_id), sentence=sentence)
     return WaitForSomebody(sentence)

@@ -19,28 +19,18 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Application",
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("connector", models.CharField(max_length=50)),
                 (
                     "environment",
                     models.CharField(
-                        choices=[
-                            ("production", "production"),
-                            ("staging", "staging"),
-                            ("sandbox", "sandbox"),
-                        ],
+                        choices=[("production", "production"), ("staging", "staging"), ("sandbox", "sandbox")],
                         max_length=20,
                     ),
                 ),
                 ("client_id", models.CharField(max_length=200)),
                 ("sealed_secret", models.BinaryField(default=b"")),
-                (
-                    "hosts",
-                    models.JSONField(default=dict, help_text="Addresses by name, for example api and auth."),
-                ),
+                ("hosts", models.JSONField(default=dict, help_text="Addresses by name, for example api and auth.")),
                 (
                     "scopes",
                     models.TextField(blank=True, help_text="Space separated. Empty: what the connector asks for."),
@@ -58,10 +48,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Connection",
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 (
                     "state",
                     models.CharField(
@@ -104,14 +91,11 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="AuthorisationAttempt",
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("state_hash", models.CharField(max_length=64, unique=True)),
                 ("browser_hash", models.CharField(max_length=64)),
                 ("sealed_verifier", models.BinaryField(default=b"")),
-                ("return_to", models.CharField(max_length=300)),
+                ("sealed_return_to", models.BinaryField(default=b"")),
                 ("expires_at", models.DateTimeField()),
                 ("used_at", models.DateTimeField(null=True)),
                 (
@@ -123,9 +107,7 @@ class Migration(migrations.Migration):
                 (
                     "connection",
                     database.fields.TenantForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        to="connections.connection",
+                        db_constraint=False, on_delete=django.db.models.deletion.CASCADE, to="connections.connection"
                     ),
                 ),
             ],
@@ -136,10 +118,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="ConnectLink",
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("token_hash", models.CharField(max_length=64, unique=True)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
                 ("expires_at", models.DateTimeField()),
@@ -147,9 +126,7 @@ class Migration(migrations.Migration):
                 (
                     "source",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="connections.application",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="connections.application"
                     ),
                 ),
                 (
@@ -165,9 +142,7 @@ class Migration(migrations.Migration):
                 (
                     "target",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="connections.application",
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="connections.application"
                     ),
                 ),
                 (
@@ -194,10 +169,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Exchange",
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("connection_id", models.UUIDField(db_index=True)),
                 ("run_id", models.UUIDField(db_index=True, null=True)),
                 ("submission_id", models.UUIDField(db_index=True, null=True)),

@@ -1,10 +1,7 @@
 import uuid
 
-import django.db.models.deletion
+import django.db.models.functions.datetime
 from django.db import migrations, models
-
-import database.fields
-from database.operations import AppendOnly, TenantWall
 
 
 class Migration(migrations.Migration):
@@ -12,19 +9,13 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("database", "0001_roles"),
-        ("incidents", "0001_initial"),
-        ("installations", "0001_initial"),
-        ("tenants", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
             name="ExportJob",
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("external_id", models.CharField(max_length=100)),
                 (
                     "state",
@@ -41,85 +32,26 @@ class Migration(migrations.Migration):
                 ),
                 ("announced", models.PositiveIntegerField(default=0, verbose_name="entries announced")),
                 ("created_at", models.DateTimeField(help_text="At the source.")),
-                ("noticed_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "noticed_at",
+                    models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), db_index=True),
+                ),
                 ("started_at", models.DateTimeField(null=True)),
                 ("fetched_at", models.DateTimeField(null=True)),
+                ("held_since", models.DateTimeField(help_text="Work waits for somebody since then.", null=True)),
+                ("closed_at", models.DateTimeField(help_text="The source ended the job before we did.", null=True)),
                 ("ended_at", models.DateTimeField(null=True)),
                 ("balanced", models.BooleanField(null=True)),
                 ("reason", models.TextField(blank=True)),
-                (
-                    "configuration",
-                    database.fields.TenantForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="installations.configuration",
-                    ),
-                ),
-                (
-                    "installation",
-                    database.fields.TenantForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="jobs",
-                        to="installations.installation",
-                    ),
-                ),
-                (
-                    "tenant",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenants.tenant"
-                    ),
-                ),
             ],
             options={
                 "ordering": ["-created_at"],
             },
         ),
         migrations.CreateModel(
-            name="Record",
-            fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
-                ("position", models.PositiveIntegerField()),
-                ("entry", models.CharField(max_length=100)),
-                ("payload", models.TextField()),
-                ("digest", models.CharField(max_length=64)),
-                ("kind", models.CharField(max_length=50)),
-                ("summary", models.CharField(max_length=300)),
-                ("dated", models.DateField(null=True)),
-                ("amount", models.DecimalField(decimal_places=4, max_digits=20, null=True)),
-                ("currency", models.CharField(blank=True, max_length=10)),
-                (
-                    "job",
-                    database.fields.TenantForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="records",
-                        to="exports.exportjob",
-                    ),
-                ),
-                (
-                    "tenant",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenants.tenant"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["job", "position"],
-            },
-        ),
-        migrations.CreateModel(
             name="Posting",
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("books", models.CharField(max_length=200)),
                 ("entry", models.CharField(max_length=200)),
                 (
@@ -167,8 +99,14 @@ class Migration(migrations.Migration):
                 ),
                 ("epoch", models.PositiveIntegerField(default=1)),
                 ("document_id", models.CharField(blank=True, db_index=True, max_length=100)),
-                ("document_number", models.CharField(blank=True, max_length=255)),
+                ("document_number", models.CharField(blank=True, db_index=True, max_length=255)),
                 ("document_url", models.TextField(blank=True)),
+                (
+                    "document_total",
+                    models.DecimalField(
+                        decimal_places=4, help_text="What the ERP says it is.", max_digits=20, null=True
+                    ),
+                ),
                 ("adopted", models.BooleanField(default=False, help_text="It was in the ERP already.")),
                 (
                     "failure",
@@ -202,55 +140,35 @@ class Migration(migrations.Migration):
                 ),
                 ("reason", models.TextField(blank=True)),
                 ("words", models.TextField(blank=True, verbose_name="vendor's words")),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True, db_index=True)),
                 ("posted_at", models.DateTimeField(null=True)),
-                (
-                    "incident",
-                    database.fields.TenantForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="postings",
-                        to="incidents.incident",
-                    ),
-                ),
-                (
-                    "needs",
-                    database.fields.TenantForeignKey(
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="needed_by",
-                        to="exports.posting",
-                    ),
-                ),
-                (
-                    "tenant",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenants.tenant"
-                    ),
-                ),
-                (
-                    "record",
-                    database.fields.TenantForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="postings",
-                        to="exports.record",
-                    ),
-                ),
             ],
             options={
                 "ordering": ["-created_at"],
             },
         ),
         migrations.CreateModel(
+            name="Record",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("position", models.PositiveIntegerField()),
+                ("entry", models.CharField(max_length=100)),
+                ("payload", models.TextField()),
+                ("digest", models.CharField(max_length=64)),
+                ("kind", models.CharField(max_length=50)),
+                ("summary", models.CharField(max_length=300)),
+                ("dated", models.DateField(null=True)),
+                ("amount", models.DecimalField(decimal_places=4, max_digits=20, null=True)),
+                ("currency", models.CharField(blank=True, max_length=10)),
+            ],
+            options={
+                "ordering": ["job", "position"],
+            },
+        ),
+        migrations.CreateModel(
             name="Report",
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 (
                     "outcome",
                     models.CharField(
@@ -296,33 +214,15 @@ class Migration(migrations.Migration):
                 ("reason", models.TextField(blank=True)),
                 ("document_id", models.CharField(blank=True, max_length=100)),
                 ("document_url", models.TextField(blank=True)),
+                (
+                    "amount",
+                    models.DecimalField(
+                        decimal_places=4, help_text="Of the document in the ERP.", max_digits=20, null=True
+                    ),
+                ),
                 ("decided_at", models.DateTimeField()),
                 ("told_at", models.DateTimeField(null=True)),
                 ("refusal", models.TextField(blank=True, help_text="Why the source did not accept it.")),
-                (
-                    "job",
-                    database.fields.TenantForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="reports",
-                        to="exports.exportjob",
-                    ),
-                ),
-                (
-                    "record",
-                    models.OneToOneField(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="report",
-                        to="exports.record",
-                    ),
-                ),
-                (
-                    "tenant",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenants.tenant"
-                    ),
-                ),
             ],
             options={
                 "ordering": ["record__position"],
@@ -331,10 +231,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Submission",
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("run_id", models.UUIDField(db_index=True)),
                 ("fence", models.PositiveBigIntegerField()),
                 ("method", models.CharField(max_length=10)),
@@ -360,26 +257,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("calls", models.PositiveIntegerField(default=0)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("created_at", models.DateTimeField(db_index=True)),
                 ("called_at", models.DateTimeField()),
                 ("answered_at", models.DateTimeField(null=True)),
                 ("status", models.PositiveSmallIntegerField(null=True)),
                 ("words", models.TextField(blank=True)),
-                (
-                    "job",
-                    database.fields.TenantForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="submissions",
-                        to="exports.exportjob",
-                    ),
-                ),
-                (
-                    "tenant",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenants.tenant"
-                    ),
-                ),
             ],
             options={
                 "ordering": ["-created_at"],
@@ -388,79 +270,11 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="SubmissionPosting",
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("position", models.PositiveSmallIntegerField()),
-                (
-                    "posting",
-                    database.fields.TenantForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="submissions",
-                        to="exports.posting",
-                    ),
-                ),
-                (
-                    "submission",
-                    database.fields.TenantForeignKey(
-                        db_constraint=False,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="elements",
-                        to="exports.submission",
-                    ),
-                ),
-                (
-                    "tenant",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenants.tenant"
-                    ),
-                ),
             ],
             options={
                 "ordering": ["position"],
             },
         ),
-        migrations.AddConstraint(
-            model_name="exportjob",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "installation", "external_id"), name="one_row_an_export_job"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="record",
-            constraint=models.UniqueConstraint(fields=("tenant", "job", "entry"), name="one_record_an_entry_and_job"),
-        ),
-        migrations.AddConstraint(
-            model_name="posting",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "books", "entry", "part", "revision"), name="one_posting_a_part"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="report",
-            index=models.Index(condition=models.Q(("told_at", None)), fields=["job"], name="untold"),
-        ),
-        migrations.AddIndex(
-            model_name="submission",
-            index=models.Index(
-                condition=models.Q(("state__in", ["sending", "uncertain"])),
-                fields=["job", "created_at"],
-                name="open_submissions",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="submissionposting",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "submission", "posting"), name="a_posting_once_a_submission"
-            ),
-        ),
-        TenantWall("ExportJob"),
-        TenantWall("Record"),
-        TenantWall("Posting"),
-        TenantWall("Submission"),
-        TenantWall("SubmissionPosting"),
-        TenantWall("Report"),
-        AppendOnly("Record"),
     ]

@@ -23,7 +23,7 @@ def main() -> int:
         return performance.main(sys.argv[1:])
     except KeyboardInterrupt:
         sys.stdout.write("\nStopped.\n")
-        return 0
+        return 130 if "--once" in sys.argv else 0  # 0 would say that all jobs balance
 
 
 if __name__ == "__main__":

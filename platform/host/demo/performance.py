@@ -84,7 +84,6 @@ def _run(options: Options) -> int:
         if sentence := silent(running):
             raise DemoFailed(sentence)
         play = stack.enter_context(stage(options.own, programs.environment(secrets, running, options.own)))
-        os.environ.update(play.environment)
         return _Show(options, play, secrets, stack, running).perform(began)
 
 
@@ -93,8 +92,21 @@ def _refuse_foreign_database() -> None:
         raise DemoFailed("--fresh forgets embedded data only. Empty the database of DATABASE_URL yourself.")
 
 
+def _read_settings(environment: dict[str, str]) -> None:
+    """As our processes see them; afterwards the environment says again what is embedded and what is not."""
+    import django
+
+    given = dict(os.environ)
+    os.environ.update(environment, LOG_LEVEL="ERROR")  # the terminal is for the progress
+    django.setup()
+    for name in set(services.NAMES) - given.keys():
+        del os.environ[name]
+
+
 @dataclass
 class _Show:
+    """One performance, from the migrations to Ctrl-C."""
+
     options: Options
     play: Stage
     secrets: dict[str, str]
@@ -106,11 +118,8 @@ class _Show:
             self.play.run("migrate", "manage.py", "migrate", "--verbosity", "0")
             programs.choose_ports(self.play)
         for sentence in self.play.ports.moved:
-            console.print(sentence, highlight=False)
-        import django
-
-        os.environ.update(self.play.environment)
-        django.setup()
+            self._say(sentence)
+        _read_settings(self.play.environment)
         from host.demo import balances, customers, progress
 
         with console.status("Starting the vendors' sandboxes, the web server, the worker and beat"):
@@ -137,12 +146,15 @@ class _Show:
     def look_after(self) -> None:
         for name in self.play.revive():
             log = self.play.log(name)
-            console.print(f"{name} had ended and was started again. Its log is {log}.", highlight=False)
+            self._say(f"{name} had ended and was started again. Its log is {log}.")
         if sentence := silent(self.running):
-            console.print(f"{sentence} Starting it again.", highlight=False)
+            self._say(f"{sentence} Starting it again.")
             again = self.stack.enter_context(services.start(self.options.folder))
             if again.environment != self.running.environment or silent(again):
                 raise DemoFailed(f"{sentence} Start the demo again: its data is kept.")
+
+    def _say(self, sentence: str) -> None:
+        console.print(sentence, markup=False, highlight=False, soft_wrap=True)
 
     def _addresses(self, sandboxes: dict[str, str], consent: str, user: str) -> None:
         base = self.play.environment["BASE_URL"]

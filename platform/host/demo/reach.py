@@ -23,7 +23,9 @@ def silent(running: Services) -> str | None:
         with redis.Redis.from_url(running.redis_url, socket_timeout=3, retry=None) as client:
             client.ping()
     except (redis.RedisError, ValueError) as error:
-        return f"Valkey does not answer at {_place(running.redis_url)} ({str(error)[:100]})."
+        refused = isinstance(error, redis.AuthenticationError | redis.ResponseError | ValueError)
+        reason = f" as it should: {str(error)[:100]}" if refused else ""
+        return f"Valkey does not answer at {_place(running.redis_url)}{reason}."
     return None
 
 

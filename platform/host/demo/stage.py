@@ -96,8 +96,10 @@ def _answers(address: str) -> bool:
 
 @contextmanager
 def stage(folder: Path, environment: dict[str, str]) -> Iterator[Stage]:
-    """With logs of this start only."""
-    shutil.rmtree(folder / "logs", ignore_errors=True)
+    """With logs of this start only; those of the last one lie beside."""
+    shutil.rmtree(folder / "logs.old", ignore_errors=True)
+    if (folder / "logs").exists():
+        (folder / "logs").rename(folder / "logs.old")
     (folder / "logs").mkdir()
     made = Stage(folder, environment)
     try:

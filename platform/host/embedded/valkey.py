@@ -47,8 +47,10 @@ def _runs(place: Home) -> bool:
 
 
 def _start(place: Home, folder: Path) -> bool:
-    port = str(processes.free_port(int(place.recall("valkey").get("port", 0))))
-    state = {"port": port, "password": secrets.token_urlsafe(24)}
+    """At the last address, if it can: those who use it find it again."""
+    last = place.recall("valkey")
+    port = str(processes.free_port(int(last.get("port", 0))))
+    state = {"port": port, "password": last.get("password") or secrets.token_urlsafe(24)}
     place.remember("valkey", state)
     (folder / "server.log").unlink(missing_ok=True)
     own = ["--port", port, "--dir", str(folder), "--logfile", "server.log", "--pidfile", _word(place), "--save", ""]

@@ -20,25 +20,15 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Installation",
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 (
                     "environment",
                     models.CharField(
-                        choices=[
-                            ("production", "production"),
-                            ("staging", "staging"),
-                            ("sandbox", "sandbox"),
-                        ],
+                        choices=[("production", "production"), ("staging", "staging"), ("sandbox", "sandbox")],
                         max_length=20,
                     ),
                 ),
-                (
-                    "source_company",
-                    models.CharField(help_text="connector:company of the source", max_length=200),
-                ),
+                ("source_company", models.CharField(help_text="connector:company of the source", max_length=200)),
                 ("books", models.CharField(help_text="connector:company of the target", max_length=200)),
                 (
                     "state",
@@ -86,10 +76,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Configuration",
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("version", models.PositiveIntegerField()),
                 ("settings", models.JSONField(default=dict)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),

@@ -19,10 +19,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Run",
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("kind", models.CharField(max_length=30)),
                 ("subject_id", models.UUIDField(db_index=True)),
                 ("lane", models.UUIDField()),
@@ -58,7 +55,7 @@ class Migration(migrations.Migration):
                     models.PositiveIntegerField(default=0, help_text="Slices in a row that ended without progress."),
                 ),
                 ("remark", models.TextField(blank=True)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True, db_index=True)),
                 ("ended_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "tenant",
@@ -74,10 +71,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Schedule",
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("kind", models.CharField(max_length=30)),
                 ("subject_id", models.UUIDField()),
                 ("every", models.DurationField()),
@@ -93,10 +87,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Trigger",
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 (
                     "kind",
                     models.CharField(
@@ -135,10 +126,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Turn",
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("served_at", models.DateTimeField()),
                 (
                     "tenant",

@@ -20,10 +20,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="DeliveryBody",
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("delivery_id", models.UUIDField(db_index=True)),
                 ("received_at", models.DateTimeField()),
                 ("headers", models.JSONField(default=dict)),
@@ -42,10 +39,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Endpoint",
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("token_hash", models.CharField(max_length=64, unique=True)),
                 ("sealed_token", models.BinaryField(default=b"")),
                 ("sealed_secret", models.BinaryField(default=b"")),
@@ -75,10 +69,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Delivery",
             fields=[
-                (
-                    "id",
-                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
-                ),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("delivery_id", models.CharField(max_length=256)),
                 ("digest", models.CharField(max_length=64)),
                 ("received_at", models.DateTimeField(db_index=True)),
@@ -119,6 +110,19 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "deliveries",
                 "ordering": ["-received_at"],
+            },
+        ),
+        migrations.CreateModel(
+            name="RefusedKnock",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("day", models.DateField()),
+                ("reason", models.CharField(max_length=60)),
+                ("times", models.PositiveBigIntegerField(default=0)),
+            ],
+            options={
+                "ordering": ["-day", "reason"],
+                "constraints": [models.UniqueConstraint(fields=("day", "reason"), name="one_count_a_day_and_reason")],
             },
         ),
         migrations.AddConstraint(
