@@ -10,7 +10,8 @@ from itertools import count
 from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import F, Q
+from django.db.models.functions import Now
 from redis import Redis
 
 from connections import flows
@@ -194,6 +195,13 @@ class Customer:
     def runs(self) -> list[str]:
         with acting_for(self.tenant.pk):
             return [f"{r.kind} {r.state}: {r.remark}" for r in Run.objects.exclude(state=RunState.ENDED)]
+
+    def rests(self) -> bool:
+        """All its runs wait for a later time."""
+        with acting_for(self.tenant.pk):
+            return not Run.objects.filter(
+                Q(state=RunState.HELD) | Q(state=RunState.READY, run_at__lte=Now())
+            ).exists()
 
     def postings(self, *entries: str, part: Part = Part.DOCUMENT) -> list[Posting]:
         with acting_for(self.tenant.pk):

@@ -1,0 +1,111 @@
+"""SIGKILL of the worker, at every named place and in mid batch: each entry is one document, nothing is lost."""
+
+import random
+import signal
+
+import pytest
+
+from connectors.kit.sandbox import Fault, Kind
+from database.acting import acting_for
+from exports.models import ExportJob
+from installations import services as installations
+from jobs.sweep import sweep
+from tests.customer import ACTOR, Customer
+from tests.faults.checker import Verdict, judge
+from tests.faults.conftest import House, kill
+from tests.waiting import until
+
+LEDGER = "PUT /api.xro/2.0/Invoices"
+
+
+def ended(customer: Customer, job: ExportJob) -> bool:
+    return not customer.reread(job).is_open
+
+
+def posted(customer: Customer) -> int:
+    return len(customer.target.bills(customer.organisation))
+
+
+@pytest.mark.parametrize(
+    ("place", "minutes"),
+    [
+        ("after_claim", 1),
+        ("before_intent", 1),
+        ("after_intent", 1),  # the same bytes again
+        ("after_intent", 7),  # too late for that: looked up
+        ("after_call", 1),
+        ("after_call", 7),
+        ("after_outcome", 1),
+        ("after_report", 1),
+    ],
+)
+def test_a_worker_killed_at_a_named_place(house: House, customer: Customer, place: str, minutes: int) -> None:
+    job = customer.exports(6)
+    dying = house.worker(FAILPOINTS=f"{place}=kill")
+    assert until(lambda: dying.poll() is not None, seconds=60)
+    assert dying.returncode == -signal.SIGKILL
+
+    customer.later(minutes=minutes)  # the lease of the dead, and the longest call of theirs
+    sweep()
+    house.worker()
+    until(lambda: _ended_in_time(customer, job), seconds=60)
+
+    assert judge(customer) == Verdict()
+    assert len(customer.outcomes(job)) == 6
+
+
+def _ended_in_time(customer: Customer, job: ExportJob) -> bool:
+    """What waits for the vendor to settle need not be waited for here."""
+    if ended(customer, job):
+        return True
+    if customer.rests():
+        customer.later(minutes=2)
+        sweep()
+    return False
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_a_worker_killed_again_and_again_in_mid_batch(house: House, customer: Customer, seed: int) -> None:
+    with acting_for(customer.tenant.pk):
+        installations.configure(customer.installation, {"batch_size": 10}, actor=ACTOR)
+    customer.target.faults.add(Fault(LEDGER, Kind.DELAY_BEFORE, times=None, seconds=0.1))
+    moments = sorted(random.Random(seed).sample(range(10, 190), 3))
+    job = customer.exports(200)
+
+    for moment in moments:
+        worker = house.worker()
+        until(lambda moment=moment: posted(customer) >= moment, seconds=60)  # type: ignore[misc]
+        kill(worker)
+        customer.later(minutes=1)
+        sweep()
+    house.worker()
+    until(lambda: _ended_in_time(customer, job), seconds=60)
+
+    assert judge(customer) == Verdict()
+    assert len(customer.outcomes(job)) == 200
+
+
+def test_a_deployment_in_mid_batch(house: House, customer: Customer) -> None:
+    """SIGTERM: the old worker brings its slice to an end, while the new one is there already."""
+    customer.target.faults.add(Fault(LEDGER, Kind.DELAY_AFTER, times=None, seconds=0.1))
+    job = customer.exports(100)
+    old = house.worker()
+    until(lambda: posted(customer) >= 25, seconds=60)
+
+    old.send_signal(signal.SIGTERM)
+    house.worker()
+    until(lambda: ended(customer, job), seconds=60)
+
+    assert judge(customer) == Verdict()
+
+
+def test_nobody_has_to_help(house: House, customer: Customer) -> None:
+    """No clock is moved here, no hint sent, no beat runs: the lease runs out and a sweep finds the run."""
+    job = customer.exports(4)
+    dying = house.worker(FAILPOINTS="after_claim=kill", LEASE_SECONDS="2")
+    until(lambda: dying.poll() is not None, seconds=60)
+
+    house.worker(LEASE_SECONDS="2")
+    until(lambda: ended(customer, job), seconds=60)
+
+    assert judge(customer) == Verdict()
