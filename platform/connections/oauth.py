@@ -12,21 +12,18 @@ from urllib3.exceptions import HTTPError
 from connections import vault
 from connections.models import Application
 from connectors.kit.egress import answered, protect
-from connectors.kit.errors import Reconnect, TryLater
+from connectors.kit.errors import ConnectorError, MendSettings, Reconnect, TryLater
 from connectors.kit.oauth import Endpoint, TokenSet
+from connectors.kit.redaction import redact
 
 # A refresh may succeed at the vendor while a hasty client gives up and loses the only new token.
 SECONDS = (5, 30)
 BODY_SECONDS = 5
 ANSWER_AT_MOST = 64 * 1024
 SHORTEST_LIFE = timedelta(seconds=60)
-FINAL_ERRORS = {
-    "invalid_grant",
-    "invalid_client",
-    "unauthorized_client",
-    "unsupported_grant_type",
-    "access_denied",
-}
+REFUSED = {"invalid_grant", "access_denied"}  # RFC 6749, 5.2: the authorisation is over
+OUR_FAULT = {"invalid_client", "unauthorized_client", "unsupported_grant_type", "invalid_scope", "invalid_request"}
+USUAL_LIFE = timedelta(minutes=5)  # of an access token whose life the vendor does not say
 
 
 def address(application: Application, endpoint: Endpoint) -> str:
@@ -53,7 +50,7 @@ def exchange_code(application: Application, redirect_uri: str, code: str, verifi
 
 
 def refresh(application: Application, refresh_token: str) -> TokenSet:
-    """Raises Reconnect (refused, for ever) or TryLater (no answer, or the vendor does not work)."""
+    """Raises Reconnect (refused, for ever), MendSettings (our application is) or TryLater."""
     with _session(application) as session:
         return _ask(application, session.refresh_token, refresh_token=refresh_token)
 
@@ -93,23 +90,39 @@ def _ask(application: Application, call: Any, **parameters: Any) -> TokenSet:
     try:
         token = call(url, timeout=SECONDS, allow_redirects=False, stream=True, **parameters)
     except AuthlibBaseError as error:
-        if error.error in FINAL_ERRORS:
-            raise Reconnect(f"{name} refused the authorisation ({error.error}).", words=error.error) from None
-        raise TryLater(f"{name} gave no usable tokens ({error.error}).", words=str(error.error)) from None
+        raise _meaning(name, redact(str(error.error))[:100]) from None
     except (RequestException, HTTPError, ValueError, TypeError, ArithmeticError, AttributeError) as error:
         # Authlib trusts what it is given, so nonsense ends in any of these. The text may hold the request.
         raise TryLater(f"{name}'s token address gave no answer ({type(error).__name__}).") from None
     return _token_set(name, token)
 
 
+def _meaning(name: str, code: str) -> ConnectorError:
+    """Only a refused authorisation is the customer's; a wrong client secret of ours must cost nobody theirs."""
+    if code in REFUSED:
+        return Reconnect(f"{name} refused the authorisation ({code}).", words=code)
+    if code in OUR_FAULT:
+        sentence = f"{name} does not accept our application ({code}). Correct its client id, secret and scopes."
+        return MendSettings(sentence, words=code)
+    return TryLater(f"{name} gave no usable tokens ({code}).", words=code)
+
+
 def _token_set(name: str, token: Any) -> TokenSet:
     try:
-        life = timedelta(seconds=int(token["expires_in"]))
-        return TokenSet(
-            access_token=str(token["access_token"]),
-            refresh_token=str(token.get("refresh_token", "")),
-            expires_at=datetime.now(UTC) + max(life, SHORTEST_LIFE),
-            scope=str(token.get("scope", "")),
-        )
-    except (KeyError, TypeError, ValueError, OverflowError):
+        access = str(token["access_token"])
+    except (KeyError, TypeError):
         raise TryLater(f"{name} answered without usable tokens.") from None
+    return TokenSet(
+        access_token=access,
+        refresh_token=str(token.get("refresh_token") or ""),
+        expires_at=datetime.now(UTC) + _life(token.get("expires_in")),
+        scope=str(token.get("scope") or ""),
+    )
+
+
+def _life(seconds: object) -> timedelta:
+    """An odd one is no reason to throw tokens away: the vendor may have rotated them already."""
+    try:
+        return max(timedelta(seconds=int(str(seconds))), SHORTEST_LIFE)
+    except (ValueError, OverflowError):
+        return USUAL_LIFE

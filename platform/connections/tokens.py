@@ -14,7 +14,7 @@ from django.db import connection as database
 from audit import services as audit
 from connections import oauth, vault
 from connections.models import Connection, ConnectionState
-from connectors.kit.errors import ConnectorError, Reconnect, TryLater
+from connectors.kit.errors import ConnectorError, MendSettings, Reconnect, TryLater
 from connectors.kit.failures import FailureClass
 from connectors.kit.oauth import TokenSet
 from database.acting import acting_for, refuse_inside_transaction
@@ -26,15 +26,20 @@ LOCK_TIMEOUT = "45s"  # longer than the longest refresh: 5 to connect, 30 for th
 
 @dataclass(frozen=True)
 class ConnectionTokens:
-    """The kit's token port for one connection."""
+    """The kit's token port for one connection.
+
+    `bound_to`: work was begun under the authorisation of that moment. A newer one may lead to another company
+    until the portal has checked it, so such work stops and looks again.
+    """
 
     tenant_id: UUID
     connection_id: UUID
+    bound_to: datetime | None = None
 
     def access_token(self) -> str:
         with acting_for(self.tenant_id):
             row = Connection.objects.get(pk=self.connection_id)
-            _refuse_unusable(row)
+            self._refuse_unusable(row)
             if not _expires_soon(row):
                 return stored(row).access_token
         return self._refreshed(seen_version=row.tokens_version)
@@ -42,7 +47,7 @@ class ConnectionTokens:
     def renewed(self, refused: str) -> str:
         with acting_for(self.tenant_id):
             row = Connection.objects.get(pk=self.connection_id)
-            _refuse_unusable(row)
+            self._refuse_unusable(row)
             if stored(row).access_token != refused:
                 return stored(row).access_token
         return self._refreshed(seen_version=row.tokens_version)
@@ -53,17 +58,23 @@ class ConnectionTokens:
             with database.cursor() as cursor:
                 cursor.execute("select set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
             row = (
-                Connection.objects.select_for_update(of=("self",))
+                Connection.objects.select_for_update(of=("self",), no_key=True)
                 .select_related("application")
                 .get(pk=self.connection_id)
             )
-            _refuse_unusable(row)
+            self._refuse_unusable(row)
             if row.tokens_version != seen_version:  # somebody else was first
                 return stored(row).access_token
             outcome = _refresh(row)
         if isinstance(outcome, ConnectorError):
             raise outcome
         return outcome.access_token
+
+    def _refuse_unusable(self, row: Connection) -> None:
+        if row.state in {ConnectionState.NEEDS_RECONNECT, ConnectionState.DISCONNECTED}:
+            raise Reconnect(f"{row} is not connected. Connect it again.")
+        if self.bound_to and (row.authorised_at != self.bound_to or not row.is_usable):
+            raise TryLater(f"{row} was authorised anew meanwhile. It goes on with the new authorisation.")
 
 
 def store(row: Connection, tokens: TokenSet) -> None:
@@ -88,7 +99,7 @@ def _refresh(row: Connection) -> TokenSet | ConnectorError:
     except Reconnect as refusal:
         needs_reconnect(row, refusal)
         return refusal
-    except TryLater as error:
+    except (TryLater, MendSettings) as error:
         return error
     if not new.refresh_token:  # a vendor that does not rotate
         new = TokenSet(new.access_token, old.refresh_token, new.expires_at, new.scope)
@@ -96,9 +107,14 @@ def _refresh(row: Connection) -> TokenSet | ConnectorError:
     return new
 
 
-def needs_reconnect(row: Connection, why: ConnectorError) -> None:
-    """Final until the customer authorises again; configuration and history stay. Inside `acting_for`."""
-    row.state, row.sealed_tokens = ConnectionState.NEEDS_RECONNECT, b""
+def needs_reconnect(row: Connection, why: ConnectorError, *, forget: bool = True) -> None:
+    """Final until the customer authorises again; configuration and history stay. Inside `acting_for`.
+
+    `forget`: the refresh token itself was refused. A vendor that refuses calls for a while has not said that.
+    """
+    row.state = ConnectionState.NEEDS_RECONNECT
+    if forget:
+        row.sealed_tokens = b""
     row.save(update_fields=["state", "sealed_tokens"])
     incidents.open_incident(
         row.tenant_id,
@@ -113,8 +129,3 @@ def needs_reconnect(row: Connection, why: ConnectorError) -> None:
 
 def _expires_soon(row: Connection) -> bool:
     return row.tokens_expire_at is None or row.tokens_expire_at - datetime.now(UTC) < REFRESH_BEFORE
-
-
-def _refuse_unusable(row: Connection) -> None:
-    if row.state in {ConnectionState.NEEDS_RECONNECT, ConnectionState.DISCONNECTED}:
-        raise Reconnect(f"{row} is not connected. Connect it again.")

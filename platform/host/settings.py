@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "host.middleware.ContentSecurityPolicy",
+    "host.middleware.RefuseNul",
     "host.middleware.StaffSeeEveryTenant",
 ]
 
@@ -90,14 +91,20 @@ TEMPLATES = [
     },
 ]
 
+# A slice needs two connections, its own and its heartbeat's.
+DATABASE_POOL = env.number("DATABASE_POOL", 20)
+
 # A query runs as the application's role: it owns nothing, and sees one tenant or raises (database.acting).
 DATABASES = {
     "default": {
         **DATABASE,
         "CONN_MAX_AGE": 0,  # the pool keeps connections; Django's own reuse must then be off
+        "CONN_HEALTH_CHECKS": True,  # or each connection of the pool fails once after a restart of PostgreSQL
         "OPTIONS": {
             "options": "-c role=causeway_app -c statement_timeout=60s",
-            "pool": {"min_size": 1, "max_size": env.number("DATABASE_POOL", 20), "timeout": 5},
+            "keepalives_idle": 10,
+            "tcp_user_timeout": 20_000,  # milliseconds; a black hole must not hold a worker for hours
+            "pool": {"min_size": 1, "max_size": max(DATABASE_POOL, 2 * WORKER_SLOTS + 4), "timeout": 5},
         },
     }
 }

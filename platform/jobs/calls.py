@@ -40,12 +40,15 @@ def open_line(
     settings: Settings | None = None,
     run_id: UUID | None = None,
 ) -> Iterator[Line[C]]:
-    """`connection` with its application loaded. Closes its sockets at the end."""
+    """`connection` with its application loaded. Closes its sockets at the end.
+
+    A run works under the authorisation that it has loaded; the portal may use one that is still to be checked.
+    """
     application = connection.application
     recorder = ExchangeRecorder(connection.tenant_id, connection.pk, run_id)
     account = f"{application.connector}:{application.environment}:{connection.company_id or connection.pk}"
     ports = Ports(
-        tokens=ConnectionTokens(connection.tenant_id, connection.pk),
+        tokens=ConnectionTokens(connection.tenant_id, connection.pk, connection.authorised_at if run_id else None),
         budget=SharedBudget(account, vendor.limits),
         recorder=recorder,
         clock=SystemClock(),

@@ -12,6 +12,8 @@ log = structlog.get_logger()
 
 SECONDS = 0.1  # with the broker down, an ordinary delay() takes 1.2 s and raises after the commit
 
+STALE_SECONDS = 10  # by then the sweep has sent another one; a queue nobody reads must not grow
+
 
 @cache
 def _broker(address: str) -> Connection:
@@ -30,6 +32,6 @@ def send(task: str, count: int = 1) -> None:
     try:
         with producers[_broker(settings.REDIS_URL)].acquire(block=True, timeout=SECONDS) as producer:
             for _ in range(count):
-                current_app.send_task(task, producer=producer, retry=False, ignore_result=True)
+                current_app.send_task(task, producer=producer, retry=False, expires=STALE_SECONDS)
     except Exception as error:
         log.warning("hint.lost", task=task, error=type(error).__name__)

@@ -19,7 +19,7 @@ CLAIM = """
 with candidate as (
     select r.id, r.tenant_id from jobs_run r
     left join jobs_turn t on t.tenant_id = r.tenant_id
-    where ((r.state = 'ready' and r.run_at <= now())
+    where ((r.state = 'ready' and r.run_at <= clock_timestamp())
            or (r.state = 'held' and r.lease_until < now() and coalesce(r.calling_until, r.lease_until) < now()))
       and not exists (
           select from jobs_run o

@@ -12,7 +12,7 @@ from database.acting import across_tenants, acting_for
 from jobs import leases, services
 from jobs.handlers import Again, Ended, WaitForSomebody
 from jobs.leases import Claim, LeaseLost
-from jobs.models import Run, RunState
+from jobs.models import Run, RunState, TriggerKind
 from tests.factories import RunFactory, TenantFactory
 from tests.jobs.rows import ago, change, now
 from tests.threads import at_once
@@ -272,3 +272,17 @@ def _do(act: str, held: Claim) -> None:
                 leases.hold(held)
             else:
                 leases.about_to_call(held, timedelta(seconds=1))
+
+
+def test_what_comes_again_by_itself_wakes_nobody() -> None:
+    """A poll every three minutes would undo every wait, and nothing would ever be put aside."""
+    run = RunFactory.create(kind="export")
+    leases.finish(claimed(), WaitForSomebody("Choose an account."))
+
+    with acting_for(run.tenant_id):
+        services.open_run(run.tenant_id, "export", run.subject_id, lane=run.lane, trigger=TriggerKind.POLL)
+    assert leases.claim() is None
+
+    with acting_for(run.tenant_id):
+        services.open_run(run.tenant_id, "export", run.subject_id, lane=run.lane, trigger=TriggerKind.MANUAL)
+    assert claimed().run_id == run.pk

@@ -101,9 +101,16 @@ def test_a_run_whose_worker_dies_again_and_again_is_put_aside_too(handle: Regist
 
 def test_progress_clears_the_count_of_vain_attempts(handle: Register) -> None:
     run = RunFactory.create(attempts=slices.ATTEMPTS_AT_MOST - 1)
-    handle(lambda _: Again())
+    handle(lambda _: Again(progress=True))
     work_one()
     assert now(run).attempts == 0
+
+
+def test_an_end_without_progress_counts_as_a_vain_attempt(handle: Register) -> None:
+    run = RunFactory.create(attempts=2)
+    handle(lambda _: Again())
+    work_one()
+    assert now(run).attempts == 3
 
 
 def test_a_crash_after_progress_counts_as_progress(handle: Register) -> None:

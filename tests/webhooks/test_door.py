@@ -142,14 +142,23 @@ def test_a_mebibyte_is_taken_and_not_a_byte_more(sender: Sender) -> None:
 
 
 @pytest.mark.parametrize("length", [None, "", "²", "-5", "9" * 5000])
-def test_bytes_are_counted_when_nobody_says_how_many_come(transactional_db: None, length: str | None) -> None:
-    request = RequestFactory().post("/hooks/nobody")
+def test_bytes_are_counted_when_nobody_says_how_many_come(sender: Sender, length: str | None) -> None:
+    request = RequestFactory().post(sender.address)
     request.META["wsgi.input"] = BytesIO(b"x" * (BODY_AT_MOST + 1))
     request.META.pop("CONTENT_LENGTH", None)
     if length is not None:
         request.META["CONTENT_LENGTH"] = length
 
     assert DoorFirst(lambda request: HttpResponse())(request).status_code == 413
+
+
+def test_a_strangers_body_is_not_even_read(transactional_db: None) -> None:
+    """Eight bodies that drip would hold every thread of the server."""
+    request = RequestFactory().post("/hooks/nobody", b"x" * 1000, content_type="application/json")
+    request.META["wsgi.input"] = unread = BytesIO(b"x" * 1000)
+
+    assert_refused(DoorFirst(lambda request: HttpResponse())(request))
+    assert unread.tell() == 0
 
 
 def test_the_same_message_again_changes_nothing(sender: Sender) -> None:
