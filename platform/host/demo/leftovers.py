@@ -1,4 +1,4 @@
-"""Processes that a killed demo left behind. They are known by a word in their environment, not by a pid file."""
+"""Processes that a killed one left behind. They are known by a word in their environment, not by a pid file."""
 
 import os
 from collections.abc import Iterator
@@ -10,9 +10,9 @@ MARK = "CAUSEWAY_DEMO"
 POLITE_SECONDS = 3  # the killed demo's children were told to end when it died
 
 
-def end(folder: Path) -> None:
-    """Only under the demo's lock: nobody else's can be running then."""
-    left = list(_of(folder))
+def end(folder: Path, session: int = 0) -> None:
+    """Only under the demo's lock: all are ours then. With `session` only those that its leader has left."""
+    left = [process for process in _of(folder) if not session or _session(process) == session]
     for process in left:
         _tell(process, "terminate")
     _, deaf = psutil.wait_procs(left, timeout=POLITE_SECONDS)
@@ -28,6 +28,13 @@ def _of(folder: Path) -> Iterator[psutil.Process]:
                 yield process
         except psutil.Error:
             continue  # ended, or another user's: not ours
+
+
+def _session(process: psutil.Process) -> int:
+    try:
+        return os.getsid(process.pid)
+    except ProcessLookupError:
+        return -1
 
 
 def _tell(process: psutil.Process, what: str) -> None:

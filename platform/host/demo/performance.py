@@ -1,6 +1,7 @@
 """Starts the whole product with sandboxes for vendors, connects customers, exports, and shows the balance."""
 
 import argparse
+import logging
 import os
 import time
 import traceback
@@ -97,8 +98,9 @@ def _read_settings(environment: dict[str, str]) -> None:
     import django
 
     given = dict(os.environ)
-    os.environ.update(environment, LOG_LEVEL="ERROR")  # the terminal is for the progress
+    os.environ.update(environment)
     django.setup()
+    logging.disable(logging.WARNING)  # the terminal is for the progress
     for name in set(services.NAMES) - given.keys():
         del os.environ[name]
 

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import requests
 
+from host.demo import leftovers
 from host.demo.ports import Ports, belongs_to
 from host.demo.sentences import DemoFailed
 from host.embedded import processes
@@ -62,6 +63,7 @@ class Stage:
             self._deaths[name] += 1
             if self._deaths[name] > DEATHS_AT_MOST:
                 raise DemoFailed(f"{name} ends again and again. {processes.last_words(self.log(name))}")
+            leftovers.end(self.folder, self._running[name].pid)
             self._launch(name)
         return dead
 
@@ -71,6 +73,7 @@ class Stage:
                 child.send_signal(signal.SIGTERM)
         for child in self._running.values():
             processes.stop(child, signal.SIGTERM)
+        leftovers.end(self.folder)
         self._running.clear()
 
     def wait(self, name: str, address: str) -> None:
