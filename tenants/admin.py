@@ -14,6 +14,7 @@ from audit.pages import AuditedPage
 from desk.formats import ago, list_address, whole
 from desk.pages import Part, Parts, column, leads
 from desk.sheets import Cell, Sheet, Table
+from desk.viewing import may_see
 from tenants.models import Membership, Tenant
 
 
@@ -48,13 +49,14 @@ class TenantAdmin(Parts, AuditedPage):
         return request.user.has_perm("connections.add_connectlink")
 
     def sheet(self, request: HttpRequest, row: Tenant) -> Sheet:
+        trail = format_html('<a href="{}">What was done for this customer</a>', self._trail(row))
         return Sheet(
             state=None,
             line="",
             facts=[
                 ("Id", whole(row.pk)),
                 ("Since", ago(row.created_at)),
-                ("Trail", format_html('<a href="{}">What was done for this customer</a>', self._trail(row))),
+                *([("Trail", trail)] if may_see("audit.auditentry") else []),
             ],
             tables=[*self.all_parts(row), people_of(row)],
         )
@@ -73,4 +75,5 @@ def people_of(tenant: Tenant) -> Table:
         ["Person", "Role"],
         [[str(one.user), one.get_role_display()] for one in members],
         empty="Nobody has an account here; connect links work without one.",
+        of="tenants.membership",
     )

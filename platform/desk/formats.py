@@ -11,11 +11,12 @@ from uuid import UUID
 from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from connectors.kit.money import EXPONENTS
+from desk.viewing import may_see
 
 NOTHING = "\N{EN DASH}"
 SHORT = 8
@@ -86,13 +87,15 @@ def to(row: Model | None, text: object = None) -> SafeString | str:
 
 
 def to_page(label: str, pk: UUID | str | None, text: object) -> SafeString | str:
-    """A link to the page of `label` ("jobs.run"); the text alone where there is no such page."""
+    """A link to the page of `label` ("jobs.run"); the text alone where there is no such page, or not for them."""
     if pk is None:
         return NOTHING
+    if not may_see(label):
+        return conditional_escape(text)
     try:
         return format_html('<a href="{}">{}</a>', reverse(f"admin:{label.replace('.', '_')}_change", args=[pk]), text)
     except NoReverseMatch:
-        return str(text)
+        return conditional_escape(text)
 
 
 def list_address(label: str, **filters: Any) -> str:
@@ -147,17 +150,21 @@ def _laid_out(value: Any, depth: int = 1) -> Iterator[str]:
         raise ValueError
     if isinstance(value, _Exact):
         yield str(value)
-    elif isinstance(value, dict | list) and value:
-        is_dict = isinstance(value, dict)
-        named = value.items() if is_dict else (("", one) for one in value)
-        between = "{" if is_dict else "["
-        for name, one in named:
-            yield f"{between}\n{INDENT * depth}{f'{json.dumps(name, ensure_ascii=False)}: ' if is_dict else ''}"
-            yield from _laid_out(one, depth + 1)
-            between = ","
-        yield f"\n{INDENT * (depth - 1)}{'}' if is_dict else ']'}"
+    elif isinstance(value, dict) and value:
+        named = ((f"{json.dumps(name, ensure_ascii=False)}: ", one) for name, one in value.items())
+        yield from _between("{", named, "}", depth)
+    elif isinstance(value, list) and value:
+        yield from _between("[", (("", one) for one in value), "]", depth)
     else:
         yield json.dumps(value, ensure_ascii=False)
+
+
+def _between(begin: str, named: Iterable[tuple[str, Any]], end: str, depth: int) -> Iterator[str]:
+    for name, one in named:
+        yield f"{begin}\n{INDENT * depth}{name}"
+        yield from _laid_out(one, depth + 1)
+        begin = ","
+    yield f"\n{INDENT * (depth - 1)}{end}"
 
 
 def lines(*values: object) -> SafeString:

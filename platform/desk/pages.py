@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from django.contrib import messages
 from django.contrib.admin import ShowFacets
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import BadRequest, FieldDoesNotExist, ValidationError
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -86,7 +88,8 @@ class Page(Base):
         obj: Any = None,
     ) -> HttpResponse:
         if obj is not None:
-            context["sheet"] = self.sheet(request, obj)
+            sheet = self.sheet(request, obj)
+            context["sheet"] = sheet and sheet.for_viewer()
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def row(self, request: HttpRequest, object_id: str) -> Any:
@@ -94,6 +97,24 @@ class Page(Base):
         if found is None:
             raise Http404
         return found
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Only what a field could hold: the widgets ask the database for whatever the address says."""
+        said = super().get_changeform_initial_data(request)
+        return {name: value for name, value in said.items() if self._could_hold(name, value)}
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if not all(self._could_hold(self.opts.pk.name, one) for one in chosen):
+            raise BadRequest("No row has such an id.")
+        return super().response_action(request, queryset)
+
+    def _could_hold(self, name: str, value: object) -> bool:
+        try:
+            self.opts.get_field(name).to_python(value)
+        except (FieldDoesNotExist, ValidationError, AttributeError):  # a relation from elsewhere holds nothing
+            return False
+        return True
 
     def address(self, name: str, *args: object) -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}", args=args)

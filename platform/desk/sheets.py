@@ -1,7 +1,7 @@
 """A detail page as data: what is it and how is it, what must be done and by whom, health, timeline, the rest."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.utils.safestring import SafeString
@@ -9,6 +9,7 @@ from django.utils.text import slugify
 
 from desk.formats import ago
 from desk.tones import State, Tone, badge
+from desk.viewing import may_see
 
 Cell = SafeString | str | int
 Fact = tuple[str, Cell]
@@ -16,7 +17,9 @@ Fact = tuple[str, Cell]
 
 @dataclass(frozen=True)
 class Todo:
-    """What must be done, by whom. `words` are the vendor's; `act` is the address of the action that does it."""
+    """What must be done, by whom. `words` are the vendor's; `act` is the address of the action that does it;
+    `of` is the kind of row that says it, where that is not the page's own.
+    """
 
     title: str
     sentence: str
@@ -27,11 +30,12 @@ class Todo:
     act: str = ""
     act_text: str = ""
     tone: Tone = Tone.NEEDS_SOMEBODY
+    of: str = ""
 
 
 @dataclass(frozen=True)
 class Table:
-    """A tab. `more` leads to the whole list where only its beginning is shown."""
+    """A tab of rows `of` a kind ("jobs.run"). `more` leads to the whole list where only its beginning is shown."""
 
     title: str
     headers: Sequence[str]
@@ -39,6 +43,7 @@ class Table:
     empty: str = "Nothing yet."
     count: int | None = None
     more: str = ""
+    of: str = field(kw_only=True)
 
     @property
     def slug(self) -> str:
@@ -81,6 +86,14 @@ class Sheet:
     tables: Sequence[Table] = ()
     pairs: Sequence[tuple[Fold, Fold]] = ()
     folds: Sequence[Fold] = field(default=())
+
+    def for_viewer(self) -> "Sheet":
+        """Without what other kinds of rows say that they may not see."""
+        return replace(
+            self,
+            todos=[todo for todo in self.todos if not todo.of or may_see(todo.of)],
+            tables=[table for table in self.tables if may_see(table.of)],
+        )
 
     @property
     def badge(self) -> SafeString | str:

@@ -116,6 +116,7 @@ def open_jobs() -> Table:
         ],
         empty="Nothing is under way.",
         more=list_address("exports.exportjob", ended_at__isnull=True),
+        of="exports.exportjob",
     )
 
 
@@ -145,6 +146,7 @@ def incidents_by_class() -> Table:
             for row in rows
         ],
         empty="No incident is open.",
+        of="incidents.incident",
     )
 
 
@@ -158,6 +160,7 @@ def connections_in_trouble() -> Table:
             for row in rows.order_by("authorised_at")[:SHOWN]
         ],
         empty="Every connection is usable.",
+        of="connections.connection",
     )
 
 
@@ -177,6 +180,7 @@ def oldest_work() -> Table:
             for run in runs.order_by("created_at")[:SHOWN]
         ],
         empty="Nobody waits.",
+        of="jobs.run",
     )
 
 

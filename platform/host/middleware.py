@@ -1,12 +1,14 @@
-"""What wraps every page: content security policies, and the staff's view across tenants in the admin."""
+"""What wraps every page: content security policies, sane addresses, and the staff's view across tenants."""
 
 from collections.abc import Callable
 
+from django.core.exceptions import BadRequest
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from database.acting import across_tenants
+from desk.viewing import viewed_by
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -42,6 +44,18 @@ class ContentSecurityPolicy:
         return response
 
 
+class RefuseNul:
+    """No row holds a NUL, and PostgreSQL breaks off at one; so no address that asks for one is looked up."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "%00" in request.META.get("QUERY_STRING", "") or "\0" in request.path:
+            raise BadRequest("A NUL in the address.")
+        return self.get_response(request)
+
+
 class StaffSeeEveryTenant:
     """The whole admin request is one block across tenants: pages are rendered before it closes.
 
@@ -54,7 +68,7 @@ class StaffSeeEveryTenant:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not is_admin(request) or not (request.user.is_active and request.user.is_staff):
             return self.get_response(request)
-        with across_tenants("staff work in the admin"):
+        with across_tenants("staff work in the admin"), viewed_by(request.user):
             response = self.get_response(request)
             if response.streaming:
                 response = HttpResponse(

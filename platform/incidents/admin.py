@@ -46,6 +46,7 @@ def todo_of(incident: Incident, *, act: str = "") -> Todo:
         act=act,
         act_text="Mend",
         tone=state_of(incident)[0],
+        of="incidents.incident",
     )
 
 
@@ -97,7 +98,8 @@ class IncidentAdmin(Parts, SheetPage):
 
     def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[object]:
         offered: list[object] = super().get_actions_detail(request, object_id)  # type: ignore[misc]
-        return offered if Incident.objects.filter(pk=object_id, mended_at=None).exists() else []
+        incident = self.get_object(request, object_id)
+        return offered if incident and incident.is_open else []
 
     @asked("Mend", MENDING, button="Mend", icon="build")
     def mend(self, request: HttpRequest, form: object, object_id: str) -> HttpResponse:

@@ -68,8 +68,8 @@ class InstallationAdmin(Parts, SheetPage):
         return ago(installation.created_at)
 
     def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[object]:
-        state = Installation.objects.filter(pk=object_id).values_list("state", flat=True).first()
-        wanted = OFFERED.get(InstallationState(state)) if state else None
+        installation = self.get_object(request, object_id)
+        wanted = OFFERED.get(InstallationState(installation.state)) if installation else None
         actions = super().get_actions_detail(request, object_id)  # type: ignore[misc]
         return [one for one in actions if one.path == wanted]
 
@@ -132,6 +132,7 @@ def _table(*which: Q) -> Table:
         ["From and to", "State", "Environment", "Since"],
         [[to(row), badge(state_of(row)), row.environment, ago(row.created_at)] for row in rows],
         empty="None yet: one is made when both connections are usable.",
+        of="installations.installation",
     )
 
 

@@ -56,6 +56,7 @@ def runs_of(subject_id: UUID) -> Table:
             [to(run, short(run.pk)), badge(state_of(run)), why(run), cut(run.remark, 60), ago(run.created_at)]
             for run in runs
         ],
+        of="jobs.run",
     )
 
 
@@ -113,8 +114,8 @@ class RunAdmin(LongList, Parts, SheetPage):
         return ago(run.created_at)
 
     def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[object]:
-        state = Run.objects.filter(pk=object_id).values_list("state", flat=True).first()
-        wanted = OFFERED.get(RunState(state)) if state else None
+        run = self.get_object(request, object_id)
+        wanted = OFFERED.get(RunState(run.state)) if run else None
         actions = super().get_actions_detail(request, object_id)  # type: ignore[misc]
         return [one for one in actions if one.path == wanted]
 

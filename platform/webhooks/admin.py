@@ -144,6 +144,7 @@ def endpoint_of(connection: Connection) -> Table:
             for one in Endpoint.objects.filter(connection=connection)
         ],
         empty="None: this connection sends no webhooks.",
+        of="webhooks.endpoint",
     )
 
 

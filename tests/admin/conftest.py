@@ -160,6 +160,7 @@ def _submission(job: ExportJob, run: Run, postings: list[Posting]) -> Submission
         body=b'{"total": 12.50}',
         digest="d" * 64,
         key=uuid4().hex,
+        created_at=now(),
         called_at=now(),
     )
     for n, posting in enumerate(postings):

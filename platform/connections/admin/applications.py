@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from django import forms
 from django.contrib import admin
@@ -22,10 +22,20 @@ from desk.pages import column, state_column
 from desk.sheets import Cell
 from desk.tones import State, Tone
 
+ADDRESS = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?(/[\w.~-]+)*", re.ASCII | re.IGNORECASE)
+
 if TYPE_CHECKING:
     Form = forms.ModelForm[Application]
 else:  # at run time Django's forms take no parameters
     Form = forms.ModelForm
+
+
+class Shallow(json.JSONDecoder):
+    def decode(self, s: str, *more: Any) -> Any:
+        try:
+            return super().decode(s, *more)
+        except RecursionError:
+            raise json.JSONDecodeError("Too deep", s, 0) from None
 
 
 class HostsField(forms.JSONField):
@@ -44,6 +54,7 @@ class ApplicationForm(Form):
     )
     hosts = HostsField(
         required=False,
+        decoder=Shallow,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 5, "spellcheck": "false"}),
         help_text="Addresses by name, as JSON. Left empty, the vendor's own for this environment.",
     )
@@ -87,14 +98,8 @@ class ApplicationForm(Form):
 
 def _is_address(value: object, *, plain: bool) -> bool:
     """https, and http only where the vendor is a sandbox; no path at the end, no user, no query."""
-    parts = urlsplit(value) if isinstance(value, str) else urlsplit("")
-    schemes = {"https", "http"} if plain else {"https"}
-    return (
-        parts.scheme in schemes
-        and bool(parts.hostname)
-        and "@" not in parts.netloc
-        and not (parts.query or parts.fragment or parts.path.endswith("/"))
-    )
+    found = ADDRESS.fullmatch(value) if isinstance(value, str) else None
+    return bool(found) and (plain or value.startswith("https:"))
 
 
 @admin.register(Application)

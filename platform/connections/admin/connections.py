@@ -17,6 +17,7 @@ from desk.formats import NOTHING, ago, list_address, to, whole
 from desk.pages import Part, Parts, SheetPage, column, state_column
 from desk.sheets import Cell, Fact, Moment, Sheet, Table, Todo
 from desk.tones import State, Tone, badge
+from desk.viewing import may, may_see
 from incidents.admin import todo_of
 from incidents.models import Incident
 from tenants.admin import TenantAdmin
@@ -84,7 +85,7 @@ class ConnectionAdmin(Parts, SheetPage):
                 ("Company", row.company_name or NOTHING),
                 ("Its id there", whole(row.company_id)),
                 ("Access token", _expiry(row)),
-                *health(row),
+                *(health(row) if may_see("connections.exchange") else []),
             ],
             moments=[Moment(row.created_at, "Made"), Moment(row.authorised_at, "Authorised by the customer")],
             tables=[*self.all_parts(row), exchange_table(Exchange.objects.filter(connection_id=row.pk), row)],
@@ -103,7 +104,9 @@ def todos_of(connection: Connection) -> list[Todo]:
                 sentence="Configuration and history are kept; what waits goes on after it.",
                 who="the customer",
                 remedy=f"Connect {connection.company_name or 'the same company'} again with a connect link.",
-                link=format_html('<a href="{}">Make a connect link</a>', address),
+                link=format_html('<a href="{}">Make a connect link</a>', address)
+                if may("connections.add_connectlink")
+                else "",
             ),
         )
     return todos
@@ -145,6 +148,7 @@ def of_tenant(tenant: Tenant) -> Table:
         ["Connection", "State", "Application", "Authorised"],
         [[to(row), badge(state_of(row)), to(row.application), ago(row.authorised_at)] for row in rows],
         empty="None yet: make a connect link and send it to the customer.",
+        of="connections.connection",
     )
 
 

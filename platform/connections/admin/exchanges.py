@@ -44,6 +44,7 @@ def exchange_table(exchanges: QuerySet[Exchange], about: Model, by: str = "conne
         ],
         empty="No call was made.",
         more=list_address("connections.exchange", **{f"{by}__exact": about.pk}) if len(rows) == SHOWN else "",
+        of="connections.exchange",
     )
 
 

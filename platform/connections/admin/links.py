@@ -139,7 +139,8 @@ class ConnectLinkAdmin(SheetPage):
 
     def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[object]:
         offered: list[object] = super().get_actions_detail(request, object_id)  # type: ignore[misc]
-        return offered if ConnectLink.objects.filter(pk=object_id, revoked_at=None).exists() else []
+        link = self.get_object(request, object_id)
+        return offered if link and not link.revoked_at else []
 
     @asked(
         "Revoke", "The link stops working at once. What was connected with it stays.", button="Revoke", icon="block"

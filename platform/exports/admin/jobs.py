@@ -175,6 +175,7 @@ def _jobs_table(jobs: QuerySet[ExportJob]) -> Table:
             for job in rows
         ],
         empty="None yet.",
+        of="exports.exportjob",
     )
 
 

@@ -95,6 +95,7 @@ def _needed_by(posting: Posting) -> Table:
         ["Posting", "State"],
         [[to(row, capfirst(str(row))), badge(states.of_posting(row))] for row in rows],
         empty="Nothing waits for it.",
+        of="exports.posting",
     )
 
 
@@ -108,6 +109,7 @@ def held_by(incident: Incident) -> Table:
             for row in rows
         ],
         empty="No posting hangs on it.",
+        of="exports.posting",
     )
 
 

@@ -4,6 +4,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from desk.formats import list_address, money
+from desk.viewing import may_see
 from exports.models import ExportJob, ReportOutcome
 from exports.selectors import Balance
 from jobs.models import Run, RunState
@@ -21,12 +22,16 @@ def health(job: ExportJob, struck: Balance) -> SafeString:
             "verdict": verdict(job, struck),
             "doing": doing,
             "sums": _sums(struck),
-            "lists": {
-                outcome: list_address("exports.record", job__id__exact=job.pk, outcome=outcome)
-                for outcome in ["waiting", *ReportOutcome.values]
-            },
+            "lists": _lists(job) if may_see("exports.record") else {},
         },
     )
+
+
+def _lists(job: ExportJob) -> dict[str, str]:
+    return {
+        outcome: list_address("exports.record", job__id__exact=job.pk, outcome=outcome)
+        for outcome in ["waiting", *ReportOutcome.values]
+    }
 
 
 def verdict(job: ExportJob, struck: Balance) -> tuple[str, str]:

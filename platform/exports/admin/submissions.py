@@ -95,6 +95,7 @@ def _elements(submission: Submission) -> Table:
             ]
             for row in rows
         ],
+        of="exports.posting",
     )
 
 

@@ -42,6 +42,7 @@ def records_of(job: ExportJob, fetched: int) -> Table:
         empty="Nothing was fetched yet.",
         count=fetched,
         more=list_address("exports.record", job__id__exact=job.pk) if fetched > RECORDS_SHOWN else "",
+        of="exports.record",
     )
 
 
@@ -71,6 +72,7 @@ def postings_table(postings: Iterable[Posting]) -> Table:
             for posting in postings
         ],
         empty="It was not planned yet, or could not be.",
+        of="exports.posting",
     )
 
 
@@ -91,4 +93,5 @@ def submissions_table(submissions: QuerySet[Submission]) -> Table:
             for row in rows
         ],
         empty="Nothing was sent yet.",
+        of="exports.submission",
     )

@@ -50,10 +50,11 @@ def _group(job: ExportJob, group: FailedGroup, incidents: Sequence[Incident]) ->
     address = list_address("exports.record", job__id__exact=job.pk, report__failure__exact=group.failure)
     link = format_html('<a href="{}">Show them</a>', address)
     if not group.failure:
-        return Todo(f"{group.records} failed", group.reason, link=link)
+        return Todo(f"{group.records} failed", group.reason, link=link, of="exports.record")
     kind = kind_of(group.failure)
     words = next((i.words for i in incidents if i.sentence == group.reason), "")
-    return Todo(f"{group.records} failed: {kind.title}", group.reason, kind.who, kind.remedy, words, link)
+    title = f"{group.records} failed: {kind.title}"
+    return Todo(title, group.reason, kind.who, kind.remedy, words, link, of="exports.record")
 
 
 def of_record(record: Record) -> list[Todo]:
