@@ -107,6 +107,7 @@ def test_a_contact_that_people_made_is_adopted(customer: Customer) -> None:
 
     (bill,) = customer.documents(entry)
     assert bill["Contact"] in before
+    assert customer.target.log.count("PUT */Contacts") == 0
     assert {one["id"] for one in customer.target.contacts(customer.organisation)} == before
 
 

@@ -169,6 +169,23 @@ def test_a_document_voided_before_it_was_found_is_posted_in_a_new_revision(custo
         assert AuditEntry.objects.filter(action="posting.revised").exists()
 
 
+def test_of_a_voided_and_a_standing_document_the_standing_one_is_adopted(customer: Customer) -> None:
+    (entry,) = entries = customer.entries(1)
+    strike(customer, Kind.DROP_AFTER)
+    job = customer.exports(entries)
+    first_slice(customer)
+    customer.copy(entry)
+    with customer.target.store.transaction():
+        customer.target.store["bills"].change(customer.documents(entry)[0]["id"], Status="DELETED")
+
+    customer.later(minutes=7)
+    customer.carry(job)
+
+    (posting,) = customer.postings(entry)
+    assert (posting.state, posting.document_id) == (PostingState.POSTED, customer.documents(entry)[1]["id"])
+    assert customer.incidents() == []
+
+
 def test_two_documents_of_one_reference_are_for_a_person_to_judge(customer: Customer) -> None:
     doubled, other = entries = customer.entries(2)
     strike(customer, Kind.DROP_AFTER)

@@ -11,7 +11,7 @@ from database.acting import acting_for
 from exports.models import ExportJob
 from exports.noticing import note_job
 from jobs.models import Run, TriggerKind
-from tests.webhooks.conftest import Sender
+from tests.webhooks.conftest import Sender, new_sender
 from webhooks import processing
 from webhooks.models import DeliveryState
 
@@ -103,6 +103,16 @@ def test_a_signed_message_about_another_tenants_company_never_reaches_it(sender:
     assert state(sender)[0] == DeliveryState.QUARANTINED
     assert sender.jobs() == stranger.jobs() == []
     assert stranger.deliveries() == []
+
+
+def test_a_message_speaks_only_for_its_own_connection(sender: Sender) -> None:
+    sister = new_sender(tenant=sender.installation.tenant)
+
+    sender.send(sender.event("sisters-job", data={"companyId": sister.installation.source.company_id}))
+    processing.process_pending()
+
+    assert state(sender)[0] == DeliveryState.QUARANTINED
+    assert sender.jobs() == []
 
 
 def test_an_event_that_does_not_concern_us_is_ignored(sender: Sender) -> None:
