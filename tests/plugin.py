@@ -39,6 +39,7 @@ def say_settings() -> None:
     os.environ["SECRET_KEY"] = secrets.token_urlsafe(48)
     os.environ["VAULT_KEYS"] = base64.b64encode(secrets.token_bytes(32)).decode()
     os.environ["BASE_URL"] = "http://localhost:8000"
+    os.environ["ALLOW_SANDBOX"] = "true"
 
 
 def _only_connectors(config: pytest.Config) -> bool:

@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from django.conf import settings
 from django.db import models
 
 from connectors import registry
 from connectors.kit.connector import Environment
 from connectors.kit.egress import Network
+from connectors.kit.errors import MendSettings
 from database.fields import TenantForeignKey
 from tenants.models import TenantModel
 
 if TYPE_CHECKING:
     from connectors.kit.connector import Connector
 
+CLOSED = "Sandboxes are not allowed in this deployment (ALLOW_SANDBOX)."
 ENVIRONMENTS = [(e.value, e.value) for e in Environment]
 
 
@@ -47,7 +50,14 @@ class Application(models.Model):
 
     @property
     def network(self) -> Network:
-        return Network.SANDBOX if self.environment == Environment.SANDBOX else Network.PUBLIC
+        """A sandbox is on this machine; where none is allowed, nothing on this machine is reached."""
+        is_sandbox = self.environment == Environment.SANDBOX and settings.ALLOW_SANDBOX
+        return Network.SANDBOX if is_sandbox else Network.PUBLIC
+
+    def refuse_closed_sandbox(self) -> None:
+        """Before a call. Raises MendSettings."""
+        if self.environment == Environment.SANDBOX and not settings.ALLOW_SANDBOX:
+            raise MendSettings(f"{self} is not called. {CLOSED}")
 
     @property
     def place(self) -> str:

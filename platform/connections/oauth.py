@@ -85,6 +85,7 @@ def _read(response: Any, **_: Any) -> None:
 
 
 def _ask(application: Application, call: Any, **parameters: Any) -> TokenSet:
+    application.refuse_closed_sandbox()
     name = application.vendor.name
     url = address(application, application.vendor.oauth.token)
     try:

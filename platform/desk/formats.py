@@ -91,11 +91,11 @@ def to_page(label: str, pk: UUID | str | None, text: object) -> SafeString | str
     if pk is None:
         return NOTHING
     if not may_see(label):
-        return conditional_escape(text)
+        return conditional_escape(str(text) if not isinstance(text, SafeString) else text)
     try:
         return format_html('<a href="{}">{}</a>', reverse(f"admin:{label.replace('.', '_')}_change", args=[pk]), text)
     except NoReverseMatch:
-        return conditional_escape(text)
+        return conditional_escape(str(text) if not isinstance(text, SafeString) else text)
 
 
 def list_address(label: str, **filters: Any) -> str:

@@ -103,15 +103,16 @@ class Page(Base):
         said = super().get_changeform_initial_data(request)
         return {name: value for name, value in said.items() if self._could_hold(name, value)}
 
-    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any], *more: Any) -> HttpResponse | None:
         chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
         if not all(self._could_hold(self.opts.pk.name, one) for one in chosen):
             raise BadRequest("No row has such an id.")
-        return super().response_action(request, queryset)
+        return super().response_action(request, queryset, *more)
 
     def _could_hold(self, name: str, value: object) -> bool:
         try:
-            self.opts.get_field(name).to_python(value)
+            field: Any = self.opts.get_field(name)
+            field.to_python(value)
         except (FieldDoesNotExist, ValidationError, AttributeError):  # a relation from elsewhere holds nothing
             return False
         return True

@@ -2,6 +2,9 @@
 
 from unfold.sites import UnfoldAdminSite
 
+from host.throttle import LoginForm
+
 
 class CausewayAdminSite(UnfoldAdminSite):
     index_title = "Today"
+    login_form = LoginForm

@@ -45,6 +45,7 @@ def open_line(
     A run works under the authorisation that it has loaded; the portal may use one that is still to be checked.
     """
     application = connection.application
+    application.refuse_closed_sandbox()
     recorder = ExchangeRecorder(connection.tenant_id, connection.pk, run_id)
     account = f"{application.connector}:{application.environment}:{connection.company_id or connection.pk}"
     ports = Ports(

@@ -140,6 +140,7 @@ def _report(record: Record, outcome: ReportOutcome) -> None:
         record=record,
         job=record.job,
         outcome=outcome,
+        amount=None if failed else record.amount,
         failure=FailureClass.MAPPING_MISSING if failed else "",
         reason="Account 4711 is not known." if failed else "",
         decided_at=now(),

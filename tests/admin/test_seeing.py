@@ -37,7 +37,14 @@ def test_a_tenants_page_alone_shows_nothing_of_other_rooms(books: Books) -> None
     html = shown(colleague_with("tenants.view_tenant"), books.job.tenant)
 
     assert books.job.tenant.name in html
-    for word in ("Connections", "Installations", "Export jobs", "People", "What was done", str(books.job.installation.pk)):
+    for word in (
+        "Connections",
+        "Installations",
+        "Export jobs",
+        "People",
+        "What was done",
+        str(books.job.installation.pk),
+    ):
         assert word not in html, word
 
 

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import json
 import re
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget
 
+from audit import services as audit
 from audit.pages import AuditedPage
 from connections import services
-from connections.models import Application
+from connections.models import CLOSED, Application
 from connectors import registry
 from connectors.kit.connector import Environment
 from desk.formats import cut
-from desk.pages import column, state_column
+from desk.pages import actor, column, state_column
 from desk.sheets import Cell
 from desk.tones import State, Tone
 
@@ -66,6 +69,8 @@ class ApplicationForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # Taken before the form writes to its instance.
+        self.before = (self.instance.hosts, self.instance.connector, self.instance.environment)
         choices = [(key, vendor.name) for key, vendor in registry.installed().items()]
         if self.instance.pk and self.instance.connector:
             self.initial["hosts"] = self.instance.hosts
@@ -78,9 +83,22 @@ class ApplicationForm(Form):
         environment = cleaned.get("environment") or self.instance.environment
         if connector and environment and "hosts" in cleaned:
             cleaned["hosts"] = self._hosts(connector, environment, cleaned["hosts"])
-        if not cleaned.get("secret") and not self.instance.sealed_secret:
-            self.add_error("secret", "Nothing is kept yet: give the secret that the vendor issued.")
+        self._refuse_closed_sandbox(environment)
+        if not cleaned.get("secret"):
+            self._ask_for_secret(cleaned, connector, environment)
         return cleaned
+
+    def _refuse_closed_sandbox(self, environment: str) -> None:
+        if environment == Environment.SANDBOX and not settings.ALLOW_SANDBOX:
+            self.add_error("environment" if "environment" in self.fields else None, CLOSED)
+
+    def _ask_for_secret(self, cleaned: dict[str, Any], connector: str, environment: str) -> None:
+        """Where the kept one would go elsewhere, only somebody who knows it may send it there."""
+        kept = self.instance
+        if not kept.sealed_secret:
+            self.add_error("secret", "Nothing is kept yet: give the secret that the vendor issued.")
+        elif "hosts" in cleaned and (cleaned["hosts"], connector, environment) != self.before:
+            self.add_error("secret", "The addresses change: give the secret again, which will be sent there.")
 
     def _hosts(self, connector: str, environment: str, given: Any) -> dict[str, str]:
         """All that the connector calls, and nothing else; what a page says never chooses our addresses later."""
@@ -98,8 +116,9 @@ class ApplicationForm(Form):
 
 def _is_address(value: object, *, plain: bool) -> bool:
     """https, and http only where the vendor is a sandbox; no path at the end, no user, no query."""
-    found = ADDRESS.fullmatch(value) if isinstance(value, str) else None
-    return bool(found) and (plain or value.startswith("https:"))
+    if not isinstance(value, str) or not ADDRESS.fullmatch(value):
+        return False
+    return plain or value.startswith("https:")
 
 
 @admin.register(Application)
@@ -139,3 +158,10 @@ class ApplicationAdmin(AuditedPage):
         if form.cleaned_data.get("secret"):
             services.seal_secret(obj, form.cleaned_data["secret"])
         super().save_model(request, obj, form, change)
+        if change and obj.hosts != form.before[0]:
+            digests = {"before": _digest(form.before[0]), "after": _digest(obj.hosts)}
+            audit.record("application.hosts_changed", obj, actor=actor(request), tenant_id=None, detail=digests)
+
+
+def _digest(hosts: dict[str, str]) -> str:
+    return sha256(json.dumps(hosts, sort_keys=True).encode()).hexdigest()

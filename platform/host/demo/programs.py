@@ -26,6 +26,7 @@ def environment(secrets: Mapping[str, str], running: Services, folder: Path) -> 
         "SECRET_KEY": secrets["SECRET_KEY"],
         "VAULT_KEYS": secrets["VAULT_KEYS"],
         "BASE_URL": f"http://localhost:{WEB_PORT}",
+        "ALLOW_SANDBOX": "true",
         "DJANGO_SETTINGS_MODULE": "host.settings",
         "CAUSEWAY_ENV_FILE": os.devnull,  # a deployment's own .env is not the demo's
         "BEAT_SCHEDULE": str(folder / "beat"),

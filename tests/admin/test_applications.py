@@ -1,0 +1,83 @@
+"""Where a kept secret and tokens may go is not changed by somebody who does not know the secret."""
+
+import json
+from typing import Any
+
+import pytest
+
+from audit.models import AuditEntry
+from connections import oauth
+from connections.models import CLOSED, Application
+from connectors.kit.egress import Network
+from connectors.kit.errors import MendSettings
+from database.acting import across_tenants
+from jobs.calls import open_line
+from tests.admin.conftest import fresh, page_of
+from tests.admin.test_forms import ADD, KNOWN, filled
+from tests.cast import Visitor
+from tests.factories import ApplicationFactory, ConnectionFactory
+
+ELSEWHERE = dict.fromkeys(KNOWN, "http://localhost:6666")
+
+
+def test_other_addresses_need_the_secret_again(staff: Visitor) -> None:
+    application = ApplicationFactory.create()
+
+    answer = staff.post(page_of(application), filled(secret="", hosts=json.dumps(ELSEWHERE)))
+
+    assert "give the secret again" in answer.content.decode()
+    assert fresh(application).hosts == application.hosts
+
+
+def test_addresses_left_empty_are_other_addresses_too(staff: Visitor) -> None:
+    application = ApplicationFactory.create(
+        environment="production", hosts={**KNOWN, next(iter(KNOWN)): "https://x.example"}
+    )
+
+    answer = staff.post(page_of(application), filled(secret="", hosts=""))
+
+    assert "give the secret again" in answer.content.decode()
+
+
+def test_a_change_of_addresses_is_in_the_trail_by_digests(staff: Visitor) -> None:
+    application = ApplicationFactory.create()
+
+    staff.post(page_of(application), filled(secret="given-again", hosts=json.dumps(ELSEWHERE)))
+
+    assert fresh(application).hosts == ELSEWHERE
+    with across_tenants("a test reads the trail"):
+        (entry,) = AuditEntry.objects.filter(action="application.hosts_changed")
+    assert entry.actor == f"user:{staff.user.pk}"
+    assert {len(digest) for digest in entry.detail.values()} == {64}
+    assert entry.detail["before"] != entry.detail["after"]
+    assert "localhost" not in str(entry.detail)
+
+
+def test_a_sandbox_is_not_made_where_none_is_allowed(staff: Visitor, settings: Any) -> None:
+    settings.ALLOW_SANDBOX = False
+
+    answer = staff.post(ADD, filled(environment="sandbox", hosts=json.dumps(ELSEWHERE)))
+
+    assert CLOSED in answer.content.decode()
+    assert not Application.objects.exists()
+
+
+def test_a_sandbox_is_not_kept_where_none_is_allowed(staff: Visitor, settings: Any) -> None:
+    application = ApplicationFactory.create()
+    settings.ALLOW_SANDBOX = False
+
+    answer = staff.post(page_of(application), filled(hosts=json.dumps(application.hosts)))
+
+    assert CLOSED in answer.content.decode()
+
+
+def test_a_sandbox_is_not_called_where_none_is_allowed(db: None, settings: Any) -> None:
+    connection = ConnectionFactory.create()
+    application = connection.application
+    settings.ALLOW_SANDBOX = False
+
+    assert application.network is Network.PUBLIC
+    with pytest.raises(MendSettings, match="ALLOW_SANDBOX"), open_line(connection, application.vendor):
+        pass
+    with pytest.raises(MendSettings, match="ALLOW_SANDBOX"):
+        oauth.refresh(application, "a refresh token")

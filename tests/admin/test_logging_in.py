@@ -1,0 +1,96 @@
+"""Passwords cannot be guessed for long, and nobody learns by it which accounts there are."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from host import throttle
+from host.throttle import FROM_ADDRESS, OF_ACCOUNT, TOO_OFTEN
+from tests.factories import UserFactory
+
+PASSWORD = "a long sentence 4 me"
+
+
+@pytest.fixture
+def person(counting: None, db: None) -> User:
+    made: User = UserFactory.create(username=f"kim-{uuid4().hex}", is_staff=True)
+    made.set_password(PASSWORD)
+    made.save()
+    return made
+
+
+@pytest.fixture
+def address() -> str:
+    """One that no other test comes from."""
+    return f"fd00::{uuid4().hex[:4]}:{uuid4().hex[:4]}:{uuid4().hex[:4]}"
+
+
+@pytest.fixture(params=["with Valkey", "without Valkey"], autouse=True)
+def counting(request: pytest.FixtureRequest, settings: Any) -> None:
+    if request.param == "without Valkey":
+        settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a slow one is no part of this
+
+
+def log_in(name: str, password: str, address: str, forwarded: str = "") -> str:
+    caller = Client(REMOTE_ADDR=address, HTTP_X_FORWARDED_FOR=forwarded)
+    answer = caller.post("/admin/login/", {"username": name, "password": password})
+    return "in" if answer.status_code == 302 else answer.content.decode()
+
+
+def test_the_eleventh_wrong_password_closes_the_account_for_the_right_one_too(person: User, address: str) -> None:
+    for _ in range(OF_ACCOUNT):
+        assert TOO_OFTEN not in log_in(person.username, "wrong", address)
+
+    assert TOO_OFTEN in log_in(person.username, PASSWORD, address)
+
+
+def test_an_account_that_is_not_there_is_closed_alike(db: None, address: str) -> None:
+    name = uuid4().hex
+    for _ in range(OF_ACCOUNT):
+        assert TOO_OFTEN not in log_in(name, "wrong", address)
+
+    assert TOO_OFTEN in log_in(name.upper(), "wrong", address)
+
+
+def test_an_address_that_tries_many_accounts_is_closed(person: User, address: str) -> None:
+    for _ in range(FROM_ADDRESS):
+        assert TOO_OFTEN not in log_in(uuid4().hex, "wrong", address)
+
+    assert TOO_OFTEN in log_in(person.username, PASSWORD, address)
+    assert log_in(person.username, PASSWORD, f"{address}1") == "in"
+
+
+def test_a_right_password_clears_the_count_of_the_account(person: User, address: str) -> None:
+    for _ in range(2):
+        for _ in range(OF_ACCOUNT - 1):
+            log_in(person.username, "wrong", address)
+        assert log_in(person.username, PASSWORD, address) == "in"
+
+
+def test_right_passwords_do_not_close_an_address(person: User, address: str) -> None:
+    for _ in range(FROM_ADDRESS + 1):
+        assert log_in(person.username, PASSWORD, address) == "in"
+
+
+def test_behind_a_proxy_the_caller_is_whom_the_proxy_saw(person: User, address: str, settings: Any) -> None:
+    settings.BEHIND_PROXY = True
+    for _ in range(FROM_ADDRESS):
+        log_in(uuid4().hex, "wrong", "10.0.0.1", f"{uuid4().hex}, {address}")
+
+    assert TOO_OFTEN in log_in(person.username, PASSWORD, "10.0.0.1", address)
+
+
+def test_counts_are_forgotten_by_themselves(settings: Any) -> None:
+    what = uuid4().hex
+    throttle.count(what)
+
+    if "127.0.0.1:1/" not in settings.REDIS_URL:
+        left = throttle._valkey(settings.REDIS_URL).ttl(throttle._key(what))
+        assert 0 < int(left) <= throttle.WINDOW_SECONDS
+    else:
+        throttle._own[throttle._key(what)] = (9, 0.0)
+        assert throttle.count(what) == 1
