@@ -12,6 +12,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from connectors import registry
 from host.demo import keeping, leftovers, programs
 from host.demo.reach import silent
 from host.demo.sentences import DemoFailed
@@ -117,7 +118,7 @@ class _Show:
 
     def perform(self, began: float) -> int:
         with console.status("Preparing the database"):
-            self.play.run("migrate", "manage.py", "migrate", "--verbosity", "0")
+            self._migrate()
             programs.choose_ports(self.play)
         for sentence in self.play.ports.moved:
             self._say(sentence)
@@ -145,6 +146,12 @@ class _Show:
             self.look_after()
             time.sleep(0.5)
 
+    def _migrate(self) -> None:
+        try:
+            self.play.run("migrate", "manage.py", "migrate", "--verbosity", "0")
+        except DemoFailed as failure:
+            raise DemoFailed(f"{failure} If its data is of an older version: --fresh starts over.") from failure
+
     def look_after(self) -> None:
         for name in self.play.revive():
             log = self.play.log(name)
@@ -165,7 +172,7 @@ class _Show:
             "Log-in": f"{user} / {self.secrets['staff_password']}",
             "Consent page": consent,
         }
-        lines |= {f"{key.title()} sandbox": f"{address}/" for key, address in sandboxes.items()}
+        lines |= {f"{registry.get(key).name} sandbox": f"{address}/" for key, address in sandboxes.items()}
         console.print()
         for name, value in lines.items():
             console.print(f"[bold]{name:13}[/] {value}", highlight=False, soft_wrap=True)

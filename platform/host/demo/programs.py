@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
+from connectors import registry
 from host.demo import leftovers
 from host.demo.stage import ROOT, Stage
 from host.embedded.services import Services
@@ -38,7 +39,7 @@ def environment(secrets: Mapping[str, str], running: Services, folder: Path) -> 
 
 def choose_ports(play: Stage) -> None:
     for n, key in enumerate(with_sandbox()):
-        play.addresses[key] = f"http://localhost:{play.ports.choose(SANDBOX_PORT + n, f'the {key} sandbox')}"
+        play.addresses[key] = f"http://localhost:{play.ports.choose(SANDBOX_PORT + n, _sandbox(key))}"
     web = play.ports.choose(WEB_PORT, "the web server")
     play.environment |= {"PORT": str(web), "BASE_URL": f"http://localhost:{web}"}
 
@@ -58,6 +59,10 @@ def start(play: Stage) -> dict[str, str]:
     return dict(play.addresses)
 
 
+def _sandbox(key: str) -> str:
+    return f"the {registry.get(key).name} sandbox"
+
+
 def procfile() -> dict[str, str]:
     lines = [line.partition(":") for line in (ROOT / "Procfile").read_text().splitlines() if not line.startswith("#")]
     return {name.strip(): command.strip() for name, _, command in lines if command}
@@ -65,6 +70,4 @@ def procfile() -> dict[str, str]:
 
 def with_sandbox() -> list[str]:
     """Every connector that brings a sandbox; the demo names no vendor."""
-    from connectors import registry
-
     return [key for key in registry.installed() if find_spec(f"connectors.{key}.sandbox")]
