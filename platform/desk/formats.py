@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Model
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
@@ -91,11 +91,11 @@ def to_page(label: str, pk: UUID | str | None, text: object) -> SafeString | str
     if pk is None:
         return NOTHING
     if not may_see(label):
-        return conditional_escape(str(text) if not isinstance(text, SafeString) else text)
+        return str(text)
     try:
         return format_html('<a href="{}">{}</a>', reverse(f"admin:{label.replace('.', '_')}_change", args=[pk]), text)
     except NoReverseMatch:
-        return conditional_escape(str(text) if not isinstance(text, SafeString) else text)
+        return str(text)
 
 
 def list_address(label: str, **filters: Any) -> str:
