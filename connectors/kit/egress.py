@@ -12,7 +12,7 @@ from http.cookiejar import DefaultCookiePolicy
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Any
 
-from requests import Response, Session
+from requests import Response, Session, Timeout
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -71,8 +71,7 @@ class _Checked(HTTPConnection):
         """Cuts the line when the answer is not all there in time: reads are limited one by one, so an answer
         that drips would go on for ever. Whoever has read the body calls `answered`.
         """
-        cut = threading.Timer(float(self.timeout or CONNECT_SECONDS), _cut, [self.sock])
-        cut.daemon = True
+        cut = _Cut(float(self.timeout or CONNECT_SECONDS), self.sock)
         cut.start()
         try:
             response: Any = super().getresponse()
@@ -80,6 +79,9 @@ class _Checked(HTTPConnection):
             cut.cancel()
             raise
         response.cut = cut
+        if cut.fired:  # what http.client then takes for the end of the head is none
+            response.close()
+            raise TimeoutError("the head of the answer took too long")
         return response
 
     def _new_conn(self) -> socket.socket:
@@ -104,17 +106,25 @@ class _Checked(HTTPConnection):
         raise NewConnectionError(self, f"{self.host} does not answer: {refusal}")
 
 
+class _Cut(threading.Timer):
+    def __init__(self, seconds: float, sock: socket.socket | None) -> None:
+        super().__init__(seconds, self._fire)
+        self.daemon, self.fired, self._sock = True, False, sock
+
+    def _fire(self) -> None:
+        self.fired = True
+        if self._sock is not None:
+            with suppress(OSError):  # closed already
+                self._sock.shutdown(socket.SHUT_RDWR)
+
+
 def answered(response: Response) -> None:
-    """The body is read (or given up): the line may stay open for the next request."""
+    """The body is read (or given up): the line may stay open. Raises Timeout if it was cut before its end."""
     cut = getattr(response.raw, "cut", None)
     if cut is not None:
         cut.cancel()
-
-
-def _cut(sock: socket.socket | None) -> None:
-    if sock is not None:
-        with suppress(OSError):  # closed already
-            sock.shutdown(socket.SHUT_RDWR)
+        if cut.fired:
+            raise Timeout("the answer took too long")
 
 
 def _pool_classes(network: Network) -> dict[str, type]:

@@ -10,13 +10,15 @@ import pytest
 
 from audit.models import AuditEntry
 from connections import oauth, tokens
+from connections import services as connections
 from connections.models import Connection, ConnectionState
 from connections.tokens import ConnectionTokens
-from connectors.kit.errors import Reconnect, TryLater
+from connectors.kit.errors import MendSettings, Reconnect, TryLater
 from connectors.kit.failures import FailureClass
 from connectors.kit.sandbox import Fault, Kind
 from database.acting import CallInsideTransaction, across_tenants, acting_for
 from incidents.models import Incident
+from tests.factories import TenantFactory
 from tests.threads import at_once
 from tests.vendors import Vendor, fresh, stored
 
@@ -278,3 +280,32 @@ def dripping() -> Iterator[str]:
         yield f"http://localhost:{server.getsockname()[1]}"
         gone.set()
         thread.join()
+
+
+def test_a_wrong_client_secret_of_ours_costs_nobody_their_authorisation(vendor: Vendor) -> None:
+    """One slip in a form would otherwise send every customer through the vendor's consent page again."""
+    connection = vendor.connect(TenantFactory.create())
+    application = connection.application
+    connections.save_application(
+        application.connector,
+        application.environment,
+        client_id=application.client_id,
+        secret="wrong",
+        hosts=application.hosts,
+    )
+    expire(connection)
+
+    with pytest.raises(MendSettings):
+        port(connection).access_token()
+
+    assert fresh(connection).state != ConnectionState.NEEDS_RECONNECT
+    assert stored(connection).refresh_token
+
+
+def test_work_stops_when_its_connection_is_authorised_anew(vendor: Vendor) -> None:
+    """Until the new one is checked it may lead to another company."""
+    connection = vendor.connect(TenantFactory.create())
+    bound = ConnectionTokens(connection.tenant_id, connection.pk, datetime.now(UTC) - timedelta(days=1))
+
+    with pytest.raises(TryLater):
+        bound.access_token()
