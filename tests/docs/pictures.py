@@ -39,7 +39,7 @@ def main() -> None:
 def demo() -> Iterator[dict[str, str]]:
     """What `scripts/demo` prints at its end, by name. Afterwards it is stopped and its data forgotten."""
     with tempfile.TemporaryDirectory() as name:
-        command = [ROOT / "scripts" / "demo", "--folder", name, "--entries", ENTRIES]
+        command = [str(ROOT / "scripts" / "demo"), "--folder", name, "--entries", ENTRIES]
         running = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         try:
             yield addresses(running)
