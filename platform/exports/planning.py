@@ -76,18 +76,15 @@ def _documents(trip: Trip, record: Record) -> tuple[Document, ...]:
 
 def _write(trip: Trip, planned: Sequence[Planned]) -> None:
     wanted = {document.key: (one.record, document) for one in planned for document in one.documents}
-    known = {
-        rows.key_of(row): row
-        for row in Posting.objects.select_for_update(of=("self",))
-        .annotate(was_sent=Exists(rows.sent_before()))
-        .filter(books=trip.installation.books, entry__in={key.entry for key in wanted})
-        .order_by("revision")  # the newest revision stays
-    }
+    entries = {key.entry for key in wanted}
+    there = Posting.objects.filter(books=trip.installation.books, entry__in=entries).order_by("revision")
+    known = {rows.key_of(row): row for row in there.select_for_update(of=("self",))}  # the newest revision stays
+    sent = set(there.filter(Exists(rows.sent_before())).values_list("pk", flat=True))
     fresh: list[Posting] = []
     for key, (record, document) in wanted.items():
         needs = known[document.needs] if document.needs else None
         if key in known:
-            _plan_again(trip, known[key], record, document, needs)
+            _plan_again(trip, known[key], record, document, needs, sent=known[key].pk in sent)
         else:
             known[key] = rows.new(trip, record, document, needs)
             fresh.append(known[key])
@@ -98,12 +95,14 @@ def _write(trip: Trip, planned: Sequence[Planned]) -> None:
     deciding.decide(trip, [one.record for one in planned if not one.refusal])
 
 
-def _plan_again(trip: Trip, row: Posting, record: Record, document: Document, needs: Posting | None) -> None:
+def _plan_again(
+    trip: Trip, row: Posting, record: Record, document: Document, needs: Posting | None, *, sent: bool
+) -> None:
     """An entry that comes in a new job. A posted or uncertain one keeps what it was planned from."""
     if row.state in OPEN_FOR_PLANNING:
         if row.revision != document.revision:
             document = rows.document_in_revision(trip, record, document.key, row.revision)
-        rows.plan(row, record, document, needs, sent=row.was_sent)  # type: ignore[attr-defined]
+        rows.plan(row, record, document, needs, sent=sent)
         row.save()
     elif row.part != Part.VENDOR:
         row.record = record
