@@ -60,6 +60,7 @@ def test_one_webhook_a_hundred_times_at_once_is_one_job_posted_once(house: House
     house.worker()
     with acting_for(customer.tenant.pk):
         job = until(lambda: ExportJob.objects.first())
+    assert job
     until(lambda: not customer.reread(job).is_open, seconds=60)
 
     assert answers == [204] * CROWD
