@@ -70,19 +70,14 @@ def test_one_webhook_a_hundred_times_at_once_is_one_job_posted_once(house: House
     assert judge(customer) == Verdict()
 
 
-def test_a_body_without_an_end_is_cut_off(house: House) -> None:
+def test_a_body_without_an_end_is_cut_off(house: House, customer: Customer) -> None:
     house.web()
+    path = subscriptions.address(listen(customer)).removeprefix(house.address)
+    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n".encode()
     chunk = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
-    head = b"POST /hooks/nobody HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
 
     with socket.create_connection(("127.0.0.1", house.port), timeout=30) as wire:
-        wire.sendall(head)
-        try:
-            for _ in range(40):  # 2.5 MiB
-                wire.sendall(chunk)
-            wire.sendall(b"0\r\n\r\n")
-        except ConnectionError:
-            pass  # it was cut off before we had said all: what it answered is there to read
+        wire.sendall(head + 17 * chunk)  # a little over 1 MiB, and no end
         answer = wire.recv(4096)
 
     assert answer.startswith(b"HTTP/1.1 413 ")
