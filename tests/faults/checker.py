@@ -26,7 +26,7 @@ class Verdict:
 
 
 def judge(customer: Customer) -> Verdict:
-    """Of all jobs that have ended."""
+    """Of all jobs that have ended; it was we who ended them."""
     verdict = Verdict()
     with acting_for(customer.tenant.pk):
         jobs = list(ExportJob.objects.exclude(ended_at=None))
@@ -48,9 +48,7 @@ def _judge_job(customer: Customer, job: ExportJob, verdict: Verdict) -> None:
             verdict.duplicates.append(f"{entry} is {len(documents)} documents")
         if (told.get(entry) in FINE) != bool(documents) or entry not in told:
             verdict.lost.append(f"{entry}: told {told.get(entry)}, {len(documents)} documents")
-        if status not in {"successful", "failed", "abandoned"}:
-            verdict.lost.append(f"{entry} is {status} at the source")
-        if status != "abandoned" and (status == "successful") != bool(documents):
+        if status != ("successful" if documents else "failed"):
             verdict.lost.append(f"{entry} is {status} at the source, {len(documents)} documents")
     if job.balanced is not True:
         verdict.unbalanced.append(f"{job}: balanced {job.balanced}, {job.state}")

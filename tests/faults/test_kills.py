@@ -10,7 +10,7 @@ from database.acting import acting_for
 from exports.models import ExportJob
 from installations import services as installations
 from jobs.sweep import sweep
-from tests.customer import ACTOR, Customer
+from tests.customer import ACTOR, Customer, of_vendor
 from tests.faults.checker import Verdict, judge
 from tests.faults.conftest import House, kill
 from tests.waiting import until
@@ -20,6 +20,13 @@ LEDGER = "PUT /api.xro/2.0/Invoices"
 
 def ended(customer: Customer, job: ExportJob) -> bool:
     return not customer.reread(job).is_open
+
+
+def of_one_vendor(customer: Customer, number: int) -> list[str]:
+    entries = customer.entries(number)
+    for entry in entries:
+        customer.source.edit_entry(entry, of_vendor("V-1", "One Ltd"))
+    return entries
 
 
 def posted(customer: Customer) -> int:
@@ -40,7 +47,8 @@ def posted(customer: Customer) -> int:
     ],
 )
 def test_a_worker_killed_at_a_named_place(house: House, customer: Customer, place: str, minutes: int) -> None:
-    job = customer.exports(6)
+    customer.carry(customer.exports(of_one_vendor(customer, 1)))
+    job = customer.exports(of_one_vendor(customer, 6))  # its first write is of bills
     dying = house.worker(FAILPOINTS=f"{place}=kill")
     assert until(lambda: dying.poll() is not None, seconds=60)
     assert dying.returncode == -signal.SIGKILL
