@@ -48,6 +48,16 @@ def test_a_query_without_a_tenant_raises(model: type[Model]) -> None:
         model._default_manager.exists()
 
 
+@pytest.mark.parametrize("plan", ["enable_seqscan", "enable_indexscan", "enable_bitmapscan"])
+def test_it_raises_also_where_there_is_no_row_to_look_at(plan: str) -> None:
+    """No rows would be silent loss: 0 = 0 balances. So it must not depend on the way that the planner goes."""
+    for other in {"enable_seqscan", "enable_indexscan", "enable_bitmapscan", "enable_indexonlyscan"} - {plan}:
+        sql(f"set local {other} = off")
+
+    with pytest.raises(ProgrammingError, match="no tenant is set"):
+        list(Run.objects.all())
+
+
 def test_a_write_without_a_tenant_raises() -> None:
     with pytest.raises(DatabaseError, match="no tenant is set"):
         Tenant.objects.create(name="Nobody's")

@@ -85,7 +85,7 @@ def test_every_tenants_table_has_just_the_two_policies() -> None:
 
     for table in tenant_tables():
         column = "id" if table == "tenants_tenant" else "tenant_id"
-        one_tenant = f"({column} = ( SELECT causeway_tenant() AS causeway_tenant))"
+        one_tenant = f"({column} = causeway_tenant())"
         assert found[table] == {
             "tenant": ([APP_ROLE], "ALL", one_tenant, None),
             "staff": ([STAFF_ROLE], "ALL", "true", "true"),
