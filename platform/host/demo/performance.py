@@ -24,6 +24,7 @@ PROJECT = Path(__file__).resolve().parents[3]
 ENTRIES = 60
 ENTRIES_AT_MOST = 5000
 CUSTOMERS = 2
+PORT, PORT_AT_MOST = 8000, 65_000
 
 console = Console()
 
@@ -34,6 +35,7 @@ class Options:
     fresh: bool
     entries: int
     folder: Path
+    port: int
 
     @property
     def own(self) -> Path:
@@ -65,10 +67,13 @@ def _options(words: list[str]) -> Options:
     parser.add_argument("--fresh", action="store_true", help="start over: forget the data of earlier starts")
     parser.add_argument("--entries", type=int, default=ENTRIES, help="entries that each customer exports")
     parser.add_argument("--folder", type=Path, default=PROJECT, help="keep the data below this one")
+    parser.add_argument("--port", type=int, default=PORT, help="of the web server; the sandboxes follow 101 above")
     given = parser.parse_args(words)
     if not 1 <= given.entries <= ENTRIES_AT_MOST:
         parser.error(f"--entries must be a number from 1 to {ENTRIES_AT_MOST}")
-    return Options(given.once, given.fresh, given.entries, given.folder.resolve())
+    if not 1 <= given.port <= PORT_AT_MOST:
+        parser.error(f"--port must be a number from 1 to {PORT_AT_MOST}")
+    return Options(given.once, given.fresh, given.entries, given.folder.resolve(), given.port)
 
 
 def _run(options: Options) -> int:
@@ -119,7 +124,7 @@ class _Show:
     def perform(self, began: float) -> int:
         with console.status("Preparing the database"):
             self._migrate()
-            programs.choose_ports(self.play)
+            programs.choose_ports(self.play, self.options.port)
         for sentence in self.play.ports.moved:
             self._say(sentence)
         _read_settings(self.play.environment)

@@ -11,7 +11,7 @@ from host.demo import leftovers
 from host.demo.stage import ROOT, Stage
 from host.embedded.services import Services
 
-WEB_PORT, SANDBOX_PORT = 8000, 8101
+SANDBOXES_ABOVE = 101  # the web server's port
 LET_THROUGH = ("HOME", "LANG", "POLL_SECONDS", "LOG_LEVEL")
 
 
@@ -26,7 +26,7 @@ def environment(secrets: Mapping[str, str], running: Services, folder: Path) -> 
         "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}",
         "SECRET_KEY": secrets["SECRET_KEY"],
         "VAULT_KEYS": secrets["VAULT_KEYS"],
-        "BASE_URL": f"http://localhost:{WEB_PORT}",
+        "BASE_URL": "http://localhost",
         "ALLOW_SANDBOX": "true",
         "DJANGO_SETTINGS_MODULE": "host.settings",
         "CAUSEWAY_ENV_FILE": os.devnull,  # a deployment's own .env is not the demo's
@@ -37,10 +37,10 @@ def environment(secrets: Mapping[str, str], running: Services, folder: Path) -> 
     }
 
 
-def choose_ports(play: Stage) -> None:
+def choose_ports(play: Stage, usual: int) -> None:
     for n, key in enumerate(with_sandbox()):
-        play.addresses[key] = f"http://localhost:{play.ports.choose(SANDBOX_PORT + n, _sandbox(key))}"
-    web = play.ports.choose(WEB_PORT, "the web server")
+        play.addresses[key] = f"http://localhost:{play.ports.choose(usual + SANDBOXES_ABOVE + n, _sandbox(key))}"
+    web = play.ports.choose(usual, "the web server")
     play.environment |= {"PORT": str(web), "BASE_URL": f"http://localhost:{web}"}
 
 

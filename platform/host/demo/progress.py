@@ -63,7 +63,7 @@ def watch(
 def _table(now: list[Row], pace: float) -> Table:
     table = Table(title="Export jobs", title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     table.add_column("Customer", no_wrap=True, max_width=22)
-    table.add_column("")
+    table.add_column("", min_width=10)
     for name in ("Records", "Posted", "Refused", "Waiting", "A second"):
         table.add_column(name, justify="right", no_wrap=True)
     for job, struck in now:
