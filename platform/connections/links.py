@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from audit import services as audit
-from connections.models import Application, ConnectLink
+from connections.models import Application, Connection, ConnectLink
 from database.acting import across_tenants, acting_for
 
 LIFE = timedelta(days=14)
@@ -19,7 +19,10 @@ class LinkNotUsable(Exception):
 
 
 def make(tenant_id: UUID, source: Application, target: Application, *, actor: str) -> tuple[ConnectLink, str]:
-    """The link and its token; the token is shown once and kept nowhere."""
+    """The link and its token; the token is shown once and kept nowhere.
+
+    A customer who is connected already connects the same again: new connections would export a company twice.
+    """
     token = secrets.token_urlsafe(32)
     with acting_for(tenant_id):
         link = ConnectLink.objects.create(
@@ -27,10 +30,18 @@ def make(tenant_id: UUID, source: Application, target: Application, *, actor: st
             token_hash=hashed(token),
             source=source,
             target=target,
+            source_connection=_only(source),
+            target_connection=_only(target),
             expires_at=timezone.now() + LIFE,
         )
         audit.record("link.made", link, actor=actor, tenant_id=tenant_id)
     return link, token
+
+
+def _only(application: Application) -> Connection | None:
+    """The tenant's connection at this vendor; with several, the customer makes another one."""
+    found = list(Connection.objects.filter(application=application)[:2])
+    return found[0] if len(found) == 1 else None
 
 
 def find(token: str) -> ConnectLink:

@@ -26,7 +26,7 @@ SOON = timedelta(minutes=1)
 
 def listen(installation: Installation) -> None:
     """Everything that an active installation needs to notice jobs; safe to repeat. Inside `acting_for`."""
-    endpoint = Endpoint.objects.filter(connection=installation.source).first() or _new_endpoint(installation)
+    endpoint = _endpoint(installation)
     jobs.open_run(installation.tenant_id, KIND, endpoint.pk, lane=endpoint.pk, trigger=TriggerKind.MANUAL)
     jobs.schedule(
         installation.tenant_id,
@@ -60,9 +60,16 @@ def address(endpoint: Endpoint) -> str:
     return f"{settings.BASE_URL}{PREFIX}{token}"
 
 
-def _new_endpoint(installation: Installation) -> Endpoint:
-    token = secrets.token_urlsafe(32)
-    endpoint = Endpoint(tenant_id=installation.tenant_id, connection=installation.source, token_hash=hashed(token))
-    endpoint.sealed_token = vault.seal(token.encode(), endpoint.place("token"))
-    endpoint.save()
+def _endpoint(installation: Installation) -> Endpoint:
+    """The connection's own; with another address if the old one's token cannot be opened any more (a lost key)."""
+    endpoint = Endpoint.objects.filter(connection=installation.source).first()
+    if endpoint is None:
+        endpoint = Endpoint(tenant_id=installation.tenant_id, connection=installation.source)
+    try:
+        vault.unseal(endpoint.sealed_token, endpoint.place("token"))
+    except vault.CannotOpen:
+        token = secrets.token_urlsafe(32)
+        endpoint.token_hash = hashed(token)
+        endpoint.sealed_token, endpoint.sealed_secret = vault.seal(token.encode(), endpoint.place("token")), b""
+        endpoint.save()
     return endpoint

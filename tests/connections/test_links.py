@@ -9,6 +9,7 @@ from audit.models import AuditEntry
 from connections import links
 from connections.links import LinkNotUsable
 from connections.models import ConnectLink
+from connections.services import new_connection
 from database.acting import acting_for
 from tests.factories import SOURCES, TARGETS, ApplicationFactory, TenantFactory
 
@@ -62,3 +63,25 @@ def test_who_made_a_link_is_in_the_trail() -> None:
     with acting_for(link.tenant_id):
         entry = AuditEntry.objects.get(action="link.made")
     assert (entry.actor, entry.object_id) == ("user:1", str(link.pk))
+
+
+def test_a_new_link_for_a_connected_customer_leads_to_the_same_connections() -> None:
+    """New ones would be a second installation of one company, which is refused, or post everything twice."""
+    first, _ = make()
+    with acting_for(first.tenant_id):
+        kept = [new_connection(first.tenant_id, application) for application in (first.source, first.target)]
+
+    second, _ = links.make(first.tenant_id, first.source, first.target, actor="user:1")
+
+    assert [second.source_connection_id, second.target_connection_id] == [one.pk for one in kept]
+
+
+def test_with_two_connections_at_one_vendor_nobody_guesses() -> None:
+    first, _ = make()
+    with acting_for(first.tenant_id):
+        for _ in range(2):
+            new_connection(first.tenant_id, first.source)
+
+    second, _ = links.make(first.tenant_id, first.source, first.target, actor="user:1")
+
+    assert second.source_connection_id is None
