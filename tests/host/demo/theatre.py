@@ -2,13 +2,15 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from pathlib import Path
+from threading import Thread
 
 import psutil  # type: ignore[import-untyped]
 
@@ -97,8 +99,10 @@ def within(seconds: float, ready: Callable[[], bool]) -> bool:
     return now
 
 
-def taken(port: int) -> socket.socket:
-    """Another's, who answers nobody."""
-    held = socket.socket()
-    held.bind(("127.0.0.1", port))
-    return held
+@contextmanager
+def taken(port: int) -> Iterator[None]:
+    """By another's web server, which understands nothing."""
+    with ThreadingHTTPServer(("127.0.0.1", port), BaseHTTPRequestHandler) as another:
+        Thread(target=another.serve_forever, daemon=True).start()
+        yield
+        another.shutdown()
