@@ -164,6 +164,7 @@ def _incident(trip: Trip, error: ConnectorError) -> None:
     culprit = _culprit(trip)
     about = str(culprit.pk) if error.failure in AUTHORISATION_FAILURES else _about(trip)
     with acting_for(trip.tenant_id):
+        trip.current.hold()  # a worker that lost its run may not disconnect a customer either
         if isinstance(error, Reconnect) and culprit.is_usable:
             _give_up(culprit, error)
             return

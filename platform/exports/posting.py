@@ -43,6 +43,7 @@ def post(trip: Trip) -> Next | None:
 def _next_batch(trip: Trip) -> Batch | None:
     """Vendors first; a document whose vendor was refused is refused with it."""
     with acting_for(trip.tenant_id):
+        trip.current.hold()  # what follows writes too
         _refuse_the_needy(trip)
         planned = rows.own(trip).filter(state=PostingState.PLANNED)
         vendors = rows.needed(planned).filter(state=PostingState.PLANNED)
@@ -88,9 +89,7 @@ def _refuse_the_needy(trip: Trip) -> None:
         posting.failure, posting.reason, posting.words = needed.failure, needed.reason, needed.words
         posting.save()
         records.append(posting.record)
-    if records:
-        trip.current.hold()
-        deciding.decide(trip, records)
+    deciding.decide(trip, records)
 
 
 def _look_first(trip: Trip, batch: Batch) -> list[Document]:
