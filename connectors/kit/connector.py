@@ -13,8 +13,9 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
-from connectors.kit.documents import Document, Draft, Found, Key, Outcome
-from connectors.kit.http import Answer, Client
+from connectors.kit.documents import Attachment, Document, Draft, Found, Key, Kind, Outcome
+from connectors.kit.errors import RefuseFile
+from connectors.kit.http import Answer, Client, Request
 from connectors.kit.oauth import OAuthFacts
 from connectors.kit.records import (
     Company,
@@ -28,6 +29,8 @@ from connectors.kit.records import (
     Refusal,
     Subscription,
 )
+
+Reference = Mapping[str, Any]
 
 
 class Environment(StrEnum):
@@ -106,12 +109,19 @@ class Source(Connector):
         """Tells outcomes, at most `report_batch` at once; may be repeated. Returns what was not accepted."""
 
     @abstractmethod
+    def keep_alive(self, job: Job, entries: Sequence[str]) -> None:
+        """Tells that work on these entries (1 to `report_batch`) goes on, so that the job does not expire."""
+
+    @abstractmethod
     def finish(self, job: Job, ending: Ending) -> None:
         """The final event, once. Raises JobIsClosed if the job had ended otherwise already."""
 
     @abstractmethod
     def subscribe(self, address: str) -> Subscription:
         """Makes sure the vendor tells `address` of new jobs; safe to repeat."""
+
+    def activate(self) -> None:
+        """Tells the vendor that the set-up is complete; safe to repeat."""
 
     @classmethod
     @abstractmethod
@@ -124,6 +134,8 @@ class Source(Connector):
         """What a verified body says. Raises ContractBroken if it cannot be read."""
 
     report_batch: ClassVar[int] = 100
+    #: Where signed addresses of files may lead: host names, or what they end with. Configuration may name others.
+    file_hosts: ClassVar[Mapping[Environment, tuple[str, ...]]] = {}
 
 
 class Target(Connector):
@@ -132,10 +144,18 @@ class Target(Connector):
     replay_window: ClassVar[timedelta] = timedelta(0)
     #: How long after the last attempt "not there" may be believed.
     settle: ClassVar[timedelta] = timedelta(seconds=60)
+    #: The most bytes of one receipt by kind of document, and how many a document takes. Other kinds take none.
+    attachable: ClassVar[Mapping[Kind, int]] = {}
+    attachments_at_most: ClassVar[int] = 10
+
+    def reference(self) -> Reference:
+        """What planning must know of the books (accounts, tax rates, closed periods), as JSON. Read once for a job
+        and kept with it, so that planning stays pure. Raises any ConnectorError."""
+        return {}
 
     @abstractmethod
-    def plan(self, record: Record, revision: int = 1) -> tuple[Document, ...]:
-        """The record's documents, those needed by others first; pure. Raises RefuseRecord."""
+    def plan(self, record: Record, reference: Reference, revision: int = 1) -> tuple[Document, ...]:
+        """The record's documents, those needed by others first; pure. Raises RefuseRecord, SkipRecord."""
 
     @abstractmethod
     def requests(self, documents: Sequence[Document], known: Mapping[Key, str]) -> Iterator[Draft]:
@@ -149,6 +169,17 @@ class Target(Connector):
     @abstractmethod
     def find(self, documents: Sequence[Document]) -> Mapping[Key, tuple[Found, ...]]:
         """What is in the ERP under the documents' references. Several for one key: a person decides."""
+
+    @abstractmethod
+    def standing(self, posted: Sequence[tuple[Document, str]]) -> Mapping[Key, Found]:
+        """Documents by their ids, as they are in the ERP now. One that is not there any more is left out."""
+
+    def attach(self, document: Document, document_id: str, attachment: Attachment) -> Request:
+        """The request that attaches a receipt; safe to repeat, as it overwrites. Pure. Raises RefuseFile."""
+        raise RefuseFile("This ERP takes no receipts.", subject="upload")
+
+    def attached(self, answer: Answer) -> None:
+        """Raises TryLater, RateLimited, Reconnect, AskForPermission, or RefuseFile if it is not attached."""
 
     @abstractmethod
     def document_url(self, document: Document, document_id: str) -> str:

@@ -45,11 +45,28 @@ def marker(key: Key, revision: int) -> str:
 
 
 @dataclass(frozen=True)
+class BookLine:
+    """One line of a document as a bookkeeper reads it; just one of `debit` and `credit` is set, and positive.
+
+    `account` is the ERP's code and name, `tax` and `tags` are what goes along with it.
+    """
+
+    account: str
+    debit: Money | None = None
+    credit: Money | None = None
+    text: str = ""
+    tax: str = ""
+    tags: str = ""
+
+
+@dataclass(frozen=True)
 class Document:
     """A planned document, whole but for the ids of the documents it needs.
 
-    `reference` is what `Target.find` looks for. `content` is the vendor's own shape.
-    `needs` must be posted first; its id is given to `Target.requests`.
+    `reference` is what `Target.find` looks for. `content` is the vendor's own shape. `total` is never negative:
+    the record's sign says which way the money goes. `lines` are for people; their debits equal their credits.
+    `needs` must be posted first; its id is given to `Target.requests`, under its key. What belongs to another
+    entry is needed by its `alias` ("bill:<vendor>:<number>"): the newest document of these books that has it.
     `look_first`: ask the ERP whether it is there before the first write (vendors made by people).
     """
 
@@ -62,6 +79,9 @@ class Document:
     content: Mapping[str, Any]
     needs: Key | None = None
     look_first: bool = False
+    lines: tuple[BookLine, ...] = ()
+    alias: str = ""
+    needs_alias: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,6 +100,17 @@ class Found:
     number: str = ""
     total: Money | None = None
     void: bool = False
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A receipt to be attached: the entry's file at `place` (from 1). Its type was told by its bytes."""
+
+    entry: str
+    place: int
+    extension: str  # without the dot
+    type: str  # MIME
+    body: bytes = field(repr=False)
 
 
 @dataclass(frozen=True)

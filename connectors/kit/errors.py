@@ -8,6 +8,8 @@ ConnectorError
 ├── AskForPermission     the vendor's administrator must grant a right
 ├── MendSettings         a setting is missing or wrong; nothing can be planned until it is mended
 ├── RefuseRecord         this record fails with its reason; the others go on
+├── SkipRecord           this record is left out on purpose; the source is told that nothing is owed
+├── RefuseFile           this receipt is left out with its reason; its document stands
 ├── JobIsClosed          the source has ended the job: nothing of the old copy may be posted or reported
 └── ContractBroken       the vendor's answer is not what its contract says; the evidence is kept
 """
@@ -86,8 +88,27 @@ class RefuseRecord(ConnectorError):
         self.subject = subject
 
 
+class SkipRecord(ConnectorError):
+    """The settings say that such a record becomes no document."""
+
+
+class RefuseFile(ConnectorError):
+    """This receipt cannot be had, or not be attached, however often it is tried.
+
+    `subject` says why: "download", "size", "type" or "upload".
+    """
+
+    failure = FailureClass.ATTACHMENT_FAILED
+
+    def __init__(self, sentence: str, *, subject: str, words: str = "") -> None:
+        super().__init__(sentence, words=words)
+        self.subject = subject
+
+
 class JobIsClosed(ConnectorError):
-    """The source has ended the job (expired, cancelled, finished)."""
+    """The source has ended the job (finished, or by the failure: expired, cancelled by its user)."""
+
+    failure = FailureClass.JOB_EXPIRED
 
 
 class ContractBroken(ConnectorError):

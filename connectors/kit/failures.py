@@ -26,5 +26,7 @@ class FailureClass(StrEnum):
     AGENT_OFFLINE = "agent.offline"
     ATTACHMENT_FAILED = "attachment.failed"
     BALANCE_MISMATCH = "balance.mismatch"
+    JOB_EXPIRED = "job.expired"
+    JOB_CANCELLED = "job.cancelled"
     CODE_CRASH = "code.crash"
     CODE_TIMEOUT = "code.timeout"

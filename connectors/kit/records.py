@@ -48,16 +48,31 @@ class Job:
     state: JobState
     count: int
     created_at: datetime
-    expires_after: timedelta | None = None
-    failure: str = ""
+    expires_after: timedelta | None = None  # without an action of ours
+    failure: str = ""  # the vendor's words, once it has failed
+    failure_class: FailureClass | None = None
+
+
+@dataclass(frozen=True)
+class FileLink:
+    """A receipt at the source. `address` is signed: it opens the file to anybody for a while, so it is a secret.
+
+    `place` counts an entry's files from 1; `type` is what the source says it is; `size` in bytes.
+    """
+
+    place: int
+    address: str = field(repr=False)
+    type: str
+    size: int
 
 
 @dataclass(frozen=True)
 class FetchedRecord:
-    """One entry as the vendor sent it, with signed addresses taken out (they are secrets)."""
+    """One entry as the vendor sent it, with signed addresses taken out of the payload."""
 
     entry: str
     payload: Mapping[str, Any]
+    files: tuple[FileLink, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -102,6 +117,14 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Period:
+    """The days during which a service was rendered, both included."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
 class Invoice:
     number: str
     issued: date
@@ -126,6 +149,11 @@ class Record:
     invoice: Invoice | None = None
     link: str = ""
     sub_kind: str | None = None
+    original: Money | None = None  # what was paid at the shop, where its currency is another one
+    attendees: tuple[str, ...] = ()
+    period: Period | None = None
+    team: str = ""
+    settles: tuple[str, ...] = ()  # book ids of the expenses that this reimbursement settles
     extra: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -136,7 +164,11 @@ class Result(StrEnum):
 
 @dataclass(frozen=True)
 class EntryOutcome:
-    """What became of one entry, to be told to the source."""
+    """What became of one entry, to be told to the source.
+
+    `subject` names what the failure is about: "account:5800", "tax:I25", "tag:DEPT/SALES", "vendor", "currency:SEK",
+    of a receipt "download", "size", "type" or "upload", and "source" where the source itself failed us.
+    """
 
     entry: str
     result: Result
@@ -145,6 +177,7 @@ class EntryOutcome:
     document_url: str = ""
     failure: FailureClass | None = None
     reason: str = ""
+    subject: str = ""
 
 
 @dataclass(frozen=True)
@@ -157,11 +190,12 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Ending:
-    """The final event of a job."""
+    """The final event of a job; `subject` as in an entry's outcome."""
 
     state: JobState
     failure: FailureClass | None = None
     reason: str = ""
+    subject: str = ""
 
 
 @dataclass(frozen=True)

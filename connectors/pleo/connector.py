@@ -107,6 +107,10 @@ class Pleo(Source):
         answer = self._api.checked(self._api.write("PUT", f"{_path(job.id)}/items", body))
         return tuple(telling.refusals(answers.read(answers.Update, answer), outcomes))
 
+    def keep_alive(self, job: Job, entries: Sequence[str]) -> None:
+        body = [{"accountingEntryId": entry, "status": "in_progress"} for entry in entries[: self.report_batch]]
+        self._api.checked(self._api.write("PUT", f"{_path(job.id)}/items", body))
+
     def finish(self, job: Job, ending: Ending) -> None:
         self._move(job, ending.state, ending.state, **telling.event_reason(ending))
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from connectors.kit import exact_json
-from connectors.kit.connector import Environment, Limits, Target
+from connectors.kit.connector import Environment, Limits, Reference, Target
 from connectors.kit.documents import Document, Draft, Found, Key, Kind, Outcome
 from connectors.kit.errors import MendSettings, RefuseRecord
 from connectors.kit.failures import FailureClass
@@ -71,7 +71,7 @@ class Xero(Target):
         """Of all consents of this user: which one is the latest only the token says, and we do not read it."""
         return organisations.offered(self._get("/connections"))
 
-    def plan(self, record: Record, revision: int = 1) -> tuple[Document, ...]:
+    def plan(self, record: Record, reference: Reference, revision: int = 1) -> tuple[Document, ...]:
         if record.kind not in BILLS_OF:
             raise RefuseRecord(
                 f"{record.kind.replace('_', ' ').capitalize()} entries are not posted to Xero yet.",
@@ -93,6 +93,9 @@ class Xero(Target):
 
     def find(self, documents: Sequence[Document]) -> Mapping[Key, tuple[Found, ...]]:
         return lookup.find(self._get, documents)
+
+    def standing(self, posted: Sequence[tuple[Document, str]]) -> Mapping[Key, Found]:
+        return lookup.standing(self._get, posted)
 
     def document_url(self, document: Document, document_id: str) -> str:
         """Not in Xero's contract, but what its own links use; it leads to the new pages too."""

@@ -24,6 +24,17 @@ def find(fetch: Fetch, documents: Sequence[Document]) -> dict[Key, tuple[Found, 
     return {**_bills(fetch, bills), **_contacts(fetch, vendors)}
 
 
+def standing(fetch: Fetch, posted: Sequence[tuple[Document, str]]) -> dict[Key, Found]:
+    """Bills by their ids, fifty a call."""
+    keys = {document_id: document.key for document, document_id in posted if document.kind is Kind.BILL}
+    found = {}
+    for chunk in _chunks(list(keys), overhead=3):
+        for element in _listed(fetch, "Invoices", [("IDs", ",".join(chunk))]):
+            if key := keys.get(str(element.get("InvoiceID"))):
+                found[key] = answers.found_of(Kind.BILL, element)
+    return found
+
+
 def _bills(fetch: Fetch, documents: Sequence[Document]) -> dict[Key, tuple[Found, ...]]:
     """The filter is the vendor's; what comes back is compared exactly, as numbers of bills are not unique."""
     there: dict[str, list[Found]] = defaultdict(list)

@@ -59,7 +59,7 @@ class Trip:
 
     def documents(self, record: Record, revision: int = 1) -> tuple[Document, ...]:
         """The record's documents; pure, so that planning again gives the same. Raises RefuseRecord."""
-        return self.target.plan(self.source.interpret(record.content), revision)
+        return self.target.plan(self.source.interpret(record.content), {}, revision)
 
 
 def load(current: Slice) -> ExportJob:
