@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 from connectors.kit.failures import FailureClass
 from connectors.kit.records import Ending, EntryOutcome, JobState, Refusal, Result
 from connectors.pleo.answers import Update
-from connectors.pleo.reasons import ITEM_REASON, JOB_REASON, shortened
+from connectors.pleo.reasons import ITEMS, JOBS, reason, shortened
 
 
 def item(outcome: EntryOutcome) -> dict[str, str]:
     told = {"accountingEntryId": outcome.entry, "status": str(outcome.result)}
     if outcome.result is Result.FAILED:
-        kind = ITEM_REASON[outcome.failure or FailureClass.CODE_CRASH]
+        kind = reason(ITEMS, outcome.failure or FailureClass.CODE_CRASH, outcome.subject)
         return told | {"failureReasonType": kind, "failureReason": shortened(outcome.reason)}
     told["exportedAt"] = _stamp(outcome.at)
     more = {"externalId": outcome.document_id, "externalUrl": outcome.document_url}
@@ -23,7 +23,7 @@ def event_reason(ending: Ending) -> dict[str, str]:
     """Pleo takes reasons with `failed` and with no other event."""
     if ending.state is not JobState.FAILED:
         return {}
-    kind = JOB_REASON[ending.failure] if ending.failure else "validation_failure"
+    kind = reason(JOBS, ending.failure or FailureClass.VALIDATION_FIELD, ending.subject)
     return {"failureReasonType": kind, "failureReason": shortened(ending.reason)}
 
 
