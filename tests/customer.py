@@ -137,7 +137,7 @@ class Customer:
 
     def entries(self, number: int) -> list[str]:
         """Entries that wait for export, each fit to be posted; the same ones in every run of the test."""
-        made = self.source.add_entries(self.company, number, next(self.seeds))
+        made = self.source.add_entries(self.company, number, f"plain/{next(self.seeds)}")
         for entry in made:
             self.source.edit_entry(entry, _with_accounts)
         return made

@@ -58,8 +58,12 @@ class Sandbox:
     def tick(self) -> None:
         """What the passing of time changes; runs before each request in a transaction of its own."""
 
-    def export_some(self, company: str, entries: int) -> str:
-        """A source's customer: makes entries, clicks Export; the job's id. Raises Refused as the vendor would."""
+    def export_some(self, company: str, entries: int, seed: int | str | None = None) -> str:
+        """A source's customer: makes entries, clicks Export; the job's id. Raises Refused as the vendor would.
+
+        `seed`: for the same entries each time, by number or by a name that the vendor's sandbox gives; ValueError
+        for a name that it does not give.
+        """
         raise Refused(self.problem(404, "NO_SOURCE", f"{self.title} has nothing to export"))
 
     def started(self) -> None:

@@ -97,11 +97,15 @@ def choices(sandbox: "Sandbox", request: Request) -> Response:
 
 @routes("POST", "/_sandbox/export")
 def export(sandbox: "Sandbox", request: Request) -> Response:
-    """{"company": id, "entries": number}: what a customer of a source does, new entries and a click on Export."""
+    """{"company": id, "entries": number, "seed"?}: what a customer of a source does, new entries and a click."""
     body = read_json(request)
     if not isinstance(body, dict) or not isinstance(body.get("entries"), int):
         raise BadRequest("entries must be a whole number")
-    return answer({"job": sandbox.export_some(str(body.get("company")), body["entries"])}, 201)
+    try:
+        job = sandbox.export_some(str(body.get("company")), body["entries"], body.get("seed"))
+    except ValueError as error:
+        raise BadRequest(str(error)) from error
+    return answer({"job": job}, 201)
 
 
 @routes("GET", "/_sandbox/style.css")

@@ -5,7 +5,18 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from connectors.kit.sandbox import Choice, Client, Document, Grant, OAuthPolicy, Refused, Sandbox
-from connectors.pleo.sandbox import entries, files, installations, items, jobs, pages, subscriptions, webhooks
+from connectors.pleo.sandbox import (
+    entries,
+    files,
+    installations,
+    items,
+    jobs,
+    mixtures,
+    pages,
+    subscriptions,
+    webhooks,
+)
+from connectors.pleo.sandbox.drafts import stable_id
 from connectors.pleo.sandbox.guard import RateLimit
 from connectors.pleo.sandbox.names import COMPANIES
 
@@ -16,7 +27,8 @@ class PleoSandbox(Sandbox):
     """`expires_in`: seconds after the last action until a job expires. `rate_limit`: a minute, None: none.
 
     `needs_activation`: an installation starts AUTHORIZED and waits for `:activate`. `webhook_delays`: seconds
-    before the first attempt and between the others.
+    before the first attempt and between the others. `file_host`: the host name in the addresses of receipts.
+    `signed`: money that comes back is negative; which way Pleo has it is not published.
     """
 
     key = "pleo"
@@ -46,9 +58,12 @@ class PleoSandbox(Sandbox):
         needs_activation: bool = False,
         webhook_delays: Sequence[float] = webhooks.DELAYS,
         webhook_timeout: float = 15.0,
+        file_host: str = "localhost",
+        signed: bool = True,
     ) -> None:
         super().__init__(folder, port=port, clients=clients)
         self.expires_in, self.needs_activation = expires_in, needs_activation
+        self.file_host, self.signed = file_host, signed
         self.rate_limit = RateLimit(self.clock, rate_limit)
         self.sender = webhooks.Sender(self, webhook_delays, webhook_timeout)
         for collection, field in (
@@ -63,7 +78,7 @@ class PleoSandbox(Sandbox):
     def seed(self) -> None:
         self.store["_sandbox"].put("file_key", {"hex": secrets.token_hex(32)})
         for name, currency, books, by_vendor in COMPANIES:
-            company_id = entries.stable_id("company", name)
+            company_id = stable_id("company", name)
             self.store["companies"].put(
                 company_id,
                 {
@@ -106,27 +121,43 @@ class PleoSandbox(Sandbox):
     def company_id(self, name: str) -> str:
         return str(next(one["id"] for one in self.store["companies"].find(name=name)))
 
-    def add_entries(self, company_id: str, count: int, seed: int | None = None) -> list[str]:
+    def add_entries(
+        self,
+        company_id: str,
+        count: int,
+        seed: mixtures.Seed | None = None,
+        *,
+        kinds: Sequence[str] = (),
+        spoiled: bool = True,
+    ) -> list[str]:
         """Made by the generator and waiting for export; their ids.
 
-        The same seed gives the same entries, and what is here already stays as it is; no seed: always new ones.
+        `seed`: a number, one of `mixtures.SEEDS`, or both as in "month-end/7". The same seed gives the same entries,
+        and what is here already stays as it is; no seed: always new ones. `kinds`: these entry types, in turn.
+        `spoiled=False`: each can be planned.
         """
         with self.store.transaction():
             company = self.store["companies"].get(company_id)
             if company is None:
                 raise LookupError(f"No company {company_id}")
-            chosen = secrets.randbits(32) if seed is None else seed
-            made = entries.generate(company, count, chosen, self.clock.now())
+            now = self.clock.now()
+            made = entries.generate(company, count, seed, now, only=kinds, spoiled=spoiled, signed=self.signed)
             for entry in made:
                 if self.store["entries"].get(entry["id"]) is None:
                     self.put_entry(entry)
             return [entry["id"] for entry in made]
 
+    def spoiled(self, entry_ids: Iterable[str]) -> dict[str, str]:
+        """Of these entries those that cannot be planned, each with the name of what is wrong with it (spoils.py)."""
+        found = {entry: (self.store["entries"].get(entry) or {}).get("spoiled") for entry in entry_ids}
+        return {entry: reason for entry, reason in found.items() if reason}
+
     def put_entry(self, entry: Document) -> None:
-        """An entry of one's own: `{"id", "companyId", "payload", "files": [{"id"}]}`."""
+        """An entry of one's own: `{"id", "companyId", "payload", "files": [{"id", "type"?, "size"?}]}`."""
         waiting = {"id": entry["id"], "companyId": entry["companyId"], "state": "waiting", "jobId": None}
         with self.store.transaction():
             self.store["entries"].put(entry["id"], entry)
+            files.keep(self, entry)
             self.store["queue"].put(entry["id"], waiting)
 
     def edit_entry(self, entry_id: str, change: Callable[[Document], None]) -> None:
@@ -146,10 +177,10 @@ class PleoSandbox(Sandbox):
             self.tick()
             return jobs.create(self, company_id, entry_ids, again=again)
 
-    def export_some(self, company: str, entries: int) -> str:
+    def export_some(self, company: str, entries: int, seed: int | str | None = None) -> str:
         if self.store["companies"].get(company) is None:
             raise Refused(self.problem(404, "COMPANY_NOT_FOUND", "No such company"))
-        self.add_entries(company, entries)
+        self.add_entries(company, entries, seed)
         return str(self.export(company)["id"])
 
     def cancel(self, job_id: str) -> None:

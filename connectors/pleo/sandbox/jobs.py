@@ -6,6 +6,7 @@ from werkzeug import Request, Response
 
 from connectors.kit.sandbox import Document, Routes, answer, stamp
 from connectors.pleo.sandbox import webhooks
+from connectors.pleo.sandbox.drafts import CONTRA_KINDS
 from connectors.pleo.sandbox.guard import (
     body_object,
     caller,
@@ -31,11 +32,6 @@ MOVES = {
     "completed": ("completed", {"in_progress"}),
     "completed_with_errors": ("completed_with_errors", {"in_progress"}),
     "failed": ("failed", {"pending", "in_progress"}),
-}
-#: Entry types that need the company's contra account to be mapped.
-CONTRA_TYPES = {
-    *("card_purchase", "fee", "cashback", "refund", "chargeback", "direct_reimbursement", "invoice_payment"),
-    *("card_invoice", "atm_withdrawal", "personal_spend", "wallet_topup", "wallet_unload"),
 }
 
 
@@ -179,7 +175,7 @@ def _chosen(sandbox: "PleoSandbox", company_id: str, entry_ids: list[str] | None
 def check_contra_accounts(sandbox: "PleoSandbox", entry_ids: list[str]) -> None:
     for entry_id in entry_ids:
         payload = (sandbox.store["entries"].get(entry_id) or {}).get("payload", {})
-        if payload.get("type") in CONTRA_TYPES and payload.get("contraAccount") is None:
+        if payload.get("type") in CONTRA_KINDS and payload.get("contraAccount") is None:
             message = "Contra accounts are not fully configured."
             raise refuse(sandbox, 400, "MISSING_CONTRA_ACCOUNTS", message)
 

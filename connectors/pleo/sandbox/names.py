@@ -1,64 +1,10 @@
-"""Who buys what where, in the sandbox's companies. Codes are those of the sandbox's accounting systems."""
+"""Who buys what where, in the sandbox's companies. Names of accounts, taxes and tags are in books.py."""
 
-from dataclasses import dataclass
 from decimal import Decimal
 
-
-@dataclass(frozen=True)
-class Purpose:
-    """What money is spent on: a line's account, its usual tax, a note."""
-
-    account: str
-    code: str
-    tax: str
-    note: str
-
-
-@dataclass(frozen=True)
-class Books:
-    """A chart of accounts as far as the sandbox books on it."""
-
-    rates: dict[str, Decimal]  # tax code: fraction
-    purposes: tuple[Purpose, ...]
-
-
-#: The first part is what the out-of-pocket entries use, too.
-CONTINENTAL = Books(
-    {"INPUT": Decimal("0.19"), "TAX001": Decimal("0.07"), "TAX003": Decimal("0.25"), "NONE": Decimal(0)},
-    (
-        Purpose("Travel", "5800", "INPUT", "Train to client"),
-        Purpose("Hotels", "5830", "TAX001", "Two nights at the trade fair"),
-        Purpose("Entertainment", "6070", "INPUT", "Lunch with a customer"),
-        Purpose("Office supplies", "6110", "INPUT", "Paper and pens"),
-        Purpose("Consumables", "5410", "TAX003", "Coffee for the office"),
-        Purpose("Bank fees", "6570", "NONE", "Card fee"),
-        Purpose("Software", "5420", "INPUT", "Licences for the team"),
-        Purpose("Advertising", "5910", "INPUT", "Spring campaign"),
-        Purpose("IT services", "6540", "INPUT", "Hosting"),
-        Purpose("Mobile phones", "6212", "TAX003", "Phone subscriptions"),
-    ),
-)
-BRITISH = Books(
-    {
-        "INPUT2": Decimal("0.20"),
-        "RRINPUT": Decimal("0.05"),
-        "ZERORATEDINPUT": Decimal(0),
-        "NONE": Decimal(0),
-    },
-    (
-        Purpose("Travel - National", "493", "INPUT2", "Train to client"),
-        Purpose("Travel - International", "494", "ZERORATEDINPUT", "Flight to the trade fair"),
-        Purpose("Entertainment", "420", "NONE", "Lunch with a customer"),
-        Purpose("Printing & Stationery", "461", "INPUT2", "Paper and pens"),
-        Purpose("General Expenses", "429", "RRINPUT", "Heating for the workshop"),
-        Purpose("IT Software and Consumables", "463", "INPUT2", "Licences for the team"),
-        Purpose("Subscriptions", "485", "INPUT2", "Trade journal"),
-        Purpose("Telephone & Internet", "489", "INPUT2", "Phone subscriptions"),
-        Purpose("Consulting", "412", "INPUT2", "Design review"),
-    ),
-)
-BOOKS = {"continental": CONTINENTAL, "british": BRITISH}
-
+#: An organisation, and the companies in it: an authorisation may be for all of them.
+ORGANISATION = "Nordlicht Holding"
+MEMBERS = ("Nordwind GmbH", "Harbour & Finch Ltd", "Solsikke Design AB")
 #: name, currency, books, books by vendor
 COMPANIES = (
     ("Nordwind GmbH", "EUR", "continental", True),
@@ -68,18 +14,22 @@ COMPANIES = (
 )
 #: name, country, currency
 SUPPLIERS = (
-    ("Kaffebar Nord ApS", "DK", "EUR"),
     ("Rail AB", "SE", "SEK"),
+    ("Büro Müller", "DE", "EUR"),
+    ("Kaffebar Nord ApS", "DK", "EUR"),
     ("Bürobedarf Lindner GmbH", "DE", "EUR"),
     ("Hotel Drei Möwen", "DE", "EUR"),
     ("Wolkenwerk Hosting SE", "DE", "EUR"),
     ("Skrivbord & Stol AB", "SE", "SEK"),
     ("Sakura Stationery KK", "JP", "JPY"),
     ("Tipografía Sol, S.L.", "ES", "EUR"),
-    ("Harcourt & Daughters Ltd", "GB", "EUR"),
+    ("Harcourt & Daughters Ltd", "GB", "GBP"),
     ("Atelier Œuvre Sàrl", "FR", "EUR"),
     ("Fjord Telefon AS", "NO", "EUR"),
     ("Tanaka Taxi KK", "JP", "JPY"),
+    ("Maple & Main Diner", "US", "USD"),
+    ("Redwood Cloud, Inc.", "US", "USD"),
+    ("Quay Supplies", "GB", "GBP"),
 )
 PEOPLE = (
     ("Ada Holm", "E-12"),
@@ -88,8 +38,22 @@ PEOPLE = (
     ("Søren Kjær", "E-21"),
     ("Mikiko Abe", "E-24"),
     ("Zoë O'Neill", "E-30"),
+    ("Łukasz Żółć", None),
 )
 TEAMS = (("Sales", "S1"), ("Engineering", "S2"), ("Support", "S3"))
+NOTES = (
+    None,
+    "",
+    "Für das Team („wie besprochen“)",
+    "打ち合わせのお茶代",
+    "Обед для клиента",
+    "قهوة مع العميل",
+    'Taxi 🚕 <airport> & back; 50% "shared"',
+    "Två resor\nen dag",
+    "As agreed with the customer. " * 40,
+)
+#: Merchant category codes (ISO 18245).
+CATEGORIES = ("4112", "5734", "5812", "5943", "7011", None)
 #: Decimals of the currencies that do not have two (ISO 4217).
 EXPONENTS = {"JPY": 0}
 #: What one unit is in euros, about; enough to look right.
@@ -97,5 +61,6 @@ EUROS = {
     "EUR": Decimal(1),
     "SEK": Decimal("0.0885"),
     "GBP": Decimal("1.16"),
+    "USD": Decimal("0.92"),
     "JPY": Decimal("0.0061"),
 }

@@ -55,9 +55,9 @@ class App:
     def report(self, job_id: str, *items: dict[str, Any]) -> requests.Response:
         return self.put(f"/v3/export-jobs/{job_id}/items", list(items))
 
-    def export(self, count: int) -> str:
+    def export(self, count: int, seed: int | str = "plain") -> str:
         """So many new entries in a new job; its id."""
-        self.sandbox.add_entries(self.company, count, seed=1)
+        self.sandbox.add_entries(self.company, count, seed)
         return str(self.sandbox.export(self.company)["id"])
 
     def entries(self, job_id: str) -> list[str]:

@@ -198,8 +198,8 @@ def test_an_exported_entry_comes_again_only_when_it_is_asked_for(app: App, pleo:
 
 
 def test_missing_contra_accounts_stop_the_export(app: App, pleo: PleoSandbox) -> None:
-    (entry,) = pleo.add_entries(app.company, 1)
-    pleo.edit_entry(entry, lambda payload: payload.update(type="card_purchase"))
+    (entry,) = pleo.add_entries(app.company, 1, kinds=["card_purchase"])
+    pleo.edit_entry(entry, lambda payload: payload.update(contraAccount=None))
     refused = app.post("/v3/export-jobs", {"companyId": app.company})
     assert refusal(refused) == (400, "MISSING_CONTRA_ACCOUNTS")
 
