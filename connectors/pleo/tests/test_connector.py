@@ -31,7 +31,7 @@ AT = datetime(2026, 3, 2, 9, 5, 11, tzinfo=UTC)
 
 def exported(app: AppAtPleo, entries: int = 3) -> Job:
     """The customer clicks Export."""
-    app.sandbox.add_entries(app.company, entries)
+    app.sandbox.add_entries(app.company, entries, spoiled=False)
     return app.pleo.job(app.sandbox.export(app.company)["id"])
 
 
