@@ -1,6 +1,7 @@
 """The shapes of Xero's answers: envelope, dates, and one body for each way to be refused."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -9,12 +10,26 @@ from werkzeug import Response
 
 from connectors.kit.sandbox import Refused, answer
 
+from .refusals import CALL, Problem, words
+
 Json = dict[str, Any]
 CENT = Decimal("0.01")
 
 
-def text(status: int, words: str) -> Response:
-    return Response(words, status, content_type="text/plain; charset=utf-8")
+class Judged(Response):
+    """An answer that knows, for tests, which refusals are in it."""
+
+    refusals: tuple[str, ...] = ()
+
+
+def judged(response: Response, refusals: Iterable[str]) -> Judged:
+    marked = Judged(response.get_data(), response.status_code, response.headers)
+    marked.refusals = tuple(refusals)
+    return marked
+
+
+def text(status: int, told: str) -> Response:
+    return Response(told, status, content_type="text/plain; charset=utf-8")
 
 
 def ms_date(moment: date | datetime) -> str:
@@ -29,61 +44,98 @@ def envelope(now: datetime, **content: Any) -> Response:
     return answer({**head, "DateTimeUTC": f"/Date({int(now.timestamp() * 1000)})/", **content})
 
 
-def not_found() -> Refused:
+def messages(problems: Iterable[Problem]) -> list[Json]:
+    return [{"Message": problem} for problem in problems]
+
+
+def _refused(refusal: str, response: Response) -> Refused:
+    return Refused(judged(response, [refusal]))
+
+
+def plain(refusal: str) -> Refused:
     """Text, not JSON (live captures in pyxero)."""
-    return Refused(text(404, "The resource you're looking for cannot be found"))
+    return _refused(refusal, text(CALL[refusal].status, words(refusal)))
 
 
-def bad_request(number: int, kind: str, message: str) -> Refused:
-    return Refused(answer({"ErrorNumber": number, "Type": kind, "Message": message}, 400))
+def not_found() -> Refused:
+    return plain("call.not_found")
 
 
-def unreadable(message: str) -> Refused:
-    return bad_request(17, "PostDataInvalidException", message)
+def _error(refusal: str, number: int, kind: str, **values: Any) -> Refused:
+    body = {"ErrorNumber": number, "Type": kind, "Message": words(refusal, **values)}
+    return _refused(refusal, answer(body, CALL[refusal].status))
 
 
-def bad_query(message: str) -> Refused:
-    return bad_request(16, "QueryParseException", message)
+def unreadable(told: str) -> Refused:
+    return _error("body.not_json", 17, "PostDataInvalidException", words=told)
 
 
-def invalid(failed: list[Json]) -> Refused:
+def not_called_json() -> Refused:
+    return _error("body.not_called_json", 17, "PostDataInvalidException")
+
+
+def bad_query(refusal: str = "query.syntax", **values: str) -> Refused:
+    return _error(refusal, 16, "QueryParseException", **values)
+
+
+def high_volume() -> Refused:
+    return _error("query.high_volume", 51, "HighVolumeException")
+
+
+def bad_key(refusal: str, **values: str) -> Refused:
+    return _error(refusal, 10, "ValidationException", **values)
+
+
+def invalid(failed: list[Json], refusals: Iterable[str]) -> Refused:
     """A batch without `summarizeErrors=false`: one bad element refuses the call."""
     body: Json = {"ErrorNumber": 10, "Type": "ValidationException"}
-    body |= {"Message": "A validation exception occurred", "Elements": failed}
-    return Refused(answer(body, 400))
+    body |= {"Message": words("batch.invalid"), "Elements": failed}
+    return Refused(judged(answer(body, 400), ["batch.invalid", *refusals]))
 
 
-def problem(status: int, title: str, detail: str) -> Refused:
-    body: Json = {"Type": None, "Title": title, "Status": status, "Detail": detail}
-    return Refused(answer(body | {"Instance": str(uuid.uuid4()), "Extensions": {}}, status))
+def _problem(refusal: str, title: str, detail: str = "", **values: Any) -> Refused:
+    status = CALL[refusal].status
+    body: Json = {"Type": None, "Title": title, "Status": status, "Detail": detail or words(refusal, **values)}
+    return _refused(refusal, answer(body | {"Instance": str(uuid.uuid4()), "Extensions": {}}, status))
 
 
 def invalid_token() -> Refused:
     """The one 401 with lower-case keys."""
-    body: Json = {"title": "Unauthorized", "status": 401, "detail": "AuthenticationUnsuccessful"}
+    body: Json = {"title": "Unauthorized", "status": 401, "detail": words("token.invalid")}
     challenge = {"WWW-Authenticate": "Bearer error=invalid_token"}
-    return Refused(answer(body | {"instance": str(uuid.uuid4())}, 401, challenge))
+    return _refused("token.invalid", answer(body | {"instance": str(uuid.uuid4())}, 401, challenge))
 
 
 def expired_token(at: datetime) -> Refused:
-    return problem(401, "Unauthorized", f"TokenExpired: token expired at {at:%m/%d/%Y %H:%M:%S}")
+    return _problem("token.expired", "Unauthorized", at=f"{at:%m/%d/%Y %H:%M:%S}")
 
 
 def missing_scope() -> Refused:
-    return problem(401, "Unauthorized", "AuthorizationUnsuccessful")
+    return _problem("token.scope", "Unauthorized")
 
 
 def forbidden_tenant() -> Refused:
-    return problem(403, "Forbidden", "AuthenticationUnsuccessful")
+    return _problem("tenant.forbidden", "Forbidden")
+
+
+def forbidden_role() -> Refused:
+    return _problem("role.reports", "Forbidden")
 
 
 def too_large() -> Refused:
-    return problem(413, "RequestEntityTooLarge", "PayloadTooLarge")
+    return _problem("call.too_large", "RequestEntityTooLarge")
 
 
-def server_error() -> Refused:
-    detail = (
-        "An error occurred in Xero. Check the API Status page http://status.developer.xero.com"
-        " for current service status."
-    )
-    return problem(500, "An error occurred", detail)
+def not_implemented() -> Refused:
+    return _problem("call.not_implemented", "NotImplemented")
+
+
+def server_error(refusal: str = "call.failed") -> Refused:
+    advice = " Check the API Status page http://status.developer.xero.com for current service status."
+    return _problem(refusal, "An error occurred", words(refusal) + advice)
+
+
+def limited(refusal: str, headers: dict[str, str] | None = None) -> Response:
+    """A 429 has no body to rely on; the refusal of a sixth request at once carries no Retry-After."""
+    response = Response("", 429, {"X-Rate-Limit-Problem": words(refusal), **(headers or {})})
+    return judged(response, [refusal])

@@ -1,6 +1,8 @@
 """The sandbox itself: its facts, its first state, and what tests ask it."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,16 +10,45 @@ from werkzeug import Request, Response
 
 from connectors.kit.sandbox import Choice, Client, Document, Grant, OAuthPolicy, Sandbox, answer
 
-from . import contacts_api, control, identity, invoices_api, pages, reference, seed
-from .answers import not_found, server_error, text
+from . import (
+    attachments,
+    bank_transactions,
+    contacts_api,
+    control,
+    credit_notes,
+    document_pages,
+    identity,
+    invoices_api,
+    journals,
+    pages,
+    payments,
+    reference,
+    retired,
+    seed,
+)
+from .answers import Judged, not_found, plain, server_error, too_large
+from .gate import ROOT
 from .idempotency import Memory
 from .limits import Budget, Limits
+from .people import People
+from .switches import Switches
 
-MAINTENANCE = "The Xero API is temporarily unavailable"
+Observer = Callable[[Request, Response], None]
+#: What is written, and the fields by which it is looked for.
+COLLECTIONS = {
+    "bills": ("InvoiceNumber",),
+    "credit_notes": ("CreditNoteNumber",),
+    "bank_transactions": ("Reference",),
+    "journals": (),
+    "payments": ("Invoice",),
+    "attachments": ("document",),
+    "contacts": ("key", "ContactNumber"),
+}
 
 
 class XeroSandbox(Sandbox):
     key, title = "xero", "Xero"
+    collections = tuple(COLLECTIONS)
     policy = OAuthPolicy(
         authorize_path="/identity/connect/authorize",
         token_path="/connect/token",  # noqa: S106 - an address
@@ -39,7 +70,14 @@ class XeroSandbox(Sandbox):
         reference.routes,
         contacts_api.routes,
         invoices_api.routes,
+        credit_notes.routes,
+        bank_transactions.routes,
+        journals.routes,
+        payments.routes,
+        attachments.routes,
+        retired.routes,
         pages.routes,
+        document_pages.routes,
         control.routes,
     )
 
@@ -53,14 +91,15 @@ class XeroSandbox(Sandbox):
     ) -> None:
         super().__init__(folder, port=port, clients=clients)
         self.budget, self.memory = Budget(limits or Limits()), Memory(self)
-        self.writes = 0  # documents and contacts written since the start
+        self.switches: Switches = Switches()
+        self.people = People(self)
+        self.writes = 0  # documents, contacts and files written since the start
+        self.said: Counter[str] = Counter()  # refusals by their id, since the start
+        self.observers: list[Observer] = []  # called with each request to the API and its answer
         self.errors_due: list[bool] = []
-        for collection, field in [
-            ("bills", "InvoiceNumber"),
-            ("contacts", "key"),
-            ("contacts", "ContactNumber"),
-        ]:
-            self.store.index(collection, field)
+        for collection, fields in COLLECTIONS.items():
+            for field in fields:
+                self.store.index(collection, field)
 
     @property
     def limits(self) -> Limits:
@@ -100,7 +139,9 @@ class XeroSandbox(Sandbox):
             case 500:
                 return server_error().response
             case 503:
-                return text(503, MAINTENANCE)
+                return plain("outage.unavailable").response
+            case 413:
+                return too_large().response
             case 429:
                 return Response("", 429, {"X-Rate-Limit-Problem": "minute"})
         return answer({"Title": code, "Status": status, "Detail": message}, status)
@@ -109,6 +150,15 @@ class XeroSandbox(Sandbox):
         with self.budget.flight(request.headers.get("xero-tenant-id", "")) as room:
             request.environ["sandbox.room"] = room
             return super()._with_faults(request)
+
+    def _answer(self, request: Request) -> Response:
+        response = super()._answer(request)
+        if isinstance(response, Judged):
+            self.said.update(response.refusals)
+        if request.path.startswith(ROOT):
+            for observe in self.observers:
+                observe(request, response)
+        return response
 
     # What tests ask and do.
 
@@ -121,12 +171,18 @@ class XeroSandbox(Sandbox):
             self.store["organisations"].change(self.organisation(name_or_id)["id"], **fields)
 
     def archive_account(self, name_or_id: str, code: str) -> None:
-        org = self.organisation(name_or_id)
-        accounts = [a | {"Status": "ARCHIVED"} if a.get("Code") == code else a for a in org["accounts"]]
-        self.change_organisation(name_or_id, accounts=accounts)
+        self.people.change_account(name_or_id, code, Status="ARCHIVED")
+
+    def switch(self, **switches: Any) -> None:
+        """E.g. reports_permission=False; see Switches."""
+        self.switches = replace(self.switches, **switches)
+
+    def written(self, collection: str, name_or_id: str, **where: Any) -> list[Document]:
+        """The organisation's documents of one of COLLECTIONS, in the order in which they came."""
+        return self.store[collection].find(org=self.organisation(name_or_id)["id"], **where)
 
     def bills(self, name_or_id: str, **where: Any) -> list[Document]:
-        return self.store["bills"].find(org=self.organisation(name_or_id)["id"], **where)
+        return self.written("bills", name_or_id, **where)
 
     def contacts(self, name_or_id: str, **where: Any) -> list[Document]:
-        return self.store["contacts"].find(org=self.organisation(name_or_id)["id"], **where)
+        return self.written("contacts", name_or_id, **where)

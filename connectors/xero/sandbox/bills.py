@@ -1,200 +1,150 @@
-"""One bill of a request: what it would become, and everything that Xero would say against it."""
+"""Bills: what may be said against one, how a bill is shown, and what is still due on it."""
 
 import re
 from datetime import date
 from decimal import Decimal
-from urllib.parse import urlsplit
+from typing import Any
 
 from connectors.kit.sandbox import Document
 
+from .answers import Json, ms_date
 from .books import Books
-from .contacts import TEXTS, ContactWrite, name_key
-from .fields import Fields, UnreadableError
-from .lines import AMOUNT_KINDS, LineReader, totals
+from .contacts import contact_json
+from .fields import UnreadableError
+from .lines import line_json
+from .trade import TradeWrite
 
 STATUSES = ("DRAFT", "SUBMITTED", "DELETED", "AUTHORISED", "PAID", "VOIDED")
-NEW = {"DRAFT", "SUBMITTED", "AUTHORISED"}
+NEW = ("DRAFT", "SUBMITTED", "AUTHORISED")
 MOVES = {
-    "DRAFT": NEW | {"DELETED"},
-    "SUBMITTED": NEW | {"DELETED"},
+    "DRAFT": {*NEW, "DELETED"},
+    "SUBMITTED": {*NEW, "DELETED"},
     "AUTHORISED": {"AUTHORISED", "VOIDED"},
 }
 _PRINTABLE = re.compile(r"[\x20-\x7e]*")
-# Units of the currency for one of the organisation's, a stand-in for the day rate of XE.com: through USD.
-_IN_USD = {
-    "USD": "1",
-    "EUR": "1.08",
-    "GBP": "1.27",
-    "DKK": "0.145",
-    "SEK": "0.095",
-    "NOK": "0.092",
-    "JPY": "0.0066",
-}
 
 
-class BillWrite:
-    """With `problems` nothing may be stored; `warnings` are told, and stored they are all the same."""
+class PurchaseWrite(TradeWrite):
+    """A bill or a credit note of a supplier."""
 
-    def __init__(self, books: Books, fields: Fields, create: bool, places: int) -> None:
-        self.books, self.fields, self.places = books, fields, places
-        self.problems: list[str] = []
-        self.warnings: list[str] = []
-        if fields.choice("Type", ("ACCPAY", "ACCREC")) == "ACCREC":
-            raise UnreadableError("This sandbox keeps bills (ACCPAY), not sales invoices")
-        self.old = self._existing(create)
-        self.bill: Document = {"id": books.sandbox.new_id(), "app": books.app, "Contact": None, "LineItems": []} | (
-            self.old or {}
-        )
-        self._contact_write: ContactWrite | None = None
-        if self.old is None or self._changeable(self.old):
-            self._fill()
+    statuses, new, moves = STATUSES, NEW, MOVES
+    sales_type: str
 
-    def store(self) -> Document:
-        if self._contact_write is not None:
-            self._contact_write.store()
-        return self.books.put("bills", self.bill)
-
-    def _existing(self, create: bool) -> Document | None:
-        """POST by number overwrites (pyxero#328): the reason to create with PUT."""
-        wanted, number = self.fields.guid("InvoiceID"), self.fields.text("InvoiceNumber")
-        if create:
-            if wanted:
-                self.problems.append("An InvoiceID cannot be chosen when an invoice is created.")
-            return None
-        if wanted:
-            found = self.books.get("bills", wanted)
-            if found is None:
-                self.problems.append("The invoice could not be found.")
-            return found
-        same = self.books.find("bills", InvoiceNumber=number) if number else []
-        return next((bill for bill in same if bill["Status"] not in {"VOIDED", "DELETED"}), None)
-
-    def _changeable(self, old: Document) -> bool:
-        if old["Status"] not in MOVES:
-            self.problems.append("Invoice not of valid status for modification")
-            return False
-        return self._unlocked(date.fromisoformat(old["Date"]))
+    def _begin(self) -> None:
+        if self.fields.choice("Type", (self.type, self.sales_type)) == self.sales_type:
+            raise UnreadableError(f"This sandbox keeps {self.type}, not {self.sales_type}")
 
     def _fill(self) -> None:
         if self.old is None and "Type" not in self.fields:
-            self.problems.append("The invoice type must be specified.")
-        self._status()
+            self.say("document.type_missing", noun=self.noun)
         self._contact()
-        self._texts()
-        self._dates()
-        self._currency()
+        self._number()
+        self._dated()
+        self._due()
+        self._currency(
+            self.fields.text("CurrencyCode") or self.document.get("CurrencyCode") or self.books.org["base_currency"]
+        )
         self._lines()
 
-    def _status(self) -> None:
-        was = self.old["Status"] if self.old else None
-        wanted = self.fields.choice("Status", STATUSES) or was or "DRAFT"
-        if was is None and wanted not in NEW:
-            self.problems.append("Invoice not of valid status for creation")
-        elif was is not None and wanted not in MOVES[was]:
-            self.problems.append("Invoice not of valid status for modification")
-        self.bill["Status"] = wanted
-
-    def _contact(self) -> None:
-        asked = self.fields.part("Contact")
-        if asked is None and self.bill["Contact"]:
+    def _number(self) -> None:
+        number = self.fields.text(self.number)
+        if number is None:
             return
-        if asked is None or not any(asked.text(n) for n in ("ContactID", "Name", "ContactNumber")):
-            self.problems.append(
-                "The Contact must contain at least 1 of the following elements to identify the contact:"
-                " Name, ContactID, ContactNumber"
-            )
+        if len(number) > 255:
+            self.say("bill.number_long", title=self.noun.capitalize())
+        if not _PRINTABLE.fullmatch(number):
+            self.say("bill.number_not_ascii", title=self.noun.capitalize())
+        self.document[self.number] = number
+
+    def _due(self) -> None:
+        if due := self.fields.day("DueDate"):
+            self.document["DueDate"] = due.isoformat()
+
+
+class BillWrite(PurchaseWrite):
+    collection, key, noun, number = "bills", "InvoiceID", "invoice", "InvoiceNumber"
+    type, sales_type = "ACCPAY", "ACCREC"
+    echoed = ("InvoiceNumber", "Url", "CurrencyCode")
+
+    def echo(self) -> Json:
+        return {"Type": "ACCPAY", **super().echo(), "HasErrors": True}
+
+    def _fill(self) -> None:
+        super()._fill()
+        self._url()
+        self._approved()
+        paid = self.document.get("AmountPaid", 0) > 0
+        if paid and (self.document["Status"] == "VOIDED" or "LineItems" in self.fields):
+            self.say("document.paid")
+        if self.document["Total"] < 0:
+            self.say("bill.total_negative")
+
+    def _approved(self) -> None:
+        if self.document["Status"] != "AUTHORISED":
             return
-        contact = self._known_contact(asked)
-        changes = asked.guid("ContactID") and any(name in asked for name in TEXTS)
-        if contact is not None and contact["ContactStatus"] != "ACTIVE":
-            self.problems.append(
-                "The contact with the specified contact details has been archived."
-                " The contact must be un-archived before creating new invoices or credit notes."
-            )
-        elif contact is None or changes:
-            # A bare name creates a contact in silence, and what comes beside an id changes that contact.
-            self._contact_write = ContactWrite(self.books, asked, create=False)
-            self.problems += self._contact_write.problems
-            contact = self._contact_write.document
-        self.bill["Contact"] = contact["id"]
+        if not self.document.get("DueDate"):
+            self.say("bill.due_date_missing")
+        limit = self.books.sandbox.switches.approve_limit
+        fresh = self.old is None or self.old["Status"] != "AUTHORISED"
+        if fresh and limit is not None and self._count_approved() >= limit:
+            self.say("bill.plan_limit")
 
-    def _known_contact(self, asked: Fields) -> Document | None:
-        if contact_id := asked.guid("ContactID"):
-            return self.books.get("contacts", contact_id)
-        if number := asked.text("ContactNumber"):
-            return next(iter(self.books.find("contacts", ContactNumber=number)), None)
-        key = name_key(asked.text("Name") or "")
-        return next(iter(self.books.find("contacts", key=key, ContactStatus="ACTIVE")), None)
-
-    def _texts(self) -> None:
-        number, url = self.fields.text("InvoiceNumber"), self.fields.text("Url")
-        if number is not None:
-            if len(number) > 255:
-                self.problems.append("Invoice number must not exceed 255 characters")
-            if not _PRINTABLE.fullmatch(number):
-                self.problems.append("Invoice number may contain printable ASCII characters only")
-            self.bill["InvoiceNumber"] = number
-        if url is not None:
-            parts = urlsplit(url)
-            if parts.scheme not in {"http", "https"} or not parts.netloc or " " in url:
-                self.problems.append("Url must be a valid absolute url")
-            if "xero" in url.lower():
-                self.problems.append("Url must not contain the word xero")
-            self.bill["Url"] = url
-
-    def _dates(self) -> None:
-        issued = self.fields.day("Date")
-        due = self.fields.day("DueDate")
-        if issued is not None or self.old is None:
-            self.bill["Date"] = (issued or self.books.today()).isoformat()
-        if due is not None:
-            self.bill["DueDate"] = due.isoformat()
-        if self.bill["Status"] == "AUTHORISED" and not self.bill.get("DueDate"):
-            self.problems.append("The due date must be specified before an invoice can be approved.")
-        self._unlocked(date.fromisoformat(self.bill["Date"]))
-
-    def _unlocked(self, day: date) -> bool:
-        for words, lock in self.books.lock_dates():
-            if day <= lock:
-                shown = f"{lock.day} {lock:%B %Y}"
-                told = f"The document date cannot be before the {words}, currently set at {shown}"
-                if told not in self.problems:
-                    self.problems.append(told)
-                return False
-        return True
-
-    def _currency(self) -> None:
-        base = self.books.org["base_currency"]
-        code = self.fields.text("CurrencyCode") or self.bill.get("CurrencyCode") or base
-        if not re.fullmatch("[A-Z]{3}", code):
-            raise UnreadableError(f"JSON for post data was invalid, CurrencyCode '{code}' is not known")
-        if not self.books.currency_enabled(code):
-            self.problems.append(f"Organisation is not subscribed to currency {code}")
-        usual = _day_rate(base, code)
-        rate = self.fields.number("CurrencyRate")
-        if rate is not None and rate <= 0:
-            self.problems.append("The currency rate must be greater than zero.")
-        elif rate is not None and not usual / 2 < rate < usual * 2:
-            self.warnings.append(f"The currency rate {rate} differs much from the day rate {usual}.")
-        kept = self.bill.get("CurrencyRate") if self.bill.get("CurrencyCode") == code else None
-        self.bill |= {"CurrencyCode": code, "CurrencyRate": rate or kept or usual}
-
-    def _lines(self) -> None:
-        kind = self.fields.choice("LineAmountTypes", AMOUNT_KINDS) or self.bill.get("LineAmountTypes")
-        self.bill["LineAmountTypes"] = kind = kind or "Exclusive"
-        approving = self.bill["Status"] in {"SUBMITTED", "AUTHORISED"}
-        reader = LineReader(self.books, kind, self.places, approving, self.problems)
-        asked = self.fields.parts("LineItems")
-        if asked is not None:  # a line that comes without its id is deleted and made anew
-            old = {line["LineItemID"]: line for line in self.bill["LineItems"]}
-            self.bill["LineItems"] = [reader.read(f, old.get(f.guid("LineItemID") or "")) for f in asked]
-        if approving and not self.bill["LineItems"]:
-            self.problems.append("One or more line items must be specified")
-        self.bill |= totals(self.bill["LineItems"], kind)
-        if self.bill["Total"] < 0:
-            self.problems.append("The total of a bill cannot be negative: enter a credit note.")
+    def _count_approved(self) -> int:
+        return len(self.books.find("bills", Status=["AUTHORISED", "PAID"]))
 
 
-def _day_rate(base: str, code: str) -> Decimal:
-    ratio = Decimal(_IN_USD.get(base, "1")) / Decimal(_IN_USD.get(code, "1"))
-    return ratio.quantize(Decimal("0.000001"))
+def amounts(bill: Document) -> Json:
+    paid = bill.get("AmountPaid", Decimal("0.00"))
+    due = bill["Total"] - paid if bill["Status"] not in {"VOIDED", "DELETED"} else 0
+    return {"AmountDue": due, "AmountPaid": paid, "AmountCredited": 0}
+
+
+def bill_json(books: Books, bill: Document, places: int, full: bool = True) -> Json:
+    shown: Json = {
+        "Type": "ACCPAY",
+        "InvoiceID": bill["id"],
+        **{name: bill[name] for name in ("InvoiceNumber", "Url") if name in bill},
+        "Contact": contact_json(books.contact(bill["Contact"]), full),
+        **dates(bill, "Date", "DueDate"),
+        "Status": bill["Status"],
+        "LineAmountTypes": bill["LineAmountTypes"],
+        **money(bill),
+        **amounts(bill),
+        "Payments": [_payment(found) for found in books.find("payments", Invoice=bill["id"], Status="AUTHORISED")],
+        "HasAttachments": books.has_attachments(bill["id"]),
+        "HasErrors": False,
+        **updated(bill),
+    }
+    if bill["Status"] == "PAID":
+        shown["FullyPaidOnDate"] = ms_date(date.fromisoformat(bill["paid_on"]))
+    return shown | ({"LineItems": [line_json(line, places) for line in bill["LineItems"]]} if full else {})
+
+
+def _payment(payment: Document) -> Json:
+    return {
+        "PaymentID": payment["id"],
+        "Date": ms_date(date.fromisoformat(payment["Date"])),
+        **{name: payment[name] for name in ("Amount", "Reference", "CurrencyRate")},
+        "HasAccount": True,
+        "HasValidationErrors": False,
+    }
+
+
+def money(document: Document) -> Json:
+    return {name: document[name] for name in ("SubTotal", "TotalTax", "Total", "CurrencyCode", "CurrencyRate")}
+
+
+def dates(document: Document, *names: str) -> Json:
+    shown: Json = {}
+    for name in names:
+        if document.get(name):
+            shown[f"{name}String"] = f"{document[name]}T00:00:00"
+            shown[name] = ms_date(date.fromisoformat(document[name]))
+    return shown
+
+
+def updated(document: Document, text: bool = True) -> dict[str, Any]:
+    """The stamp, and in some kinds the same once more as text."""
+    moment = Books.moment(document)
+    words = {"UpdatedDateUTCString": moment.isoformat(timespec="seconds").replace("+00:00", "Z")}
+    return {"UpdatedDateUTC": ms_date(moment), **(words if text else {})}

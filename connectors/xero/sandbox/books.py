@@ -1,6 +1,6 @@
 """One organisation's books while one request works on them."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from connectors.kit.sandbox import Document
@@ -16,6 +16,7 @@ class Books:
         self.sandbox, self.org, self.app = sandbox, org, app
         self.now = sandbox.clock.now()
         self._waiting: dict[str, dict[str, Document]] = {}
+        self._written = 0
 
     def today(self) -> date:
         return (self.now + timedelta(hours=self.org["utc_offset"])).date()
@@ -31,7 +32,8 @@ class Books:
         return any(found["Code"] == code for found in self.org["currencies"])
 
     def lock_dates(self) -> list[tuple[str, date]]:
-        names = {"PeriodLockDate": "period lock date", "EndOfYearLockDate": "end of year lock date"}
+        """Which lock, as refusals.py calls it, and its last locked day."""
+        names = {"PeriodLockDate": "period_locked", "EndOfYearLockDate": "year_locked"}
         return [(words, date.fromisoformat(self.org[name])) for name, words in names.items() if self.org[name]]
 
     def find(self, collection: str, **where: Any) -> list[Document]:
@@ -44,16 +46,30 @@ class Books:
         found = self._waiting.get(collection, {}).get(key) or self.sandbox.store[collection].get(key)
         return found if found is not None and found["org"] == self.org["id"] else None
 
-    def put(self, collection: str, document: Document) -> Document:
+    def contact(self, contact_id: str) -> Document:
+        contact = self.get("contacts", contact_id)
+        assert contact is not None  # noqa: S101 - a stored document has a contact, and contacts are never deleted
+        return contact
+
+    def has_attachments(self, document_id: str) -> bool:
+        return self.sandbox.store["attachments"].count(document=document_id) > 0
+
+    @staticmethod
+    def moment(document: Document) -> datetime:
+        return datetime.fromtimestamp(float(document["updated"]), UTC)
+
+    def put(self, collection: str, document: Document, *, written: bool = True) -> Document:
+        """`written`: it is what the caller asked for, not what follows from it."""
         stamped = {**document, "org": self.org["id"], "updated": self.now.timestamp()}
         self._waiting.setdefault(collection, {})[stamped["id"]] = stamped
+        self._written += written
         return stamped
 
     def close(self) -> None:
         for collection, documents in self._waiting.items():
             for key, document in documents.items():
                 self.sandbox.store[collection].put(key, document)
-                self.sandbox.writes += 1
+        self.sandbox.writes += self._written
 
 
 def _matches(found: Any, wanted: Any) -> bool:

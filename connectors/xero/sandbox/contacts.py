@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 
 from connectors.kit.sandbox import Document
 
-from .answers import Json, ms_date
+from .answers import Json, messages, ms_date
 from .books import Books
-from .fields import Fields
+from .fields import ZERO_GUID, Fields
 from .filters import fold, named
+from .refusals import Problem, problem
 
 STATUSES = ("ACTIVE", "ARCHIVED", "GDPRREQUEST")
 TEXTS = ("Name", "ContactNumber", "AccountNumber", "FirstName", "LastName", "EmailAddress", "TaxNumber")
@@ -25,12 +26,13 @@ def name_key(name: str) -> str:
 class ContactWrite:
     """One contact of a request. `document` is what to store; with `problems` nothing may be stored."""
 
-    def __init__(self, books: Books, fields: Fields, create: bool) -> None:
+    def __init__(self, books: Books, fields: Fields, create: bool, places: int = 2) -> None:
         self._books, self._fields = books, fields
-        self.problems: list[str] = []
+        self.problems: list[Problem] = []
+        self.warnings: list[Problem] = []
         self.old = None if create else self._existing()
         if create and fields.guid("ContactID"):
-            self.problems.append("A ContactID cannot be chosen when a contact is created.")
+            self._say("contact.id_chosen")
         self.document = self._changed()
         if not self.problems:
             self._check()
@@ -38,13 +40,21 @@ class ContactWrite:
     def store(self) -> Document:
         return self._books.put("contacts", self.document)
 
+    def echo(self) -> Json:
+        return {
+            **{name: self.document[name] for name in ("Name", "ContactNumber") if self.document.get(name)},
+            "ContactID": self.old["id"] if self.old else ZERO_GUID,
+            "HasValidationErrors": True,
+            "ValidationErrors": messages(self.problems),
+        }
+
     def _existing(self) -> Document | None:
         """POST matches on the id, else the number, else the name."""
         number, name = self._fields.text("ContactNumber"), self._fields.text("Name")
         if wanted := self._fields.guid("ContactID"):
             found = self._books.get("contacts", wanted)
             if found is None:
-                self.problems.append("The contact could not be found.")
+                self._say("contact.unknown")
             return found
         if number:
             return next(iter(self._books.find("contacts", ContactNumber=number)), None)
@@ -65,37 +75,45 @@ class ContactWrite:
         self.problems += name_problems(name)
         for field, limit in _LIMITS.items():
             if len(new.get(field) or "") > limit:
-                self.problems.append(f"{field} must not exceed {limit} characters")
+                self._say("contact.text_long", field=field, most=limit)
         if email and not _EMAIL.fullmatch(email):
-            self.problems.append("Email address must be valid")
+            self._say("contact.email_invalid")
         if new["ContactStatus"] == "ACTIVE" and self._taken(key=new["key"], ContactStatus="ACTIVE"):
-            self.problems.append(
-                f"The contact name {name} is already assigned to another contact."
-                " The contact name must be unique across all active contacts."
-            )
+            self._say("contact.name_taken", name=name)
         if number and self._taken(ContactNumber=number):
-            self.problems.append(f"The contact number {number} is already assigned to another contact.")
+            self._say("contact.number_taken", number=number)
+
+    def _say(self, refusal: str, **values: object) -> None:
+        self.problems.append(problem(refusal, **values))
 
     def _taken(self, **where: str) -> bool:
         return any(found["id"] != self.document["id"] for found in self._books.find("contacts", **where))
 
 
-def name_problems(name: str) -> list[str]:
+def name_problems(name: str) -> list[Problem]:
     if not name:
-        return ["The contact name must be specified."]
-    problems = []
-    if "<" in name or ">" in name:
-        problems.append("The contact name cannot contain the characters < or >.")
-    if name != name.strip() or "  " in name:
-        problems.append("The contact name cannot contain leading, trailing or double spaces.")
-    return problems
+        return [problem("contact.name_missing")]
+    wrong = {"brackets": "<" in name or ">" in name, "spaces": name != name.strip() or "  " in name}
+    return [problem(f"contact.name_{why}") for why, found in wrong.items() if found]
+
+
+def known_contact(books: Books, asked: Fields) -> Document | None:
+    """By id, by number or by name."""
+    if contact_id := asked.guid("ContactID"):
+        found = books.get("contacts", contact_id)
+    elif number := asked.text("ContactNumber"):
+        found = next(iter(books.find("contacts", ContactNumber=number)), None)
+    else:
+        same = books.find("contacts", key=name_key(asked.text("Name") or ""), ContactStatus="ACTIVE")
+        found = next(iter(same), None)
+    return found
 
 
 def contact_json(contact: Document, full: bool = True) -> Json:
     short = {name: contact[name] for name in ("ContactID", "ContactStatus", "Name")}
     if not full:
         return short
-    texts = {name: contact[name] for name in TEXTS if contact.get(name)}
+    texts = {name: contact[name] for name in (*TEXTS, "MergedToContactID") if contact.get(name)}
     return {
         **short,
         "EmailAddress": "",

@@ -4,14 +4,25 @@ from werkzeug import Response
 
 from connectors.kit.sandbox import Routes
 
-from .answers import Json, envelope, invalid, not_found, server_error, unreadable
+from .answers import envelope, not_found, server_error
 from .contacts import WHERE, ContactWrite, contact_json, name_key
-from .fields import GUID, ZERO_GUID, UnreadableError, elements
+from .fields import GUID
 from .filters import filtered, modified_since, paged
 from .gate import Call, endpoint
+from .resource import Resource, write_batch
 
 routes = Routes()
 CONTACTS = "accounting.contacts"
+RESOURCE = Resource(
+    path="/Contacts",
+    key="ContactID",
+    scope=CONTACTS,
+    collection="contacts",
+    write=ContactWrite,
+    show=lambda books, contact, places, full: contact_json(contact, full),
+    where=WHERE,
+    quick=frozenset({"name", "emailaddress", "accountnumber"}),
+)
 
 
 @endpoint(routes, "GET", "/Contacts", CONTACTS)
@@ -25,7 +36,7 @@ def listed(call: Call) -> Response:
     if term := name_key(args.get("searchTerm", "")):
         fields = ("Name", "FirstName", "LastName", "ContactNumber", "EmailAddress")
         found = [c for c in found if any(term in name_key(c.get(field) or "") for field in fields)]
-    found = filtered(call.request, found, WHERE)
+    found, _ = filtered(call.request, found, WHERE)
     if "page" not in args:
         return envelope(call.books.now, Contacts=[contact_json(c, full=False) for c in found])
     found, pagination = paged(call.request, found)
@@ -44,48 +55,15 @@ def one(call: Call, key: str) -> Response:
 
 @endpoint(routes, "PUT", "/Contacts", CONTACTS)
 def create(call: Call) -> Response:
-    return _write(call, create=True)
+    return write_batch(call, RESOURCE, create=True)
 
 
 @endpoint(routes, "POST", "/Contacts", CONTACTS)
 def upsert(call: Call) -> Response:
-    return _write(call, create=False)
+    return write_batch(call, RESOURCE, create=False)
 
 
 @endpoint(routes, "PUT", "/Contacts/<key>", CONTACTS)
 def misdirected(call: Call, key: str) -> Response:
     """Xero answers bad input of this kind with a 500."""
-    raise server_error()
-
-
-def _write(call: Call, create: bool) -> Response:
-    separate = call.request.args.get("summarizeErrors", "").lower() == "false"
-    answers: list[Json] = []
-    failed: list[Json] = []
-    try:
-        for fields in elements(call.request.get_data(), "Contacts"):
-            write = ContactWrite(call.books, fields, create)
-            if write.problems:
-                shown = _refused(write)
-                failed.append(shown)
-            else:
-                shown = contact_json(write.store())
-            answers.append(
-                shown | ({"StatusAttributeString": "ERROR" if write.problems else "OK"} if separate else {})
-            )
-    except UnreadableError as error:
-        raise unreadable(str(error)) from error
-    if failed and not separate:
-        raise invalid(failed)
-    call.books.close()
-    return envelope(call.books.now, Contacts=answers)
-
-
-def _refused(write: ContactWrite) -> Json:
-    texts = {name: write.document[name] for name in ("Name", "ContactNumber") if write.document.get(name)}
-    return {
-        **texts,
-        "ContactID": write.old["id"] if write.old else ZERO_GUID,
-        "HasValidationErrors": True,
-        "ValidationErrors": [{"Message": message} for message in write.problems],
-    }
+    raise server_error("call.put_to_a_contact")

@@ -82,6 +82,12 @@ class Fields:
             raise self._bad(name, "a known value")
         return value
 
+    def flag(self, name: str, default: bool = False) -> bool:
+        value = self._raw.get(name.lower(), default)
+        if not isinstance(value, bool) and str(value).lower() not in {"true", "false"}:
+            raise self._bad(name, "true or false")
+        return str(value).lower() == "true"
+
     def part(self, name: str) -> "Fields | None":
         value = self._raw.get(name.lower())
         return None if value is None else Fields(value, name)

@@ -11,9 +11,7 @@ from typing import Any
 
 from werkzeug import Request
 
-from connectors.kit.sandbox import Refused
-
-from .answers import Json, bad_query, text
+from .answers import Json, bad_query, plain
 
 Test = Callable[[Json], bool]
 Getter = Callable[[Json], Any]
@@ -55,16 +53,17 @@ class Where:
         self._fields = {name.lower(): getter for name, getter in fields.items()}
         self._tokens = list(self._split(words))
         self._at = 0
+        self.used: set[str] = set()
         self.test = self._either()
         if self._at != len(self._tokens):
-            raise bad_query("Syntax error")
+            raise bad_query()
 
     def _split(self, words: str) -> Any:
         place, words = 0, words.rstrip()
         while place < len(words):
             match = _TOKEN.match(words, place)
             if match is None or match.lastgroup is None:
-                raise bad_query("Syntax error")
+                raise bad_query()
             yield match.lastgroup, match[match.lastgroup]
             place = match.end()
 
@@ -74,7 +73,7 @@ class Where:
     def _next(self, kind: str) -> str:
         found, value = self._peek()
         if found != kind:
-            raise bad_query("Syntax error")
+            raise bad_query()
         self._at += 1
         return value
 
@@ -102,12 +101,13 @@ class Where:
             self._at += 1
             inner = self._either()
             if self._next("sign") != ")":
-                raise bad_query("Syntax error")
+                raise bad_query()
             return inner
         name = self._next("name")
         getter = self._fields.get(name.lower())
         if getter is None:
-            raise bad_query(f"No property or field '{name}' exists")
+            raise bad_query("query.unknown_field", name=name)
+        self.used.add(name.lower())
         return _comparison(getter, self._next("sign"), self._value())
 
     def _value(self) -> Any:
@@ -123,14 +123,14 @@ class Where:
             return _date_time(value)
         if kind == "name" and value in {"true", "false", "null"}:
             return {"true": True, "false": False, "null": None}[value]
-        raise bad_query("Syntax error")
+        raise bad_query()
 
 
 def _date_time(numbers: str) -> str:
     try:
         return datetime(*map(int, numbers.split(","))).isoformat()  # type: ignore[arg-type]
     except (TypeError, ValueError):
-        raise bad_query("Syntax error") from None
+        raise bad_query() from None
 
 
 def _comparison(getter: Getter, sign: str, wanted: Any) -> Test:
@@ -145,7 +145,7 @@ def _comparison(getter: Getter, sign: str, wanted: Any) -> Test:
         "<": lambda found: bool(found < wanted),
     }
     if sign not in compare:
-        raise bad_query("Syntax error")
+        raise bad_query()
 
     def test(document: Json) -> bool:
         found = fold(getter(document))
@@ -154,24 +154,32 @@ def _comparison(getter: Getter, sign: str, wanted: Any) -> Test:
         except TypeError:  # a text against a number, or nothing against a date
             if found is None:
                 return False
-            raise bad_query("Operator incompatible with operand types") from None
+            raise bad_query("query.operands") from None
 
     return test
 
 
-def filtered(request: Request, documents: list[Json], fields: Mapping[str, Getter]) -> list[Json]:
-    """`where` and `order` over documents; `fields` are the names that may be asked for."""
+def filtered(
+    request: Request, documents: list[Json], fields: Mapping[str, Getter]
+) -> tuple[list[Json], frozenset[str]]:
+    """`where` and `order` over documents, and the fields that were used, in lower case.
+
+    `fields` are the names that may be asked for.
+    """
+    used: set[str] = set()
     if words := request.args.get("where"):
-        test = Where(words, fields).test
-        documents = [document for document in documents if test(document)]
+        where = Where(words, fields)
+        used |= where.used
+        documents = [document for document in documents if where.test(document)]
     if order := request.args.get("order"):
         name, _, way = order.strip().partition(" ")
         getter = {known.lower(): getter for known, getter in fields.items()}.get(name.lower())
         if getter is None or way.strip().upper() not in {"", "ASC", "DESC"}:
-            raise bad_query("Syntax error")
+            raise bad_query()
+        used.add(name.lower())
         known = [document for document in documents if getter(document) is not None]
         documents = sorted(known, key=lambda d: fold(getter(d)), reverse=way.strip().upper() == "DESC")
-    return documents
+    return documents, frozenset(used)
 
 
 def modified_since(request: Request) -> float:
@@ -185,7 +193,7 @@ def modified_since(request: Request) -> float:
         try:
             moment = parsedate_to_datetime(value)
         except ValueError:
-            raise Refused(text(412, "The If-Modified-Since header is not valid")) from None
+            raise plain("call.precondition") from None
     return moment.replace(tzinfo=moment.tzinfo or UTC).timestamp()
 
 
@@ -203,5 +211,5 @@ def _whole(request: Request, name: str, default: int) -> int:
     if not value:
         return default
     if not value.lstrip("-").isdecimal():
-        raise bad_query(f"{name} is not a number")
+        raise bad_query("query.page", name=name)
     return int(value)

@@ -4,25 +4,33 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import escape
 
-import simplejson
 from werkzeug import Request, Response
 
 from connectors.kit.sandbox import Grant, Refused, Routes
 
 from . import identity
-from .answers import forbidden_tenant, missing_scope, server_error, too_large, unreadable
+from .answers import (
+    forbidden_role,
+    forbidden_tenant,
+    limited,
+    missing_scope,
+    not_called_json,
+    plain,
+    server_error,
+    too_large,
+)
 from .books import Books
 from .idempotency import WRITES
-from .limits import crowded
+from .xml import as_asked
 
 if TYPE_CHECKING:
     from .app import XeroSandbox
 
 ROOT = "/api.xro/2.0"
 MOST_BYTES = 10 * 1024 * 1024
-BROAD_ENOUGH = {"accounting.invoices": "accounting.transactions"}
+BROAD = "accounting.transactions"
+BROAD_ENOUGH = {f"accounting.{x}" for x in ("invoices", "banktransactions", "manualjournals", "payments")}
 
 
 @dataclass(frozen=True)
@@ -40,23 +48,36 @@ class Call:
 Endpoint = Callable[..., Response]
 
 
-def endpoint(routes: Routes, method: str, path: str, scope: str) -> Callable[[Endpoint], Endpoint]:
+@dataclass(frozen=True)
+class Needs:
+    """What a call must bring. `files`: the body is a file, otherwise JSON. `reports`: a right of the user."""
+
+    scope: str
+    files: bool = False
+    reports: bool = False
+
+
+def endpoint(routes: Routes, method: str, path: str, scope: str, **needs: bool) -> Callable[[Endpoint], Endpoint]:
     """Puts `def handler(call, ...)` behind the gate. A handler writes last: a refusal leaves nothing."""
+    wanted = Needs(scope, **needs)
 
     def register(handler: Endpoint) -> Endpoint:
         @routes(method, ROOT + path)
         @wraps(handler)
         def passed(sandbox: "XeroSandbox", request: Request, **values: Any) -> Response:
+            if sandbox.switches.outage:
+                raise plain(f"outage.{sandbox.switches.outage}")
             grant = identity.bearer(sandbox, request)
             org = _tenant(sandbox, request, grant)
-            _scope(request, grant, scope)
+            _scope(request, grant, wanted.scope)
             headers = _budget(sandbox, request, grant.client_id, org)
+            call = Call(sandbox, request, Books(sandbox, sandbox.organisation(org), grant.client_id))
             try:
-                response = _remembered(sandbox, request, grant, org, handler, values)
+                response = _remembered(call, wanted, handler, values)
             except Refused as refused:
                 response = refused.response
             response.headers.extend(headers)
-            return _as_asked(request, response)
+            return as_asked(request, response)
 
         return handler
 
@@ -71,7 +92,7 @@ def _tenant(sandbox: "XeroSandbox", request: Request, grant: Grant) -> str:
 
 
 def _scope(request: Request, grant: Grant, scope: str) -> None:
-    enough = {scope, BROAD_ENOUGH.get(scope, scope)}
+    enough = {scope, BROAD} if scope in BROAD_ENOUGH else {scope}
     if request.method == "GET":
         enough |= {f"{name}.read" for name in enough}
     if not enough & set(grant.scopes):
@@ -81,72 +102,35 @@ def _scope(request: Request, grant: Grant, scope: str) -> None:
 def _budget(sandbox: "XeroSandbox", request: Request, app: str, org: str) -> dict[str, str]:
     refusal, headers = sandbox.budget.spend(app, org, sandbox.clock.time())
     if not request.environ["sandbox.room"]:
-        refusal = crowded()
-        refusal.headers.extend(headers)
+        refusal = limited("limit.concurrent", headers)
     if refusal is not None:
         raise Refused(refusal)
     return headers
 
 
-def _remembered(
-    sandbox: "XeroSandbox",
-    request: Request,
-    grant: Grant,
-    org: str,
-    handler: Endpoint,
-    values: dict[str, Any],
-) -> Response:
+def _remembered(call: Call, needs: Needs, handler: Endpoint, values: dict[str, Any]) -> Response:
     """Replays cost quota; what is replayed may be an error."""
-    if len(request.get_data()) > MOST_BYTES:
+    if not needs.files and len(call.request.get_data()) > MOST_BYTES:
         raise too_large()
-    kept = sandbox.memory.recall(grant.client_id, request)
+    kept = call.sandbox.memory.recall(call.books.app, call.request)
     if kept is not None:
         return kept
     try:
-        response = _handled(sandbox, request, grant, org, handler, values)
+        response = _handled(call, needs, handler, values)
     except Refused as refused:
         response = refused.response
-    sandbox.memory.remember(grant.client_id, request, response)
+    call.sandbox.memory.remember(call.books.app, call.request, response)
     return response
 
 
-def _handled(
-    sandbox: "XeroSandbox",
-    request: Request,
-    grant: Grant,
-    org: str,
-    handler: Endpoint,
-    values: dict[str, Any],
-) -> Response:
-    writes = request.method in WRITES
-    if writes and request.mimetype != "application/json":
-        raise unreadable("Data at the root level is invalid. Line 1, position 1.")
-    after = sandbox.errors_due.pop(0) if writes and sandbox.errors_due else None
+def _handled(call: Call, needs: Needs, handler: Endpoint, values: dict[str, Any]) -> Response:
+    writes = call.request.method in WRITES
+    if needs.reports and not call.sandbox.switches.reports_permission:
+        raise forbidden_role()
+    if writes and not needs.files and call.request.mimetype != "application/json":
+        raise not_called_json()
+    after = call.sandbox.errors_due.pop(0) if writes and call.sandbox.errors_due else None
     if after is False:
         raise server_error()
-    response = handler(Call(sandbox, request, Books(sandbox, sandbox.organisation(org), grant.client_id)), **values)
+    response = handler(call, **values)
     return server_error().response if after else response
-
-
-def _as_asked(request: Request, response: Response) -> Response:
-    """Without `Accept: application/json` the answer is XML."""
-    asks_json = "application/json" in request.headers.get("Accept", "").lower()
-    if asks_json or response.mimetype != "application/json":
-        return response
-    content = simplejson.loads(response.get_data(), use_decimal=True)
-    xml = f"<Response>{_xml(content, 'Element')}</Response>"
-    response.set_data(xml)
-    response.headers["Content-Type"] = "text/xml; charset=utf-8"
-    return response
-
-
-def _xml(value: Any, item: str) -> str:
-    if isinstance(value, dict):
-        return "".join(f"<{name}>{_xml(inner, _singular(name))}</{name}>" for name, inner in value.items())
-    if isinstance(value, list):
-        return "".join(f"<{item}>{_xml(inner, item)}</{item}>" for inner in value)
-    return "" if value is None else escape(str(value))
-
-
-def _singular(name: str) -> str:
-    return name[:-3] + "y" if name.endswith("ies") else name.removesuffix("s")

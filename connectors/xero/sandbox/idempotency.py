@@ -8,7 +8,7 @@ from werkzeug import Request, Response
 
 from connectors.kit.sandbox import Collection
 
-from .answers import bad_request
+from .answers import bad_key
 
 if TYPE_CHECKING:
     from .app import XeroSandbox
@@ -28,13 +28,12 @@ class Memory:
         if request.method not in WRITES or key is None:
             return None
         if not 0 < len(key) <= 128:
-            raise bad_request(10, "ValidationException", "Idempotency Key must be 1 to 128 characters")
+            raise bad_key("idempotency.key_length")
         kept = self._kept.get(f"{app} {key}")
         if kept is None or kept["first"] + self.seconds <= self.sandbox.clock.time():
             return None
         if kept["print"] != _print(request):
-            words = f"Idempotency Key: {key} is used with a different request."
-            raise bad_request(10, "ValidationException", words)
+            raise bad_key("idempotency.other_request", key=key)
         headers = dict(kept["headers"])
         return Response(base64.b64decode(kept["body"]), kept["status"], headers)
 

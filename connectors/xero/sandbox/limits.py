@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from werkzeug import Response
 
+from .answers import limited
+
 MINUTE, DAY = 60, 24 * 3600
 
 
@@ -45,9 +47,9 @@ class Budget:
         """The refusal, if there is one, and the headers that every answer carries."""
         here = f"{app} {org}"
         windows = [
-            ("minute", self.limits.minute, _window(here, MINUTE, now), "X-MinLimit-Remaining"),
-            ("day", self.limits.day, _window(here, DAY, now), "X-DayLimit-Remaining"),
-            ("appminute", self.limits.app_minute, _window(app, MINUTE, now), "X-AppMinLimit-Remaining"),
+            ("limit.minute", self.limits.minute, _window(here, MINUTE, now), "X-MinLimit-Remaining"),
+            ("limit.day", self.limits.day, _window(here, DAY, now), "X-DayLimit-Remaining"),
+            ("limit.app_minute", self.limits.app_minute, _window(app, MINUTE, now), "X-AppMinLimit-Remaining"),
         ]
         with self._lock:
             spent = [self._used[key] for _, _, (key, _), _ in windows]
@@ -58,13 +60,7 @@ class Budget:
         if not full:
             return None, headers
         word, _, (_, ends), _ = max(full, key=lambda window: window[2][1])
-        retry = {"X-Rate-Limit-Problem": word, "Retry-After": str(int(ends - now) + 1)}
-        return Response("", 429, headers | retry), headers
-
-
-def crowded() -> Response:
-    """The refusal of a sixth request at once carries no Retry-After."""
-    return Response("", 429, {"X-Rate-Limit-Problem": "concurrent"})
+        return limited(word, headers | {"Retry-After": str(int(ends - now) + 1)}), headers
 
 
 def _window(name: str, seconds: int, now: float) -> tuple[tuple[str, int, int], float]:

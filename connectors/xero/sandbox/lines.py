@@ -7,18 +7,12 @@ from connectors.kit.sandbox import Document
 
 from .answers import CENT, Json
 from .books import Books
+from .coding import Coding
 from .fields import Fields
+from .refusals import Problem, problem
 
 MOST = Decimal("9999999999.99")
 AMOUNT_KINDS = ("Exclusive", "Inclusive", "NoTax")
-_CLASS_WORDS = {
-    "ASSET": "CanApplyToAssets",
-    "EQUITY": "CanApplyToEquity",
-    "EXPENSE": "CanApplyToExpenses",
-    "LIABILITY": "CanApplyToLiabilities",
-    "REVENUE": "CanApplyToRevenue",
-}
-_CONTROL = {"DEBTORS", "CREDITORS", "RETAINEDEARNINGS"}
 
 
 def cents(amount: Decimal) -> Decimal:
@@ -44,7 +38,10 @@ class LineReader:
     kind: str
     places: int
     complete: bool
-    problems: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._coding = Coding(self.books, self.problems)
 
     def read(self, fields: Fields, old: Document | None) -> Document:
         line: Document = {"LineItemID": self.books.sandbox.new_id(), **(old or {})}
@@ -54,17 +51,25 @@ class LineReader:
         account = self._account(fields, line)
         self._tax(fields, line, account)
         if "Tracking" in fields:
-            line["Tracking"] = self._tracking(fields.parts("Tracking") or [])
+            line["Tracking"] = self._coding.tracking(fields.parts("Tracking") or [])
         if "DiscountRate" in fields or "DiscountAmount" in fields:
-            self.problems.append("Discounts cannot be applied to a bill.")
+            self._say("line.discount")
         return line
+
+    def check_stored(self, lines: list[Document]) -> None:
+        """A draft whose lines are not sent again may now have to be complete."""
+        if self.complete and any(line["LineAmount"] and "AccountID" not in line for line in lines):
+            self._say("line.account_missing")
+
+    def _say(self, refusal: str, **values: object) -> None:
+        self.problems.append(problem(refusal, **values))
 
     def _description(self, fields: Fields) -> str:
         words = fields.text("Description") or ""
         if not words.strip():
-            self.problems.append("Description must be at least 1 character long.")
+            self._say("line.description_missing")
         if len(words) > 4000:
-            self.problems.append("Description must not exceed 4000 characters.")
+            self._say("line.description_long")
         return words
 
     def _amounts(self, fields: Fields, line: Document) -> None:
@@ -75,11 +80,12 @@ class LineReader:
         if unit is None:
             unit = line.get("UnitAmount", Decimal(0))
         unit = unit.quantize(Decimal(1).scaleb(-self.places), ROUND_HALF_UP)
-        expected = cents(quantity * unit)
-        if sent is not None and fields.number("UnitAmount") is not None and sent != expected:
-            self.problems.append(f"The line total {sent} does not match the expected line total {expected}")
+        alone = sent is not None and fields.number("UnitAmount") is None
+        expected = cents(sent if sent is not None and alone else quantity * unit)
+        if sent is not None and sent != expected and not alone:
+            self._say("line.total_differs", sent=sent, expected=expected)
         if abs(expected) > MOST:
-            self.problems.append(f"The line total must not exceed {MOST}.")
+            self._say("line.amount_large", most=MOST)
         line |= {"Quantity": quantity.quantize(Decimal("0.0001")), "UnitAmount": unit, "LineAmount": expected}
 
     def _account(self, fields: Fields, line: Document) -> Document | None:
@@ -88,61 +94,24 @@ class LineReader:
             wanted = line.get("AccountID")
         if not wanted and not code:
             if self.complete and line["LineAmount"]:
-                self.problems.append("Account code must be specified.")
+                self._say("line.account_missing")
             return None
-        account = self.books.account(code, wanted)
-        shown = code or wanted
-        if account is None or account["Type"] == "BANK" or account["SystemAccount"] in _CONTROL:
-            self.problems.append(f"Account code '{shown}' is not a valid code for this document.")
-            return None
-        if account["Status"] != "ACTIVE":
-            self.problems.append(
-                f"Account code '{shown}' has been archived, or has been deleted."
-                " Each line item must reference a valid account."
-            )
-        line |= {"AccountCode": account["Code"], "AccountID": account["AccountID"]}
+        account = self._coding.account(self.books.account(code, wanted), str(code or wanted))
+        if account is not None:
+            line |= {"AccountCode": account["Code"], "AccountID": account["AccountID"]}
         return account
 
     def _tax(self, fields: Fields, line: Document, account: Document | None) -> None:
         kept = line.get("TaxType") if "AccountCode" not in fields and "AccountID" not in fields else None
         chosen = fields.text("TaxType") or kept or (account["TaxType"] if account else "NONE")
         chosen = "NONE" if self.kind == "NoTax" else chosen
-        rate = self.books.tax_rate(chosen)
-        fits = rate is not None and rate["Status"] == "ACTIVE"
-        if fits and rate is not None and account is not None:
-            fits = rate[_CLASS_WORDS[account["Class"]]]
-        if not fits:
-            code = line.get("AccountCode", "")
-            self.problems.append(f"The TaxType code '{chosen}' cannot be used with account code '{code}'.")
+        rate = self._coding.tax_rate(chosen, account, line.get("AccountCode", ""))
         percent = Decimal(rate["EffectiveRate"]) if rate is not None else Decimal(0)
         override = fields.number("TaxAmount")
         tax = tax_on(line["LineAmount"], percent, self.kind)
         if override is not None and self.kind != "NoTax":
             tax = cents(override)
         line |= {"TaxType": chosen, "TaxAmount": tax}
-
-    def _tracking(self, asked: list[Fields]) -> list[Json]:
-        """An archived or unknown option is dropped in silence, ASSUMED(medium): so look at the echo."""
-        if len(asked) > 2:
-            self.problems.append("A line item cannot have more than 2 tracking categories.")
-        return [found for found in map(self._option, asked) if found is not None]
-
-    def _option(self, asked: Fields) -> Json | None:
-        category_id, option_id = asked.guid("TrackingCategoryID"), asked.guid("TrackingOptionID")
-        category_name, option_name = asked.text("Name"), asked.text("Option")
-        for category in self.books.org["tracking"]:
-            if category["TrackingCategoryID"] != category_id and category["Name"] != category_name:
-                continue
-            for option in category["Options"]:
-                named = option["TrackingOptionID"] == option_id or option["Name"] == option_name
-                if named and "ACTIVE" == option["Status"] == category["Status"]:
-                    return {
-                        "Name": category["Name"],
-                        "Option": option["Name"],
-                        "TrackingCategoryID": category["TrackingCategoryID"],
-                        "TrackingOptionID": option["TrackingOptionID"],
-                    }
-        return None
 
 
 def totals(lines: list[Document], kind: str) -> Document:

@@ -14,7 +14,13 @@ from .seed import SEEDED
 
 routes = Routes()
 SETTINGS = "accounting.settings"
-_ALLOWED = ("CreateApprovedBill", "CreateDraftBill", "UseMulticurrency", "AttachFilesToTransactions")
+_ACTIONS = (
+    "CreateApprovedBill",
+    "CreateDraftBill",
+    "CreateInvoicePayment",
+    "UseMulticurrency",
+    "AttachFilesIntoInvoice",
+)
 
 
 @endpoint(routes, "GET", "/Organisation", SETTINGS)
@@ -51,7 +57,10 @@ def organisation(call: Call) -> Response:
 
 @endpoint(routes, "GET", "/Organisation/Actions", SETTINGS)
 def actions(call: Call) -> Response:
-    return envelope(call.books.now, Actions=[{"Name": name, "Status": "ALLOWED"} for name in _ALLOWED])
+    """What the plan and the user's role allow; `not_allowed` of an organisation takes some away."""
+    forbidden = call.books.org["not_allowed"]
+    words = {name: "NOT-ALLOWED" if name in forbidden else "ALLOWED" for name in _ACTIONS}
+    return envelope(call.books.now, Actions=[{"Name": name, "Status": word} for name, word in words.items()])
 
 
 @endpoint(routes, "GET", "/Accounts", SETTINGS)
@@ -59,7 +68,7 @@ def accounts(call: Call) -> Response:
     known = named("AccountID", "Code", "Name", "Status", "Type", "Class", "TaxType", "SystemAccount")
     since = modified_since(call.request)
     found: list[Any] = [account for account in call.books.org["accounts"] if _changed(account) >= since]
-    return envelope(call.books.now, Accounts=filtered(call.request, found, known))
+    return envelope(call.books.now, Accounts=filtered(call.request, found, known)[0])
 
 
 def _changed(account: Json) -> float:
@@ -68,13 +77,13 @@ def _changed(account: Json) -> float:
 
 @endpoint(routes, "GET", "/TaxRates", SETTINGS)
 def tax_rates(call: Call) -> Response:
-    found = filtered(call.request, call.books.org["tax_rates"], named("Name", "TaxType", "Status"))
+    found = filtered(call.request, call.books.org["tax_rates"], named("Name", "TaxType", "Status"))[0]
     return envelope(call.books.now, TaxRates=found)
 
 
 @endpoint(routes, "GET", "/Currencies", SETTINGS)
 def currencies(call: Call) -> Response:
-    found = filtered(call.request, call.books.org["currencies"], named("Code", "Description"))
+    found = filtered(call.request, call.books.org["currencies"], named("Code", "Description"))[0]
     return envelope(call.books.now, Currencies=found)
 
 
@@ -84,5 +93,5 @@ def tracking_categories(call: Call) -> Response:
     shown = [c for c in call.books.org["tracking"] if archived or c["Status"] == "ACTIVE"]
     if not archived:
         shown = [c | {"Options": [o for o in c["Options"] if o["Status"] == "ACTIVE"]} for c in shown]
-    found = filtered(call.request, shown, named("TrackingCategoryID", "Name", "Status"))
+    found = filtered(call.request, shown, named("TrackingCategoryID", "Name", "Status"))[0]
     return envelope(call.books.now, TrackingCategories=found)

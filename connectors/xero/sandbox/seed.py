@@ -82,6 +82,7 @@ def _organisation(
         "utc_offset": offset,  # hours, without summer time: enough to say what today is
         "PeriodLockDate": locks[0],
         "EndOfYearLockDate": locks[1],
+        "not_allowed": [],
         "accounts": [_account(name, *line.split("|")) for line in accounts.split("\n") if line],
         "tax_rates": [_tax_rate(*line.split("|")) for line in taxes.split("\n") if line],
         "currencies": [{"Code": code, "Description": CURRENCIES[code]} for code in currencies],

@@ -2,7 +2,7 @@
 
 import base64
 from typing import Any, Self
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 import requests
 import simplejson
@@ -11,7 +11,10 @@ from connectors.kit.sandbox import Client, consent
 from connectors.xero.sandbox import XeroSandbox
 
 BACK = "http://localhost:9/back"
-SCOPES = "openid profile email offline_access accounting.invoices accounting.contacts accounting.settings.read"
+SCOPES = (
+    "openid profile email offline_access accounting.invoices accounting.banktransactions accounting.manualjournals"
+    " accounting.payments accounting.contacts accounting.settings.read accounting.attachments"
+)
 CLIENT = Client("app", "app-secret", (BACK, "http://127.0.0.1:9/back"))
 
 
@@ -94,18 +97,71 @@ class AppInXero:
         }
         return {name: value for name, value in whole.items() if value is not None}
 
-    def put(self, *bills: dict[str, Any], method: str = "PUT", **params: str) -> list[dict[str, Any]]:
-        """Each bill judged on its own."""
-        query = {"summarizeErrors": "false", "unitdp": "4", **params}
-        answer = self.call(method, "/Invoices", {"Invoices": list(bills)}, params=query)
-        assert answer.status_code == 200, answer.text
-        found: list[dict[str, Any]] = simplejson.loads(answer.text, use_decimal=True)["Invoices"]
+    def credit_note(self, *lines: dict[str, Any], **changes: Any) -> dict[str, Any]:
+        """A good draft of a supplier's credit note."""
+        about = {"Type": "ACCPAYCREDIT", "InvoiceNumber": None, "CreditNoteNumber": "CN-1"}
+        return self.bill(*lines, **(about | changes))
+
+    def spend(self, *lines: dict[str, Any], **changes: Any) -> dict[str, Any]:
+        """Good money spent from the card account in euro."""
+        about = {"Type": "SPEND", "InvoiceNumber": None, "Reference": "EXP-1", "BankAccount": {"Code": "1930"}}
+        return self.bill(*lines, **(about | changes))
+
+    def journal(self, *lines: dict[str, Any], **changes: Any) -> dict[str, Any]:
+        """A good draft from travel to what is owed to employees."""
+        usual = [
+            {"Description": "Taxi", "LineAmount": 12.34, "AccountCode": "5800"},
+            {"Description": "Taxi", "LineAmount": -12.34, "AccountCode": "2890"},
+        ]
+        whole = {"Narration": "Taxi [EXP-1]", "Date": "2026-11-01", "JournalLines": list(lines) or usual, **changes}
+        return {name: value for name, value in whole.items() if value is not None}
+
+    def payment(self, bill_id: str, **changes: Any) -> dict[str, Any]:
+        """Good for a part of the bill, out of the bank in euro."""
+        whole = {
+            "Invoice": {"InvoiceID": bill_id},
+            "Account": {"Code": "1920"},
+            "Date": "2026-11-10",
+            "Amount": 10,
+            "Reference": "PAY-1",
+            **changes,
+        }
+        return {name: value for name, value in whole.items() if value is not None}
+
+    def approved(self, *lines: dict[str, Any], **changes: Any) -> str:
+        """The id of a bill of 14.68 euro that may be paid."""
+        [made] = self.put(self.bill(*lines, **({"Status": "AUTHORISED", "DueDate": "2026-11-15"} | changes)))
+        found: str = made["InvoiceID"]
         return found
 
-    def complaints(self, bill: dict[str, Any], method: str = "PUT") -> list[str]:
-        """Everything that is said against one bill; a refused one must have changed nothing."""
-        before = self.sandbox.bills(self.org), self.sandbox.contacts(self.org)
-        [judged] = self.put(bill, method=method)
+    def attach(self, place: str, name: str = "receipt.pdf", **options: Any) -> requests.Response:
+        """`place` is as in Invoices/<id>; a small PDF unless `content` says otherwise."""
+        content = options.pop("content", b"%PDF-1.7 a receipt")
+        headers = {"Content-Type": options.pop("type", "application/pdf"), **options.pop("headers", {})}
+        method = options.pop("method", "PUT")
+        address = f"/{place}/Attachments/{quote(name, safe='')}"
+        return self.call(method, address, content, headers=headers, **options)
+
+    def send(
+        self, plural: str, *documents: dict[str, Any], method: str = "PUT", **params: str
+    ) -> list[dict[str, Any]]:
+        """Each document judged on its own."""
+        query = {"summarizeErrors": "false", "unitdp": "4", **params}
+        answer = self.call(method, f"/{plural}", {plural: list(documents)}, params=query)
+        assert answer.status_code == 200, answer.text
+        found: list[dict[str, Any]] = simplejson.loads(answer.text, use_decimal=True)[plural]
+        return found
+
+    def put(self, *bills: dict[str, Any], method: str = "PUT", **params: str) -> list[dict[str, Any]]:
+        return self.send("Invoices", *bills, method=method, **params)
+
+    def complaints(self, document: dict[str, Any], method: str = "PUT", plural: str = "Invoices") -> list[str]:
+        """Everything that is said against one document; a refused one must have changed nothing."""
+        before = self._written()
+        [judged] = self.send(plural, document, method=method)
         messages = [error["Message"] for error in judged.get("ValidationErrors", [])]
-        assert not messages or (self.sandbox.bills(self.org), self.sandbox.contacts(self.org)) == before
+        assert not messages or self._written() == before
         return messages
+
+    def _written(self) -> list[Any]:
+        return [self.sandbox.written(collection, self.org) for collection in self.sandbox.collections]
