@@ -25,7 +25,7 @@ from connectors.pleo.sandbox import PleoSandbox
 from connectors.xero.sandbox import sandbox_class as XeroSandbox
 from connectors.xero.sandbox.limits import Limits
 from database.acting import across_tenants, acting_for
-from exports.models import ExportJob, Posting, Report, Submission
+from exports.models import ExportJob, Posting, Receipt, Report, Submission
 from exports.noticing import note_job
 from exports.retrying import retry
 from incidents.models import Incident
@@ -100,7 +100,9 @@ def pass_time(delta: timedelta, *sandboxes: Sandbox) -> None:
         Run.objects.update(**_earlier(delta, "run_at", "lease_until", "calling_until"))
         Schedule.objects.update(**_earlier(delta, "next_at"))
         Submission.objects.update(**_earlier(delta, "created_at", "called_at"))
-        ExportJob.objects.update(**_earlier(delta, "held_since"))
+        ExportJob.objects.update(**_earlier(delta, "held_since", "started_at", "alive_at", "ended_at"))
+        Report.objects.update(**_earlier(delta, "decided_at"))
+        Receipt.objects.update(**_earlier(delta, "next_at", "trouble_at", "delete_at"))
         Connection.objects.update(**_earlier(delta, "tokens_expire_at"))
     forget_budgets()
     for sandbox in sandboxes:

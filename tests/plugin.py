@@ -7,6 +7,7 @@ services start with throw-away data. With xdist the controller starts them and t
 import base64
 import os
 import secrets
+import tempfile
 from collections.abc import Generator
 from contextlib import ExitStack
 from pathlib import Path
@@ -40,6 +41,7 @@ def say_settings() -> None:
     os.environ["VAULT_KEYS"] = base64.b64encode(secrets.token_bytes(32)).decode()
     os.environ["BASE_URL"] = "http://localhost:8000"
     os.environ["ALLOW_SANDBOX"] = "true"
+    os.environ["RECEIPTS_FOLDER"] = os.path.join(tempfile.gettempdir(), f"causeway-test-receipts-{os.getpid()}")
 
 
 def _only_connectors(config: pytest.Config) -> bool:

@@ -11,11 +11,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from connectors.kit.documents import Attachment, Document, Draft, Found, Key, Kind, Outcome
-from connectors.kit.errors import RefuseFile
+from connectors.kit.errors import MendSettings, RefuseFile
 from connectors.kit.http import Answer, Client, Request
+from connectors.kit.limits import Limits
 from connectors.kit.oauth import OAuthFacts
 from connectors.kit.records import (
     Company,
@@ -39,19 +40,27 @@ class Environment(StrEnum):
     SANDBOX = "sandbox"
 
 
-@dataclass(frozen=True)
-class Limits:
-    """The vendor's rate limits for one account."""
-
-    per_minute: int
-    concurrent: int = 4
-    per_day: int | None = None
-
-
 class Settings(BaseModel):
     """A connector's configuration: titles and help become the form, unknown fields are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Receipts(StrEnum):
+    ATTACH = "attach"
+    REQUIRE = "require"
+    LEAVE_OUT = "leave_out"
+
+
+class TargetSettings(Settings):
+    """What every target lets a customer set."""
+
+    receipts: Receipts = Field(
+        Receipts.ATTACH,
+        title="Receipts",
+        description="Attach: a receipt that cannot be attached holds nothing up. Require: without its receipts an entry"
+        " is not posted. Leave out: none are fetched.",
+    )
 
 
 class Connector(ABC):
@@ -120,6 +129,12 @@ class Source(Connector):
     def subscribe(self, address: str) -> Subscription:
         """Makes sure the vendor tells `address` of new jobs; safe to repeat."""
 
+    def export_again(self, job_id: str, entries: Sequence[str]) -> Job:
+        """Asks the vendor for a new job of these entries of an ended job. Safe to repeat after a lost answer. Raises
+        TryLater while the vendor runs another job, JobIsClosed if it does not know the old one any more,
+        RefuseRecord if it will not export these entries again, MendSettings if it cannot."""
+        raise MendSettings(f"Export the entries again in {self.name}.")
+
     def activate(self) -> None:
         """Tells the vendor that the set-up is complete; safe to repeat."""
 
@@ -139,6 +154,8 @@ class Source(Connector):
 
 
 class Target(Connector):
+    settings_model: ClassVar[type[TargetSettings]] = TargetSettings
+    settings: TargetSettings
     #: How the vendor refuses to do the same thing twice, and for how long an identical call is safe.
     idempotency_header: ClassVar[str | None] = None
     replay_window: ClassVar[timedelta] = timedelta(0)

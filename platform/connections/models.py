@@ -49,6 +49,11 @@ class Application(models.Model):
         return registry.get(self.connector)
 
     @property
+    def file_suffixes(self) -> tuple[str, ...]:
+        """Hosts, and what they may end with, that signed addresses of files may lead to."""
+        return tuple(getattr(self.vendor, "file_hosts", {}).get(self.environment, ()))
+
+    @property
     def network(self) -> Network:
         """A sandbox is on this machine; where none is allowed, nothing on this machine is reached."""
         is_sandbox = self.environment == Environment.SANDBOX and settings.ALLOW_SANDBOX

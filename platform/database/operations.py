@@ -65,11 +65,8 @@ class TenantWall(_TableOperation):
 
     def _references(self, model: type[models.Model]) -> list[str]:
         """Constraint errors are not covered by policies, so a key to another tenant's row must be impossible."""
-        table = model._meta.db_table
         return [
-            f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_{field.column}_tenant"'
-            f' FOREIGN KEY (tenant_id, "{field.column}")'
-            f' REFERENCES "{field.related_model._meta.db_table}" (tenant_id, id) DEFERRABLE INITIALLY DEFERRED'
+            _reference(model, field)
             for field in model._meta.local_fields
             if isinstance(field, models.ForeignKey)
             and any(f.column == "tenant_id" for f in field.related_model._meta.local_fields)
@@ -77,6 +74,31 @@ class TenantWall(_TableOperation):
 
     def describe(self) -> str:
         return f"Wall between tenants around {self.model}"
+
+
+class TenantKey(_TableOperation):
+    """The same for a foreign key that comes after the wall."""
+
+    def __init__(self, model: str, field: str) -> None:
+        super().__init__(model)
+        self.field = field
+
+    def forwards(self, apps: Apps, model: type[models.Model]) -> list[str]:
+        field = model._meta.get_field(self.field)
+        assert isinstance(field, models.ForeignKey)  # noqa: S101
+        return [_reference(model, field)]
+
+    def describe(self) -> str:
+        return f"{self.field} of {self.model} leads to rows of the same tenant"
+
+
+def _reference(model: type[models.Model], field: "models.ForeignKey[Any, Any]") -> str:
+    table, other = model._meta.db_table, field.related_model._meta.db_table
+    return (
+        f'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_{field.column}_tenant"'
+        f' FOREIGN KEY (tenant_id, "{field.column}")'
+        f' REFERENCES "{other}" (tenant_id, id) DEFERRABLE INITIALLY DEFERRED'
+    )
 
 
 class AppendOnly(_TableOperation):

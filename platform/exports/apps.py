@@ -6,8 +6,10 @@ class ExportsConfig(AppConfig):
     verbose_name = "Exports"
 
     def ready(self) -> None:
-        from exports import handler, noticing, polling
+        from exports import attaching_later, handler, noticing, polling, receipts
         from jobs import handlers
 
         handlers.register(noticing.KIND, handler.export)
         handlers.register(polling.KIND, polling.poll)
+        handlers.register(receipts.KIND, attaching_later.attach_later)
+        handlers.on_sweep(receipts.sweep)

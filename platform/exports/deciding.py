@@ -1,9 +1,10 @@
 """Decides what became of records, once each: the one writer of reports. Call inside `acting_for`, run held."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 
 from connectors.kit.documents import Part
-from connectors.kit.errors import RefuseRecord
+from connectors.kit.errors import RefuseRecord, SkipRecord
 from connectors.kit.failures import FailureClass
 from exports.models import Posting, PostingState, Record, Report, ReportOutcome
 from exports.trip import Trip, now
@@ -28,7 +29,12 @@ def refuse(trip: Trip, record: Record, refusal: RefuseRecord) -> None:
         words=refusal.words,
         connection_id=trip.installation.target_id,
     )
-    _write(trip, [_report(record, ReportOutcome.FAILED, failure=refusal.failure, reason=refusal.sentence)])
+    _write(trip, [failed(record, refusal.failure, refusal.subject, refusal.sentence)])
+
+
+def leave_out(trip: Trip, record: Record, skip: SkipRecord) -> None:
+    """By the settings. The source is told that nothing is owed."""
+    _write(trip, [_report(record, ReportOutcome.SKIPPED, reason=skip.sentence)])
 
 
 def decide(trip: Trip, records: Iterable[Record]) -> None:
@@ -65,18 +71,27 @@ def _write(trip: Trip, rows: list[Report]) -> None:
 def _judge(record: Record, postings: list[Posting]) -> Report:
     refused = next((p for p in postings if p.state == PostingState.REFUSED), None)
     if refused:
-        return _report(record, ReportOutcome.FAILED, failure=refused.failure, reason=refused.reason)
+        return failed(record, refused.failure, refused.subject, refused.reason)
     main = next((p for p in postings if p.part == Part.DOCUMENT and p.state == PostingState.POSTED), None)
     if main is None:
         return _report(record, ReportOutcome.SKIPPED, reason=postings[0].reason)
     if main.digest != record.digest:
         reason = CHANGED.format(number=main.document_number or main.reference)
-        return _report(record, ReportOutcome.FAILED, failure=FailureClass.DUPLICATE_ALREADY_POSTED, reason=reason)
+        return failed(record, FailureClass.DUPLICATE_ALREADY_POSTED, "document", reason)
     there = main.posted_at is not None and main.posted_at < record.job.noticed_at
     outcome = ReportOutcome.ALREADY_THERE if there else ReportOutcome.POSTED
     report = _report(record, outcome, document_id=main.document_id, document_url=main.document_url)
-    report.amount = main.document_total
+    report.amount = _signed_as(record, main.document_total)
     return report
+
+
+def _signed_as(record: Record, total: Decimal | None) -> Decimal | None:
+    """Documents' totals are positive; the record's sign says which way the money went."""
+    return -total if total is not None and record.amount is not None and record.amount < 0 else total
+
+
+def failed(record: Record, failure: str, subject: str, reason: str) -> Report:
+    return _report(record, ReportOutcome.FAILED, failure=failure, subject=subject[:200], reason=reason)
 
 
 def _report(record: Record, outcome: ReportOutcome, **fields: str) -> Report:

@@ -10,7 +10,7 @@ from connectors.kit.connector import Source
 from connectors.kit.errors import ContractBroken, RefuseRecord
 from connectors.kit.records import FetchedRecord
 from database.acting import acting_for
-from exports.models import Record
+from exports.models import ExportJob, Receipt, Record
 from exports.trip import Trip, now
 from jobs.handlers import Next
 
@@ -40,23 +40,43 @@ def fetch(trip: Trip) -> Next | None:
 
 
 def _store(trip: Trip, page: Sequence[FetchedRecord], first: int) -> None:
-    rows = [_row(trip, one, first + n) for n, one in enumerate(page)]
+    rows = [row_of(trip.job, trip.source, one, first + n) for n, one in enumerate(page)]
     with acting_for(trip.tenant_id):
         trip.current.hold()
         Record.objects.bulk_create(rows, ignore_conflicts=True)
+        _note_receipts(trip, page)
 
 
-def _row(trip: Trip, fetched: FetchedRecord, position: int) -> Record:
+def _note_receipts(trip: Trip, page: Sequence[FetchedRecord]) -> None:
+    """What is to be fetched; the addresses themselves are secrets and are not kept."""
+    files = {one.entry: one.files for one in page if one.files}
+    known = Record.objects.filter(job=trip.job, entry__in=files).values_list("entry", "pk")
+    receipts = [
+        Receipt(
+            tenant_id=trip.tenant_id,
+            record_id=pk,
+            place=file.place,
+            told_type=file.type[:100],
+            told_size=file.size,
+        )
+        for entry, pk in known
+        for file in files[entry]
+    ]
+    Receipt.objects.bulk_create(receipts, ignore_conflicts=True)
+
+
+def row_of(job: ExportJob, source: Source, fetched: FetchedRecord, position: int) -> Record:
+    """Not saved yet."""
     payload = exact_json.dumps(fetched.payload)
     row = Record(
-        tenant_id=trip.tenant_id,
-        job=trip.job,
+        tenant_id=job.tenant_id,
+        job=job,
         position=position,
         entry=fetched.entry,
         payload=payload,
         digest=sha256(payload.encode()).hexdigest(),
     )
-    describe(row, trip.source, fetched)
+    describe(row, source, fetched)
     return row
 
 
@@ -73,4 +93,5 @@ def describe(row: Record, source: Source, fetched: FetchedRecord) -> None:
     parts = [who.name if who else "", record.note]
     row.summary = " · ".join(part for part in parts if part)[:300].replace("\x00", "")
     row.kind, row.dated = record.kind[:50], record.date
+    row.book_id = record.book_id[:100].replace("\x00", "")
     row.amount, row.currency = record.amount.amount, record.amount.currency[:10]

@@ -9,11 +9,11 @@ from connectors.kit.errors import ConnectorError, JobIsClosed, OutcomeUnknown, T
 from connectors.kit.failures import FailureClass
 from connectors.kit.records import Ending, JobState
 from database.acting import acting_for
-from exports import deciding, rows
+from exports import deciding, receipts, rows
 from exports.models import Posting, PostingState, Record
 from exports.planning import plan
 from exports.reporting import report
-from exports.selectors import Balance, balance
+from exports.selectors import Balance, balance, most_frequent_failure
 from exports.trip import Trip, now
 from incidents import services as incidents
 from jobs.handlers import Again, Ended, Next, WaitForSomebody
@@ -30,26 +30,29 @@ def finish(trip: Trip) -> Next:
     """Only a job whose every record is decided ends; the final event is sent once it balances or not."""
     with acting_for(trip.tenant_id):
         struck = balance(trip.job)
+        on_their_way = receipts.next_look(trip)
     if struck.waiting:
-        return _not_yet(trip, struck)
-    ending = ending_of(struck)
+        return _not_yet(trip, struck, on_their_way)
+    if on_their_way:
+        return Again(on_their_way, remark="Receipts are on their way.")
+    ending = ending_of(trip, struck)
     _tell(trip, ending)
     _end(trip, struck, ending.state, ending.reason)
     return Ended()
 
 
-def _not_yet(trip: Trip, struck: Balance) -> Next:
+def _not_yet(trip: Trip, struck: Balance, on_their_way: timedelta | None) -> Next:
     """Waits for another run's vendor, say. With nothing left that could decide them, a person has to look."""
     sentence = f"{struck.waiting} entries are not decided yet."
     with acting_for(trip.tenant_id):
-        if rows.own(trip).filter(state__in=STILL_TO_COME).exists():
+        if on_their_way or rows.own(trip).filter(state__in=STILL_TO_COME).exists():
             return Again(LATER, remark=sentence)
         trip.current.hold()
         incidents.open_incident(trip.tenant_id, FailureClass.CODE_CRASH, about=str(trip.job.pk), sentence=sentence)
     return WaitForSomebody(sentence)
 
 
-def ending_of(struck: Balance) -> Ending:
+def ending_of(trip: Trip, struck: Balance) -> Ending:
     """All fine, some failed, or all failed; a job that does not balance is never simply completed."""
     if not struck.balances:
         reason = "The job does not balance; operations look into it."
@@ -58,20 +61,27 @@ def ending_of(struck: Balance) -> Ending:
         return Ending(JobState.COMPLETED)
     if struck.failed < struck.fetched:
         return Ending(JobState.COMPLETED_WITH_ERRORS)
-    return Ending(JobState.FAILED, FailureClass.VALIDATION_FIELD, "None of the entries could be posted.")
+    with acting_for(trip.tenant_id):
+        failure, subject, reason = most_frequent_failure(trip.job)
+    reason = f"None of the entries could be posted. {reason}"
+    return Ending(JobState.FAILED, FailureClass(failure or FailureClass.VALIDATION_FIELD), reason, subject)
 
 
-def fail_early(trip: Trip, error: ConnectorError) -> Next:
+def fail_early(trip: Trip, error: ConnectorError, subject: str) -> Next:
     """The hold is over: what waits is failed with the reason, so that the bookkeeper reads it at the source."""
     if not trip.job.fetched_at:
-        return _never_begun(trip, error)
+        return _never_begun(trip, error, subject)
     if more := plan(trip):
         return more
     with acting_for(trip.tenant_id):
         trip.current.hold()
         records = _undecided(trip)
         Posting.objects.filter(record__in=records, state=PostingState.PLANNED).exclude(part=Part.VENDOR).update(
-            state=PostingState.REFUSED, failure=error.failure, reason=error.sentence, words=error.words
+            state=PostingState.REFUSED,
+            failure=error.failure,
+            subject=subject,
+            reason=error.sentence,
+            words=error.words,
         )
         deciding.decide(trip, records)
         left = len(_undecided(trip))
@@ -81,8 +91,8 @@ def fail_early(trip: Trip, error: ConnectorError) -> Next:
     return Again(LATER, remark="The hold is over; what waited has failed.") if left else finish(trip)
 
 
-def _never_begun(trip: Trip, error: ConnectorError) -> Next:
-    _tell(trip, Ending(JobState.FAILED, error.failure, error.sentence))
+def _never_begun(trip: Trip, error: ConnectorError, subject: str) -> Next:
+    _tell(trip, Ending(JobState.FAILED, error.failure, error.sentence, subject))
     with acting_for(trip.tenant_id):
         trip.current.hold()
         deciding.skip(trip, _undecided(trip), error.sentence)
@@ -99,8 +109,8 @@ def closed(trip: Trip, why: JobIsClosed) -> None:
     """The source ended the job: what was not posted is skipped; what is uncertain is only looked up."""
     with acting_for(trip.tenant_id):
         trip.current.hold()
-        trip.job.closed_at, trip.job.reason = now(), why.sentence
-        trip.job.save(update_fields=["closed_at", "reason"])
+        trip.job.closed_at, trip.job.failure, trip.job.reason = now(), why.failure, why.sentence
+        trip.job.save(update_fields=["closed_at", "failure", "reason"])
         open_records = _undecided(trip)
         own = Posting.objects.filter(record__in=open_records).exclude(part=Part.VENDOR)
         own.filter(state=PostingState.PLANNED).update(state=PostingState.SKIPPED, reason=CLOSED)
@@ -141,6 +151,7 @@ def _end(trip: Trip, struck: Balance, state: JobState, reason: str) -> None:
         job.state, job.reason, job.ended_at = state, reason, now()
         job.balanced = struck.balances if job.fetched_at else None  # nothing was fetched: nothing to balance
         job.save(update_fields=["state", "reason", "ended_at", "balanced"])
+        receipts.after_the_end(trip)
         if job.balanced is False:
             incidents.open_incident(
                 job.tenant_id,

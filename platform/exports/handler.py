@@ -27,17 +27,18 @@ from connectors.kit.errors import (
 )
 from database.acting import acting_for
 from exports import failpoints, finishing
+from exports.collecting import collect
 from exports.fetching import fetch
 from exports.finishing import finish
-from exports.models import ExportJob
+from exports.living import keep_alive
 from exports.planning import plan
 from exports.posting import post
+from exports.rechecking import recheck
 from exports.reporting import report
 from exports.resolving import resolve
 from exports.starting import start
-from exports.trip import Trip, load, now, require_usable, source_class, target_class
+from exports.trip import Trip, load, now, require_usable, set_out
 from incidents import services as incidents
-from jobs.calls import open_line
 from jobs.handlers import Again, Ended, Next, WaitForSomebody
 from jobs.slices import Slice, pause
 
@@ -58,22 +59,14 @@ def export(current: Slice) -> Next:
     if not job.installation.is_active:
         return WaitForSomebody("The installation is not active. Activate it, and the job goes on.")
     with ExitStack() as lines:
-        trip = _open(current, job, lines)
+        trip = set_out(current, job, lines)
         try:
             then = _travel(trip)
         except ConnectorError as error:
             _went_on(trip)
-            return _what_next(trip, error)
+            return _kept_alive(trip, _what_next(trip, error))
         _went_on(trip)
-        return then
-
-
-def _open(current: Slice, job: ExportJob, lines: ExitStack) -> Trip:
-    installation, run = job.installation, current.held.run_id
-    assert job.configuration is not None  # noqa: S101  load() saw to it
-    source = open_line(installation.source, source_class(installation), run_id=run)
-    target = open_line(installation.target, target_class(installation), settings=job.configuration.read(), run_id=run)
-    return Trip(current, job, lines.enter_context(source), lines.enter_context(target))
+        return _kept_alive(trip, then)
 
 
 def connected(trip: Trip) -> Next | None:
@@ -82,7 +75,7 @@ def connected(trip: Trip) -> Next | None:
     return None
 
 
-STEPS: tuple[Step, ...] = (connected, start, fetch, plan, post, report, resolve, finish)
+STEPS: tuple[Step, ...] = (connected, start, fetch, collect, plan, recheck, post, report, resolve, finish)
 CLOSED_STEPS: tuple[Step, ...] = (resolve, finishing.end_closed)
 
 
@@ -115,6 +108,19 @@ def _what_next(trip: Trip, error: ConnectorError) -> Next:
     raise error
 
 
+def _kept_alive(trip: Trip, then: Next) -> Next:
+    """While work waits, the source hears of it in time, or it would end the job."""
+    if isinstance(then, Ended) or not trip.may_post:
+        return then
+    try:
+        keep_alive(trip)
+    except JobIsClosed as ended:
+        return _closed(trip, ended)
+    except ConnectorError as error:  # it is tried again in the next slice
+        log.info("trip.not_kept_alive", job=str(trip.job.pk), sentence=error.sentence)
+    return then
+
+
 def _closed(trip: Trip, why: JobIsClosed) -> Next:
     finishing.closed(trip, why)
     return Again(remark=why.sentence)
@@ -136,13 +142,18 @@ def _hold(trip: Trip, error: ConnectorError, wait: timedelta) -> Next:
 def _after_the_hold(trip: Trip, error: ConnectorError) -> Next:
     try:
         require_usable(trip.installation.source)
-        return finishing.fail_early(trip, error)
+        return finishing.fail_early(trip, error, _subject(trip, error))
     except JobIsClosed as ended:
         return _closed(trip, ended)
     except TryLater as other:
         return Again(HELD_LOOKS, remark=other.sentence)
     except ConnectorError as other:  # the source itself cannot be told: it will end the job by itself
         return WaitForSomebody(other.sentence)
+
+
+def _subject(trip: Trip, error: ConnectorError) -> str:
+    """The source itself, if it is what failed us."""
+    return "source" if _culprit(trip) == trip.installation.source else ""
 
 
 def _went_on(trip: Trip) -> None:

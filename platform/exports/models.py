@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.functional import cached_property
 
 from connectors.kit import exact_json
 from connectors.kit.documents import Kind, Part
@@ -19,22 +20,52 @@ from tenants.models import TenantModel
 MONEY: dict[str, Any] = {"max_digits": 20, "decimal_places": 4}
 
 
+class ReferenceData(TenantModel):
+    """What planning knows of a set of books (accounts, tax rates, closed periods), as canonical JSON.
+
+    Read at the start of a job and kept, so that the same record becomes the same document for as long as the job
+    lives. Rows are shared by jobs that found the books the same.
+    """
+
+    books = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)
+    content = models.TextField()
+    taken_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["-taken_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "books", "digest"], name="one_row_a_state_of_the_books"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.books} as of {self.taken_at:%Y-%m-%d %H:%M}"
+
+    @cached_property
+    def value(self) -> dict[str, Any]:
+        return dict(exact_json.loads(self.content))
+
+
 class ExportJob(TenantModel):
     """The vendor's job as we mirror it, and how far we came with it."""
 
     installation = TenantForeignKey(Installation, related_name="jobs")
     configuration = TenantForeignKey(Configuration, null=True, related_name="+")
+    reference_data = TenantForeignKey(ReferenceData, null=True, related_name="+")
     external_id = models.CharField(max_length=100)
     state = models.CharField(max_length=30, choices=[(s.value, s.value.replace("_", " ")) for s in JobState])
     announced = models.PositiveIntegerField("entries announced", default=0)
     created_at = models.DateTimeField(help_text="At the source.")
     noticed_at = models.DateTimeField(db_default=Now(), db_index=True)
     started_at = models.DateTimeField(null=True)
+    alive_at = models.DateTimeField(null=True, help_text="The source was last told something then.")
+    expires_after = models.DurationField(null=True, help_text="Without a word from us.")
     fetched_at = models.DateTimeField(null=True)
     held_since = models.DateTimeField(null=True, help_text="Work waits for somebody since then.")
     closed_at = models.DateTimeField(null=True, help_text="The source ended the job before we did.")
     ended_at = models.DateTimeField(null=True)
     balanced = models.BooleanField(null=True)
+    failure = models.CharField(max_length=40, choices=CLASSES, blank=True)
     reason = models.TextField(blank=True)
 
     class Meta:
@@ -63,6 +94,7 @@ class Record(TenantModel):
     payload = models.TextField()
     digest = models.CharField(max_length=64)
     kind = models.CharField(max_length=50)
+    book_id = models.CharField(max_length=100, blank=True, help_text="The source's own number for people.")
     summary = models.CharField(max_length=300)
     dated = models.DateField(null=True)
     amount = models.DecimalField(null=True, **MONEY)
@@ -72,6 +104,10 @@ class Record(TenantModel):
         ordering = ["job", "position"]
         constraints = [
             models.UniqueConstraint(fields=["tenant", "job", "entry"], name="one_record_an_entry_and_job"),
+        ]
+        indexes = [
+            models.Index(fields=["entry"], name="records_by_entry"),
+            models.Index(fields=["book_id"], condition=~Q(book_id=""), name="records_by_book_id"),
         ]
 
     def __str__(self) -> str:
@@ -96,7 +132,7 @@ class Posting(TenantModel):
     """A line of the ledger: one part of one entry in one set of books, once.
 
     `books` outlive the installation, so that a reinstall posts nothing twice. `digest` is that of the record it
-    was planned from. `needs` must be posted before.
+    was planned from. `needs` must be posted before. `alias` is what documents of other entries know it by.
     """
 
     books = models.CharField(max_length=200)
@@ -107,7 +143,8 @@ class Posting(TenantModel):
     digest = models.CharField(max_length=64)
     needs = TenantForeignKey("self", null=True, related_name="needed_by")
     kind = models.CharField(max_length=20, choices=[(k.value, k.value) for k in Kind])
-    reference = models.CharField(max_length=255)
+    reference = models.CharField(max_length=255, db_index=True)
+    alias = models.CharField(max_length=200, blank=True)
     amount = models.DecimalField(null=True, **MONEY)
     currency = models.CharField(max_length=10, blank=True)
     state = models.CharField(max_length=12, choices=PostingState.choices, default=PostingState.PLANNED)
@@ -119,6 +156,7 @@ class Posting(TenantModel):
     document_total = models.DecimalField(null=True, help_text="What the ERP says it is.", **MONEY)
     adopted = models.BooleanField(default=False, help_text="It was in the ERP already.")
     failure = models.CharField(max_length=40, choices=CLASSES, blank=True)
+    subject = models.CharField(max_length=200, blank=True, help_text="What the failure is about.")
     reason = models.TextField(blank=True)
     words = models.TextField("vendor's words", blank=True)
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
@@ -130,6 +168,9 @@ class Posting(TenantModel):
             models.UniqueConstraint(
                 fields=["tenant", "books", "entry", "part", "revision"], name="one_posting_a_part"
             ),
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "books", "alias"], condition=~Q(alias=""), name="postings_by_alias"),
         ]
 
     def __str__(self) -> str:
@@ -211,10 +252,11 @@ class Report(TenantModel):
     job = TenantForeignKey(ExportJob, related_name="reports")
     outcome = models.CharField(max_length=15, choices=ReportOutcome.choices)
     failure = models.CharField(max_length=40, choices=CLASSES, blank=True)
+    subject = models.CharField(max_length=200, blank=True)
     reason = models.TextField(blank=True)
     document_id = models.CharField(max_length=100, blank=True)
     document_url = models.TextField(blank=True)
-    amount = models.DecimalField(null=True, help_text="Of the document in the ERP.", **MONEY)
+    amount = models.DecimalField(null=True, help_text="Of the document in the ERP, signed as the record is.", **MONEY)
     decided_at = models.DateTimeField()
     told_at = models.DateTimeField(null=True)
     refusal = models.TextField(blank=True, help_text="Why the source did not accept it.")
@@ -225,3 +267,52 @@ class Report(TenantModel):
 
     def __str__(self) -> str:
         return self.get_outcome_display()
+
+
+class ReceiptState(models.TextChoices):
+    WANTED = "wanted", "To be fetched"
+    STORED = "stored", "Fetched"
+    ATTACHED = "attached", "Attached"
+    FAILED = "failed", "Not attached"
+    LEFT_OUT = "left_out", "Left out"
+
+
+class Receipt(TenantModel):
+    """One file of a record, on its way from the source to its document in the ERP.
+
+    Its signed address is never stored. `file` is its name in the private storage, empty once it is deleted.
+    """
+
+    record = TenantForeignKey(Record, related_name="receipts")
+    place = models.PositiveSmallIntegerField()
+    told_type = models.CharField(max_length=100, blank=True, help_text="As the source says.")
+    told_size = models.BigIntegerField(null=True)
+    state = models.CharField(max_length=10, choices=ReceiptState.choices, default=ReceiptState.WANTED)
+    file = models.CharField(max_length=300, blank=True)
+    extension = models.CharField(max_length=10, blank=True)
+    type = models.CharField(max_length=100, blank=True, help_text="As its bytes say.")
+    size = models.BigIntegerField(null=True)
+    digest = models.CharField(max_length=64, blank=True)
+    document_id = models.CharField(max_length=100, blank=True, help_text="What it is attached to.")
+    attempts = models.PositiveIntegerField(default=0, help_text="In a row that failed.")
+    next_at = models.DateTimeField(db_default=Now())
+    trouble_at = models.DateTimeField(null=True, help_text="Since when it does not work.")
+    subject = models.CharField(max_length=20, blank=True)
+    reason = models.TextField(blank=True)
+    words = models.TextField("vendor's words", blank=True)
+    stored_at = models.DateTimeField(null=True)
+    attached_at = models.DateTimeField(null=True)
+    delete_at = models.DateTimeField(null=True, help_text="When the stored file is deleted.")
+
+    class Meta:
+        ordering = ["record", "place"]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "record", "place"], name="one_receipt_a_place"),
+        ]
+        indexes = [
+            models.Index(fields=["delete_at"], condition=~Q(file=""), name="receipts_to_delete"),
+            models.Index(fields=["record"], condition=Q(state__in=["wanted", "stored"]), name="open_receipts"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Receipt {self.place}"

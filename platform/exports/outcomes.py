@@ -92,7 +92,7 @@ def _posted(trip: Trip, posting: Posting, document: Document, found: Found, *, a
     posting.document_total = found.total.amount if found.total else posting.amount
     if posting.incident_id:
         incidents.mend_about(trip.tenant_id, str(posting.pk), actor=audit.PLATFORM)  # a person had to judge
-    posting.incident, posting.failure, posting.reason, posting.words = None, "", "", ""
+    posting.incident, posting.failure, posting.subject, posting.reason, posting.words = None, "", "", "", ""
     if document.total and found.total and found.total != document.total:
         _differs(trip, posting, document, found)
     posting.save()
@@ -108,6 +108,7 @@ def refused(trip: Trip, posting: Posting, refusal: Refused | RefuseRecord) -> No
     """By the vendor, or by our own planning. Inside `acting_for`."""
     about = f"{trip.installation.pk}:{refusal.subject or posting.reference}"
     posting.state, posting.failure = PostingState.REFUSED, refusal.failure
+    posting.subject = refusal.subject[:200]
     posting.reason, posting.words = refusal.sentence, refusal.words
     posting.incident = _incident(trip, refusal.failure, about, refusal.sentence, refusal.words)
     posting.save()

@@ -1,17 +1,19 @@
 """Plan: records become postings, or fail now with their reason. Nothing is sent."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 import structlog
 from django.db.models import Exists, OuterRef
 
-from connectors.kit.documents import Document, Part
-from connectors.kit.errors import RefuseRecord
+from connectors.kit.connector import Receipts
+from connectors.kit.documents import Document, Key, Part
+from connectors.kit.errors import RefuseRecord, SkipRecord
 from connectors.kit.failures import FailureClass
 from database.acting import acting_for
-from exports import deciding, rows
-from exports.models import Posting, PostingState, Record, Report
+from exports import deciding, receipts, rows
+from exports.models import Posting, PostingState, ReceiptState, Record, Report
 from exports.trip import Trip
 from jobs.handlers import Again, Next
 
@@ -19,6 +21,7 @@ log = structlog.get_logger()
 
 CHUNK = 200
 NOTHING = "The connector makes no document of this entry. Tell its developer."
+NEEDED = "What this entry needs was not posted from here ({alias}). Export that entry first, then this one again."
 OPEN_FOR_PLANNING = {
     PostingState.PLANNED,
     PostingState.WAITING,
@@ -32,33 +35,51 @@ class Planned:
     record: Record
     documents: tuple[Document, ...] = ()
     refusal: RefuseRecord | None = None
+    skip: SkipRecord | None = None
 
 
 def plan(trip: Trip) -> Next | None:
-    while records := _unplanned(trip):
-        planned = [_plan(trip, record) for record in records]
-        with acting_for(trip.tenant_id):
-            trip.current.hold()
-            _write(trip, planned)
-        trip.current.progress = True
+    """What needs a document of another entry is planned after all else: that entry may be of the same job."""
+    needy: set[UUID] = set()
+    while records := _unplanned(trip, needy):
+        needy |= _plan_chunk(trip, records, last=False)
+        if trip.current.is_over:
+            return Again()
+    while records := _unplanned(trip, ()):
+        _plan_chunk(trip, records, last=True)
         if trip.current.is_over:
             return Again()
     return None
 
 
-def _unplanned(trip: Trip) -> Sequence[Record]:
+def _plan_chunk(trip: Trip, records: Sequence[Record], *, last: bool) -> set[UUID]:
+    """The records that are left for later."""
+    planned = [planned_of(trip.documents, record) for record in records]
     with acting_for(trip.tenant_id):
-        mine = Record.objects.filter(job=trip.job)
+        trip.current.hold()
+        left = _write(trip, planned, last=last)
+    trip.current.progress = True
+    return left
+
+
+def _unplanned(trip: Trip, but: Iterable[UUID]) -> Sequence[Record]:
+    with acting_for(trip.tenant_id):
+        mine = Record.objects.filter(job=trip.job).exclude(pk__in=list(but)).prefetch_related("receipts")
+        if receipts.policy(trip) is Receipts.REQUIRE:
+            mine = mine.exclude(receipts__state=ReceiptState.WANTED)
         decided = Exists(Report.objects.filter(record=OuterRef("pk")))
         posted = Exists(Posting.objects.filter(record=OuterRef("pk")).exclude(part=Part.VENDOR))
         return list(mine.exclude(decided).exclude(posted).order_by("position")[:CHUNK])
 
 
-def _plan(trip: Trip, record: Record) -> Planned:
+def planned_of(documents: Callable[[Record], tuple[Document, ...]], record: Record) -> Planned:
+    """Pure: what the record becomes, or why it becomes nothing."""
     try:
-        return Planned(record, _documents(trip, record))
+        return Planned(record, _some(documents(record)))
     except RefuseRecord as refusal:
         return Planned(record, refusal=refusal)
+    except SkipRecord as skip:
+        return Planned(record, skip=skip)
     except Exception as crash:
         # One poisonous record fails alone; the others go on.
         log.exception("plan.crashed", record=str(record.pk))
@@ -67,32 +88,79 @@ def _plan(trip: Trip, record: Record) -> Planned:
         return Planned(record, refusal=RefuseRecord(sentence, failure=failure, subject=type(crash).__name__))
 
 
-def _documents(trip: Trip, record: Record) -> tuple[Document, ...]:
-    documents = trip.documents(record)
+def in_need_of(alias: str) -> RefuseRecord:
+    return RefuseRecord(NEEDED.format(alias=alias), failure=FailureClass.MAPPING_MISSING, subject="needed")
+
+
+def _some(documents: tuple[Document, ...]) -> tuple[Document, ...]:
     if all(document.key.part is Part.VENDOR for document in documents):
         raise RefuseRecord(NOTHING, failure=FailureClass.CODE_CRASH, subject="plan")
     return documents
 
 
-def _write(trip: Trip, planned: Sequence[Planned]) -> None:
-    wanted = {document.key: (one.record, document) for one in planned for document in one.documents}
-    entries = {key.entry for key in wanted}
-    there = Posting.objects.filter(books=trip.installation.books, entry__in=entries).order_by("revision")
-    known = {rows.key_of(row): row for row in there.select_for_update(of=("self",))}  # the newest revision stays
-    sent = set(there.filter(Exists(rows.sent_before())).values_list("pk", flat=True))
-    fresh: list[Posting] = []
-    for key, (record, document) in wanted.items():
-        needs = known[document.needs] if document.needs else None
-        if key in known:
-            _plan_again(trip, known[key], record, document, needs, sent=known[key].pk in sent)
-        else:
-            known[key] = rows.new(trip, record, document, needs)
-            fresh.append(known[key])
-    Posting.objects.bulk_create(fresh)
+def _write(trip: Trip, planned: Sequence[Planned], *, last: bool) -> set[UUID]:
+    entries = {document.key.entry for one in planned for document in one.documents}
+    aliases = {document.needs_alias for one in planned for document in one.documents if document.needs_alias}
+    ledger = Ledger(trip, entries, aliases)
+    left = set()
     for one in planned:
         if one.refusal:
             deciding.refuse(trip, one.record, one.refusal)
-    deciding.decide(trip, [one.record for one in planned if not one.refusal])
+        elif one.skip:
+            deciding.leave_out(trip, one.record, one.skip)
+        elif unfit := receipts.refusal_of(trip, one.record, one.documents):
+            deciding.refuse(trip, one.record, unfit)
+        elif missing := ledger.missing(one.documents):
+            if last:
+                deciding.refuse(trip, one.record, in_need_of(missing))
+            left.add(one.record.pk)
+        else:
+            ledger.plan(one.record, one.documents)
+    ledger.save()
+    return left
+
+
+class Ledger:
+    """The postings that a chunk of records meets, locked, and those it adds. Inside `acting_for`."""
+
+    def __init__(self, trip: Trip, entries: set[str], aliases: set[str]) -> None:
+        self.trip = trip
+        books = Posting.objects.filter(books=trip.installation.books)
+        there = books.filter(entry__in=entries).order_by("revision")
+        self.known = {rows.key_of(row): row for row in there.select_for_update(of=("self",))}  # the newest stays
+        self.by_alias: Mapping[str, Posting] = rows.by_alias(trip.installation.books, aliases)
+        self.by_alias |= {row.alias: row for row in self.known.values() if row.alias}
+        self.sent = set(there.filter(Exists(rows.sent_before())).values_list("pk", flat=True))
+        self.fresh: list[Posting] = []
+        self._planned: set[Key] = set()
+
+    def missing(self, documents: Sequence[Document]) -> str:
+        """The alias that nothing in the books has."""
+        own = {document.alias for document in documents}
+        wanted = (document.needs_alias for document in documents if document.needs_alias)
+        return next((alias for alias in wanted if alias not in own and alias not in self.by_alias), "")
+
+    def plan(self, record: Record, documents: Sequence[Document]) -> None:
+        for document in documents:
+            key, needs = document.key, self._needs(document)
+            if key in self._planned:  # a vendor that several records need
+                continue
+            self._planned.add(key)
+            if key in self.known:
+                _plan_again(self.trip, self.known[key], record, document, needs, sent=self.known[key].pk in self.sent)
+            else:
+                self.known[key] = rows.new(self.trip, record, document, needs)
+                self.fresh.append(self.known[key])
+            if document.alias:
+                self.by_alias = {**self.by_alias, document.alias: self.known[key]}
+
+    def save(self) -> None:
+        Posting.objects.bulk_create(self.fresh)
+
+    def _needs(self, document: Document) -> Posting | None:
+        if document.needs_alias:
+            return self.by_alias[document.needs_alias]
+        return self.known[document.needs] if document.needs else None
 
 
 def _plan_again(

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from django.db.models import Exists, Q, QuerySet
 
 from connectors.kit.documents import Document, Key
-from connectors.kit.errors import RefuseRecord
+from connectors.kit.errors import RateLimited, RefuseRecord
 from database.acting import acting_for
 from exports import deciding, outcomes, rows, submitting
+from exports.attaching import attach
 from exports.models import Posting, PostingState, Record
 from exports.reporting import report
 from exports.trip import Trip
@@ -35,9 +36,19 @@ def post(trip: Trip) -> Next | None:
             trip.current.progress = True
             if trip.current.is_over:
                 return Again()
-        if told := report(trip):
+        if told := _attach_and_report(trip):
             return told
-    return None
+    return _attach_and_report(trip)
+
+
+def _attach_and_report(trip: Trip) -> Next | None:
+    """What is posted is told also where the ERP's budget leaves no room for its receipts yet."""
+    try:
+        attach(trip)
+    except RateLimited:
+        report(trip)
+        raise
+    return report(trip)
 
 
 def _next_batch(trip: Trip) -> Batch | None:
@@ -52,10 +63,19 @@ def _next_batch(trip: Trip) -> Batch | None:
     if not chosen:
         return None
     postings = {rows.key_of(posting): posting for posting in chosen}
-    known = {rows.key_of(p.needs): p.needs.document_id for p in chosen if p.needs}
     documents = _documents(trip, chosen)
+    known = _known(postings, documents)
     sent_before = {key for key, posting in postings.items() if posting.was_sent}  # type: ignore[attr-defined]
     return Batch(postings, documents, known, sent_before)
+
+
+def _known(postings: Mapping[Key, Posting], documents: Sequence[Document]) -> dict[Key, str]:
+    known = {}
+    for document in documents:
+        key, needs = rows.needed_key(document), postings[document.key].needs
+        if key and needs:
+            known[key] = needs.document_id
+    return known
 
 
 def _documents(trip: Trip, chosen: Sequence[Posting]) -> list[Document]:
@@ -86,7 +106,8 @@ def _refuse_the_needy(trip: Trip) -> None:
         needed = posting.needs
         assert needed is not None  # noqa: S101  the query says so
         posting.state, posting.incident = PostingState.REFUSED, needed.incident
-        posting.failure, posting.reason, posting.words = needed.failure, needed.reason, needed.words
+        posting.failure, posting.subject = needed.failure, needed.subject
+        posting.reason, posting.words = needed.reason, needed.words
         posting.save()
         records.append(posting.record)
     deciding.decide(trip, records)

@@ -6,6 +6,7 @@ from connectors.kit.errors import OutcomeUnknown, TryLater
 from connectors.kit.failures import FailureClass
 from connectors.kit.records import EntryOutcome, Refusal, Result
 from database.acting import acting_for
+from exports import receipts
 from exports.failpoints import failpoint
 from exports.models import Report, ReportOutcome
 from exports.trip import Trip, now
@@ -31,8 +32,8 @@ def report(trip: Trip) -> Next | None:
 
 def _untold(trip: Trip) -> Sequence[Report]:
     with acting_for(trip.tenant_id):
-        mine = Report.objects.filter(job=trip.job, told_at=None).select_related("record")
-        return list(mine.order_by("decided_at")[: trip.source.report_batch])
+        mine = Report.objects.filter(job=trip.job, told_at=None).exclude(receipts.holding_up())
+        return list(mine.select_related("record").order_by("decided_at")[: trip.source.report_batch])
 
 
 def _outcome(row: Report) -> EntryOutcome:
@@ -44,6 +45,7 @@ def _outcome(row: Report) -> EntryOutcome:
         document_url=row.document_url,
         failure=FailureClass(row.failure) if row.failure else None,
         reason=row.reason,
+        subject=row.subject,
     )
 
 
@@ -55,3 +57,5 @@ def _told(trip: Trip, rows: Sequence[Report], refusals: Sequence[Refusal]) -> No
         for row in rows:
             row.told_at, row.refusal = now(), words.get(row.record.entry, "")
         Report.objects.bulk_update(rows, ["told_at", "refusal"])
+        trip.job.alive_at = now()
+        trip.job.save(update_fields=["alive_at"])

@@ -8,12 +8,11 @@ epoch. A voided document is not adopted: the posting goes on in a new revision.
 from collections.abc import Sequence
 from datetime import timedelta
 
-from audit import services as audit
 from connectors.kit.documents import Document, Draft, Found, Part
 from connectors.kit.errors import RefuseRecord
 from connectors.kit.failures import FailureClass
 from database.acting import acting_for
-from exports import deciding, outcomes, rows, submitting
+from exports import deciding, outcomes, revising, rows, submitting
 from exports.models import Posting, PostingState, Submission, SubmissionPosting, SubmissionState
 from exports.trip import Trip, now, require_usable
 from jobs.handlers import Again, Next, WaitForSomebody
@@ -123,7 +122,7 @@ def _settle(trip: Trip, posting: Posting, ones: Sequence[Found], settled: bool, 
     if any(not one.void for one in ones):
         outcomes.found(trip, posting, document, ones)
     elif ones:
-        _next_revision(trip, posting)
+        revising.next_revision(trip, posting, "Voided in the ERP by a person.")
     elif settled:
         _not_there(trip, posting)
 
@@ -141,14 +140,3 @@ def _not_there(trip: Trip, posting: Posting) -> None:
     else:
         posting.state, posting.epoch = PostingState.PLANNED, posting.epoch + 1
     posting.save(update_fields=["state", "epoch", "failure", "reason"])
-
-
-def _next_revision(trip: Trip, posting: Posting) -> None:
-    """A person voided it in the ERP: it is posted anew, as another document."""
-    posting.state, posting.reason = PostingState.SKIPPED, "Voided in the ERP by a person."
-    posting.save(update_fields=["state", "reason"])
-    document = rows.document_in_revision(trip, posting.record, rows.key_of(posting), posting.revision + 1)
-    anew = rows.new(trip, posting.record, document, posting.needs)
-    anew.save()
-    detail = {"voided": posting.document_id, "revision": anew.revision}
-    audit.record("posting.revised", anew, actor=audit.PLATFORM, tenant_id=anew.tenant_id, detail=detail)

@@ -1,11 +1,12 @@
 """A posting's row and the document that its record becomes. Planning is pure: the same row, the same document."""
 
+from collections.abc import Set
 from dataclasses import replace
 
 from django.db.models import OuterRef, QuerySet
 
-from connectors.kit.documents import Document, Key, Part
-from connectors.kit.errors import RefuseRecord
+from connectors.kit.documents import Document, Key, Kind, Part
+from connectors.kit.errors import RefuseRecord, SkipRecord
 from connectors.kit.failures import FailureClass
 from exports.models import Posting, PostingState, Record, SubmissionPosting, SubmissionState
 from exports.trip import Trip
@@ -20,7 +21,15 @@ def own(trip: Trip) -> QuerySet[Posting]:
 
 def needed(by: QuerySet[Posting]) -> QuerySet[Posting]:
     """The vendors that these need, whichever job planned them."""
-    return Posting.objects.filter(pk__in=by.exclude(needs=None).values("needs"))
+    return Posting.objects.filter(pk__in=by.exclude(needs=None).values("needs"), part=Part.VENDOR)
+
+
+def by_alias(books: str, aliases: Set[str]) -> dict[str, Posting]:
+    """The newest posting of these books that has the alias, and that is or may still come to be in the ERP."""
+    there = Posting.objects.filter(books=books, alias__in=aliases).exclude(
+        state__in=[PostingState.REFUSED, PostingState.SKIPPED]
+    )
+    return {row.alias: row for row in there.order_by("created_at", "revision")}
 
 
 def new(trip: Trip, record: Record, document: Document, needs: Posting | None) -> Posting:
@@ -41,13 +50,13 @@ def plan(row: Posting, record: Record, document: Document, needs: Posting | None
     `sent`: something was sent for the row before. What may be in the ERP is found under the reference and was
     made from the record of that time, until something newer is sent.
     """
-    row.record, row.needs, row.kind = record, needs, document.kind
+    row.record, row.needs, row.kind, row.alias = record, needs, document.kind, document.alias
     if not sent:
         row.digest, row.reference = record.digest, document.reference
     row.amount = document.total.amount if document.total else None
     row.currency = document.total.currency if document.total else ""
     row.state, row.incident = PostingState.PLANNED, None
-    row.failure = row.reason = row.words = ""
+    row.failure = row.subject = row.reason = row.words = ""
 
 
 def key_of(row: Posting) -> Key:
@@ -61,12 +70,26 @@ def sent_before() -> QuerySet[SubmissionPosting]:
     )
 
 
+def needed_key(document: Document) -> Key | None:
+    """Under which `Target.requests` is given the id of what the document needs."""
+    return Key(document.needs_alias, Part.DOCUMENT) if document.needs_alias else document.needs
+
+
 def document_in_revision(trip: Trip, record: Record, key: Key, revision: int) -> Document:
     """As it is sent today. Raises RefuseRecord if the record no longer becomes it (other version or settings)."""
-    for document in trip.documents(record, revision):
+    try:
+        documents = trip.documents(record, revision)
+    except SkipRecord as skip:
+        raise RefuseRecord(skip.sentence, failure=FailureClass.CONFIG_INVALID, subject="plan") from skip
+    for document in documents:
         if document.key == key:
             return document
     raise RefuseRecord(NO_LONGER, failure=FailureClass.CONFIG_INVALID, subject="plan")
+
+
+def as_posted(row: Posting) -> Document:
+    """What is in the ERP, whatever its record becomes by now: enough to ask for it and to attach to it."""
+    return Document(key_of(row), row.revision, Kind(row.kind), row.reference, None, row.record.dated, {})
 
 
 def document_of(trip: Trip, row: Posting) -> Document:

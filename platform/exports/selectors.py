@@ -145,3 +145,11 @@ def failed_groups(job: ExportJob) -> list[FailedGroup]:
         .order_by("-n")
     )
     return [FailedGroup(row["failure"], row["n"], row["example"]) for row in rows]
+
+
+def most_frequent_failure(job: ExportJob) -> tuple[str, str, str]:
+    """Class, subject and an example's reason, of a job with failed records."""
+    failed = job.reports.filter(outcome=ReportOutcome.FAILED).order_by()
+    causes = failed.values("failure", "subject").annotate(n=Count("pk"), example=Min("reason"))
+    first = causes.order_by("-n", "failure", "subject")[0]
+    return first["failure"], first["subject"], first["example"]

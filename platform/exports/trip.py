@@ -1,5 +1,6 @@
 """What every step of the trip has in its hands: the job, both lines, and the slice it works in."""
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,10 +14,10 @@ from database.clock import now
 from exports.models import ExportJob, Record
 from installations import services as installations
 from installations.models import Installation
-from jobs.calls import Line
+from jobs.calls import Line, open_line
 from jobs.slices import Slice
 
-__all__ = ["Trip", "load", "now", "require_usable", "source_class", "target_class"]
+__all__ = ["Trip", "load", "now", "require_usable", "set_out", "source_class", "target_class"]
 
 
 @dataclass(frozen=True)
@@ -55,23 +56,33 @@ class Trip:
         """The job as the source knows it, from our mirror."""
         job = self.job
         company = self.installation.source.company_id
-        return Job(job.external_id, company, JobState(job.state), job.announced, job.created_at)
+        return Job(job.external_id, company, JobState(job.state), job.announced, job.created_at, job.expires_after)
 
     def documents(self, record: Record, revision: int = 1) -> tuple[Document, ...]:
-        """The record's documents; pure, so that planning again gives the same. Raises RefuseRecord."""
-        return self.target.plan(self.source.interpret(record.content), {}, revision)
+        """The record's documents; pure, so that planning again gives the same. Raises RefuseRecord, SkipRecord."""
+        assert self.job.reference_data is not None  # noqa: S101  nothing is planned before the job has started
+        return self.target.plan(self.source.interpret(record.content), self.job.reference_data.value, revision)
 
 
 def load(current: Slice) -> ExportJob:
     """The job with all that its lines need; the configuration is fixed when work begins. Inside `acting_for`."""
     job = ExportJob.objects.select_related(
-        "installation__source__application", "installation__target__application", "configuration"
+        "installation__source__application", "installation__target__application", "configuration", "reference_data"
     ).get(pk=current.held.subject_id)
     if job.configuration is None:
         job.configuration = installations.current(job.installation)
         job.save(update_fields=["configuration"])
     job.configuration.installation = job.installation
     return job
+
+
+def set_out(current: Slice, job: ExportJob, lines: ExitStack) -> Trip:
+    """Opens both lines; `lines` closes them."""
+    installation, run = job.installation, current.held.run_id
+    assert job.configuration is not None  # noqa: S101  load() saw to it
+    source = open_line(installation.source, source_class(installation), run_id=run)
+    target = open_line(installation.target, target_class(installation), settings=job.configuration.read(), run_id=run)
+    return Trip(current, job, lines.enter_context(source), lines.enter_context(target))
 
 
 def require_usable(connection: Connection) -> None:

@@ -131,6 +131,22 @@ LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 UNFOLD = unfold(PARTNER_NAME, PARTNER_COLOUR)
 
+# Receipts on their way from a source to a target: never served, readable by nobody else.
+RECEIPTS_FOLDER = env.text("RECEIPTS_FOLDER", str(BASE_DIR / "var" / "receipts"))
+RECEIPT_DAYS = env.number("RECEIPT_DAYS", 7)
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # nothing is uploaded to us
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "receipts": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": RECEIPTS_FOLDER,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
+}
+
 LANGUAGE_CODE = "en"
 USE_I18N = True
 USE_TZ = True

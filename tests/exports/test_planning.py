@@ -3,7 +3,7 @@
 import pytest
 
 from connectors import registry
-from connectors.kit.connector import Settings, Target
+from connectors.kit.connector import Reference, Settings, Target
 from connectors.kit.documents import Document, Key, Part
 from connectors.kit.failures import FailureClass
 from connectors.kit.http import Client
@@ -11,7 +11,7 @@ from connectors.kit.records import Record as KitRecord
 from connectors.kit.sandbox import Fault, Kind
 from connectors.kit.testing import ports
 from database.acting import acting_for
-from exports.models import Record
+from exports.models import Record, ReferenceData
 from tests.customer import Customer
 
 
@@ -23,7 +23,8 @@ def bodies(customer: Customer) -> list[bytes]:
     vendors = {Key(one.entry, Part.VENDOR): one.document_id for one in customer.postings(part=Part.VENDOR)}
     with acting_for(customer.tenant.pk):
         stored = [record.content for record in Record.objects.order_by("position")]
-    documents = [one for content in stored for one in target.plan(source.interpret(content))]
+        reference = ReferenceData.objects.get().value
+    documents = [one for content in stored for one in target.plan(source.interpret(content), reference)]
     bills = [document for document in documents if document.needs]
     return [draft.request.body for draft in target.requests(bills, vendors)]
 
@@ -54,10 +55,10 @@ def test_a_record_that_crashes_the_planner_fails_alone(customer: Customer, monke
     vendor = registry.target("xero")
     usual = vendor.plan
 
-    def plan(self: Target, record: KitRecord, revision: int = 1) -> tuple[Document, ...]:
+    def plan(self: Target, record: KitRecord, reference: Reference, revision: int = 1) -> tuple[Document, ...]:
         if record.entry == poison:
             raise ZeroDivisionError("a defect of ours")
-        return usual(self, record, revision)
+        return usual(self, record, reference, revision)
 
     monkeypatch.setattr(vendor, "plan", plan)
     job = customer.carry(customer.exports(entries))

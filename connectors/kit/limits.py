@@ -1,0 +1,33 @@
+"""A vendor's rate limits, as facts. Whoever gives the budget port (`ports.Budget`) keeps them."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class LimitHeaders:
+    """The vendor's headers about its limits, by name in lower case; empty where it has none.
+
+    `minute`, `day` and `application_minute` tell how many calls are left. `problem` tells of a 429 which limit it
+    was; it begins with `application_problem` if it was the application's, and is the account's otherwise.
+    """
+
+    minute: str = ""
+    day: str = ""
+    application_minute: str = ""
+    problem: str = ""
+    application_problem: str = ""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What we take of it: for one account (a company at the vendor), and for our application with all accounts.
+
+    `kept_for_people` are calls of the day that no run takes, so that a person can still look at what is wrong.
+    """
+
+    per_minute: int
+    concurrent: int = 4
+    per_day: int | None = None
+    kept_for_people: int = 0
+    application_per_minute: int | None = None
+    headers: LimitHeaders = LimitHeaders()

@@ -1,0 +1,141 @@
+"""Attach: stored receipts go to the documents that were posted. A step of its own, with a retry path of its own.
+
+Attaching overwrites by name, so it may be repeated; the document is never touched.
+"""
+
+from collections.abc import Sequence
+
+from connectors.kit.documents import Attachment, Kind, Part
+from connectors.kit.errors import AskForPermission, ContractBroken, OutcomeUnknown, RefuseFile, TryLater
+from connectors.kit.failures import FailureClass
+from database.acting import acting_for
+from exports import receipts, rows
+from exports.failpoints import failpoint
+from exports.models import Posting, PostingState, Receipt, ReceiptState
+from exports.trip import Trip, now
+from incidents import services as incidents
+
+CHUNK = 50
+VAIN_AT_MOST = 3  # in a row: then receipts wait for the next slice, and all else goes on
+TOO_BIG = "The receipt has {size:.1f} MB, and the ERP takes {most:.0f} MB on such a document."
+TOO_MANY = "The ERP takes {most} receipts on a document."
+NO_DOCUMENT = "The ERP takes no receipts on such a document."
+
+AGAIN = (TryLater, OutcomeUnknown, ContractBroken)
+
+
+def attach(trip: Trip) -> None:
+    """What is due. Raises RateLimited and Reconnect, which concern everything; all other trouble is the receipt's."""
+    vain = 0
+    while due := _due(trip):
+        for receipt, posting in due:
+            vain = 0 if _attach(trip, receipt, posting) else vain + 1
+            if vain == VAIN_AT_MOST or trip.current.is_over:
+                return
+
+
+def _due(trip: Trip) -> Sequence[tuple[Receipt, Posting]]:
+    """With the document of each receipt's record."""
+    with acting_for(trip.tenant_id):
+        ready = receipts.of_job(trip).filter(
+            state=ReceiptState.STORED,
+            next_at__lte=now(),
+            record__postings__part=Part.DOCUMENT,
+            record__postings__state=PostingState.POSTED,
+        )
+        chosen = list(
+            ready.select_related("record").order_by("next_at", "record__position", "place").distinct()[:CHUNK]
+        )
+        posted = Posting.objects.filter(
+            record__in=[receipt.record_id for receipt in chosen], part=Part.DOCUMENT, state=PostingState.POSTED
+        )
+        documents = {posting.record_id: posting for posting in posted.select_related("record").order_by("revision")}
+    return [(receipt, documents[receipt.record_id]) for receipt in chosen]
+
+
+def _attach(trip: Trip, receipt: Receipt, posting: Posting) -> bool:
+    """False: in vain, for now."""
+    if _is_there(trip, receipt, posting):
+        _attached(trip, receipt, posting)
+        return True
+    try:
+        _refuse_unfit(trip, receipt, Kind(posting.kind))
+        _send(trip, receipt, posting)
+    except RefuseFile as refusal:
+        _failed(trip, receipt, FailureClass.ATTACHMENT_FAILED, refusal)
+        return True
+    except AskForPermission as missing:
+        why = RefuseFile(missing.sentence, subject="upload", words=missing.words)
+        _failed(trip, receipt, missing.failure, why)
+        return True
+    except AGAIN as error:
+        if isinstance(error, TryLater) and error.failure == FailureClass.RATE_LIMITED:
+            raise
+        with acting_for(trip.tenant_id):
+            trip.current.hold()
+            receipts.tried(receipt, error.sentence, error.words)
+        return False
+    _attached(trip, receipt, posting)
+    return True
+
+
+def _send(trip: Trip, receipt: Receipt, posting: Posting) -> None:
+    body = receipts.read(receipt)
+    attachment = Attachment(receipt.record.entry, receipt.place, receipt.extension, receipt.type, body)
+    request = trip.target.attach(rows.as_posted(posting), posting.document_id, attachment)
+    trip.current.check()
+    answer = trip.target.client.send(request)
+    failpoint("after_attach")
+    trip.target.attached(answer)
+
+
+def _is_there(trip: Trip, receipt: Receipt, posting: Posting) -> bool:
+    """An earlier job has attached the same file to the same document."""
+    with acting_for(trip.tenant_id):
+        return Receipt.objects.filter(
+            state=ReceiptState.ATTACHED,
+            document_id=posting.document_id,
+            record__entry=receipt.record.entry,
+            place=receipt.place,
+            digest=receipt.digest,
+        ).exists()
+
+
+def _refuse_unfit(trip: Trip, receipt: Receipt, kind: Kind) -> None:
+    most = trip.target.attachable.get(kind)
+    if most is None:
+        raise RefuseFile(NO_DOCUMENT, subject="upload")
+    if receipt.place > trip.target.attachments_at_most:
+        raise RefuseFile(TOO_MANY.format(most=trip.target.attachments_at_most), subject="upload")
+    if (receipt.size or 0) > most:
+        raise RefuseFile(TOO_BIG.format(size=(receipt.size or 0) / 1e6, most=most / 1e6), subject="size")
+
+
+def _attached(trip: Trip, receipt: Receipt, posting: Posting) -> None:
+    with acting_for(trip.tenant_id):
+        trip.current.hold()
+        receipt.state, receipt.document_id = ReceiptState.ATTACHED, posting.document_id
+        receipt.attached_at, receipt.trouble_at, receipt.attempts = now(), None, 0
+        receipt.delete_at = now() + receipts.KEPT
+        receipt.reason = receipt.words = ""
+        receipt.save()
+    trip.current.progress = True
+
+
+def _failed(trip: Trip, receipt: Receipt, failure: FailureClass, why: RefuseFile) -> None:
+    with acting_for(trip.tenant_id):
+        trip.current.hold()
+        give_up(trip, receipt, failure, why)
+
+
+def give_up(trip: Trip, receipt: Receipt, failure: FailureClass, why: RefuseFile) -> None:
+    """Its document stands; a person may attach the receipt. Inside `acting_for`."""
+    receipts.failed(receipt, why)
+    incidents.open_incident(
+        trip.tenant_id,
+        failure,
+        about=f"{trip.installation.pk}:{why.subject}",
+        sentence=f"Receipts could not be attached. {why.sentence}",
+        words=why.words,
+        connection_id=trip.installation.target_id,
+    )

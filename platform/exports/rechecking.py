@@ -1,0 +1,70 @@
+"""Recheck: what an earlier job had posted is looked at again before the source is told that it is there.
+
+Unchanged and standing → reported with the document there is. Changed → fails and says what to do. Voided or deleted
+by a person → posted anew, as the next revision.
+"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from connectors.kit.documents import Found
+from connectors.kit.errors import RefuseRecord
+from database.acting import acting_for
+from exports import deciding, outcomes, revising, rows
+from exports.models import Posting, PostingState
+from exports.trip import Trip
+from jobs.handlers import Again, Next
+
+CHUNK = 200
+VOIDED = "Voided in the ERP by a person."
+GONE = "It is not in the ERP any more."
+
+
+def recheck(trip: Trip) -> Next | None:
+    seen: set[UUID] = set()
+    while postings := _posted_before(trip, seen):
+        seen |= {posting.pk for posting in postings}
+        standing = trip.target.standing([(rows.as_posted(p), p.document_id) for p in postings])
+        gone = [p for p in postings if rows.key_of(p) not in standing]
+        elsewhere = _find(trip, gone)
+        with acting_for(trip.tenant_id):
+            trip.current.hold()
+            for posting in postings:
+                if posting in gone:
+                    _gone(trip, posting, elsewhere)
+                elif standing[rows.key_of(posting)].void:
+                    revising.next_revision(trip, posting, VOIDED)
+            deciding.decide(trip, {posting.record for posting in postings})
+        trip.current.progress = True
+        if trip.current.is_over:
+            return Again()
+    return None
+
+
+def _posted_before(trip: Trip, seen: set[UUID]) -> Sequence[Posting]:
+    with acting_for(trip.tenant_id):
+        posted = rows.own(trip).filter(state=PostingState.POSTED, record__report=None)
+        posted = posted.exclude(submissions__submission__job=trip.job)
+        return list(posted.exclude(pk__in=seen).select_related("record__job").order_by("record__position")[:CHUNK])
+
+
+def _find(trip: Trip, gone: Sequence[Posting]) -> dict[UUID, tuple[Found, ...]]:
+    """An id that the ERP does not know (a demo company that was reset) may be there under our reference."""
+    documents = {}
+    for posting in gone:
+        try:
+            document = rows.document_of(trip, posting)
+        except RefuseRecord:
+            continue
+        if document.kind == posting.kind:
+            documents[posting.pk] = document
+    found = trip.target.find(list(documents.values())) if documents else {}
+    return {pk: found.get(document.key, ()) for pk, document in documents.items()}
+
+
+def _gone(trip: Trip, posting: Posting, elsewhere: dict[UUID, tuple[Found, ...]]) -> None:
+    there = [one for one in elsewhere.get(posting.pk, ()) if not one.void]
+    if there:
+        outcomes.found(trip, posting, rows.document_of(trip, posting), there)
+    else:
+        revising.next_revision(trip, posting, GONE)
