@@ -3,14 +3,13 @@
 Source: Export API 32.1.0, Subscriptions API 11.6.2, Companies API 50.7.0, App Marketplace API 39.4.0.
 """
 
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
 from connectors.kit.errors import ContractBroken
 from connectors.kit.http import Answer
-from connectors.kit.records import JobState
 
 Id = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -48,10 +47,13 @@ class Page(PleoModel, Generic[Element]):
 class ExportJob(PleoModel):
     id: Id
     company_id: Id
-    status: JobState
+    status: str
     number_of_items: int = Field(ge=0)
     created_at: AwareDatetime
+    completed_at: str | None = None
     expires_in: int = Field(ge=0)
+    expired_at: str | None = None
+    vendor_based_bookkeeping: bool = False
     failure_reason: str | None = None
     failure_reason_type: str | None = None
 
@@ -69,12 +71,23 @@ class ItemError(PleoModel):
 class Update(PleoModel):
     """200 does not mean that every item was accepted: `errors` says which were not."""
 
-    data: tuple[Item, ...] = ()
-    errors: tuple[ItemError, ...] = ()
+    data: tuple[Item, ...] | None = ()
+    errors: tuple[ItemError, ...] | None = ()
 
 
 class Authentication(PleoModel):
     subject_urn: str = Field(alias="subjectURN")
+
+
+class Installation(PleoModel):
+    status: str
+    error_code: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare(cls, value: Any) -> Any:
+        """The specification shows it bare, where every other answer lies under `data`: both are read."""
+        return value.get("data", value) if isinstance(value, dict) else value
 
 
 class Company(PleoModel):

@@ -20,6 +20,11 @@ class Api:
     def get(self, model: type[Model], path: str, query: Query = ()) -> Model:
         return read(model, self.checked(self._client.send(Request("GET", path, query=query))))
 
+    def find(self, model: type[Model], path: str) -> Model | None:
+        """None for a 404."""
+        answer = self._client.send(Request("GET", path))
+        return None if answer.status == 404 else read(model, self.checked(answer))
+
     def pages(self, page: type[Page[Element]], path: str, query: Query = ()) -> Iterator[Page[Element]]:
         def fetch(cursor: str | None) -> Page[Element]:
             after = (("after", cursor),) if cursor else ()
@@ -31,11 +36,13 @@ class Api:
         for one in self.pages(page, path, query):
             yield from one.data
 
-    def write(self, method: str, path: str, body: Any) -> Answer:
-        """Outcomes are keyed by entry, an event that was taken already meets 422, and a subscription is
-        looked for first: so a lost answer means no more than asking again. The answer is not checked."""
+    def write(self, method: str, path: str, body: Any = None) -> Answer:
+        """Outcomes are keyed by entry, an event that was taken already meets 422, a company has one open job, and
+        subscription and installation are looked at first: so a lost answer means no more than asking again.
+        The answer is not checked."""
+        request = Request(method, path) if body is None else Request.json(method, path, body)
         try:
-            return self._client.send(Request.json(method, path, body))
+            return self._client.send(request)
         except OutcomeUnknown as error:
             sentence = "Pleo gave no answer; what was told may be told again."
             raise TryLater(sentence, words=error.words) from error

@@ -1,14 +1,17 @@
 """Pleo: a source of export jobs, by the v3 Export API."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from contextlib import contextmanager
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
 from connectors.kit import signatures
-from connectors.kit.connector import Environment, Limits, Source
-from connectors.kit.errors import ContractBroken, JobIsClosed
+from connectors.kit.connector import Environment, Source
+from connectors.kit.errors import ConnectorError, ContractBroken, JobIsClosed
+from connectors.kit.http import Answer
+from connectors.kit.limits import Limits
 from connectors.kit.oauth import Endpoint, OAuthFacts
 from connectors.kit.records import (
     Company,
@@ -23,12 +26,9 @@ from connectors.kit.records import (
     Refusal,
     Subscription,
 )
-from connectors.pleo import answers, companies, subscriptions, telling, webhooks
+from connectors.pleo import again, answers, companies, installation, jobs, receipts, subscriptions, telling, webhooks
 from connectors.pleo.api import Api, Query
-from connectors.pleo.interpret import interpret, without_addresses
-from connectors.pleo.refusals import error_type
-
-JOBS = "/v3/export-jobs"
+from connectors.pleo.interpret import interpret
 
 
 class Pleo(Source):
@@ -49,6 +49,7 @@ class Pleo(Source):
         Environment.SANDBOX: {},
     }
     limits = Limits(per_minute=500)  # 600 are allowed; Pleo asks integrations to aim for 500
+    file_hosts = receipts.FILE_HOSTS
     reads = (
         "Export jobs and the accounting entries in them",
         "The names of your companies",
@@ -62,7 +63,7 @@ class Pleo(Source):
     def probe(self) -> Probe:
         company = companies.chosen(self.companies(), self.company)
         query = (("company_id", company.id), ("limit", "1"))
-        self._api.get(answers.Page[answers.ExportJob], JOBS, query)  # the right to read exports
+        self._api.get(answers.Page[answers.ExportJob], jobs.PATH, query)  # the right to read exports
         return Probe(company)
 
     def companies(self) -> Sequence[Company]:
@@ -73,23 +74,23 @@ class Pleo(Source):
         query: Query = (("statuses", JobState.PENDING), ("statuses", JobState.IN_PROGRESS))
         if self.company:
             query += (("company_id", self.company),)
-        found = map(_job, self._api.every(answers.Page[answers.ExportJob], JOBS, query))
-        yield from sorted(filter(self._is_ours, found), key=lambda job: (job.created_at, job.id))
+        every = self._api.every(answers.Page[answers.ExportJob], jobs.PATH, query)
+        known = (jobs.read(found) for found in every if self._is_ours(found) and jobs.state(found))
+        yield from sorted((job for job in known if job.state.is_open), key=lambda job: (job.created_at, job.id))
 
     def job(self, job_id: str) -> Job:
-        found = _job(self._api.get(answers.Data[answers.ExportJob], _path(job_id)).data)
-        if not self._is_ours(found):
-            raise JobIsClosed("This export job is not of the chosen Pleo company.", words=found.id)
-        return found
+        return jobs.read(self._export_job(job_id))
 
     def entries(self, job: Job) -> Iterator[str]:
-        for item in self._api.every(answers.Page[answers.Item], f"{_path(job.id)}/items"):
-            yield item.accounting_entry_id
+        with self._while_open(job):
+            for item in self._api.every(answers.Page[answers.Item], f"{_path(job.id)}/items"):
+                yield item.accounting_entry_id
 
     def records(self, job: Job) -> Iterator[Sequence[FetchedRecord]]:
         query = (("job_id", job.id),)
-        for page in self._api.pages(answers.Page[dict[str, Any]], "/v3/export-items", query):
-            yield tuple(_fetched(item) for item in page.data)
+        with self._while_open(job):
+            for page in self._api.pages(answers.Page[dict[str, Any]], "/v3/export-items", query):
+                yield tuple(_fetched(item, job) for item in page.data)
 
     def interpret(self, payload: Mapping[str, Any]) -> Record:
         return interpret(payload)
@@ -104,12 +105,14 @@ class Pleo(Source):
         if not outcomes:
             return ()
         body = [telling.item(outcome) for outcome in outcomes]
-        answer = self._api.checked(self._api.write("PUT", f"{_path(job.id)}/items", body))
+        answer = self._update(job, body)
         return tuple(telling.refusals(answers.read(answers.Update, answer), outcomes))
 
     def keep_alive(self, job: Job, entries: Sequence[str]) -> None:
-        body = [{"accountingEntryId": entry, "status": "in_progress"} for entry in entries[: self.report_batch]]
-        self._api.checked(self._api.write("PUT", f"{_path(job.id)}/items", body))
+        """An update of an item makes the job's hour start anew. One that is final is refused alone; but an
+        entry whose failure was told is not to be named: nobody says that Pleo refuses to open it again."""
+        if entries:
+            self._update(job, [telling.in_progress(entry) for entry in entries[: self.report_batch]])
 
     def finish(self, job: Job, ending: Ending) -> None:
         self._move(job, ending.state, ending.state, **telling.event_reason(ending))
@@ -118,15 +121,21 @@ class Pleo(Source):
         """An event that was taken already meets 422: the job is where we wanted it, and all is well."""
         body = {"jobId": job.id, "event": event, **reason}
         answer = self._api.write("POST", "/v3/export-job-events", body)
-        if error_type(answer) != "INVALID_EXPORT_JOB_STATUS_CHANGE":
+        if answer.status != 422:
             self._api.checked(answer)
             return
-        state = self.job(job.id).state
-        if state is wanted:
+        found = self.job(job.id)
+        if found.state is wanted and found.failure_class not in jobs.BY_PLEO:
             return
-        if not state.is_open:
-            raise JobIsClosed(f"Pleo has ended this export job already: {state}.", words=answer.text())
-        raise ContractBroken(f"Pleo refused {event!r} for a job that is {state}.", words=answer.text())
+        if not found.state.is_open:
+            raise jobs.closed(found, answer.text())
+        raise ContractBroken(f"Pleo refused {event!r} for a job that is {found.state}.", words=answer.text())
+
+    def export_again(self, job_id: str, entries: Sequence[str]) -> Job:
+        return again.export_again(self._api, self._export_job(job_id), entries)
+
+    def activate(self) -> None:
+        installation.activate(self._api)
 
     def subscribe(self, address: str) -> Subscription:
         return subscriptions.subscribe(self._api, address)
@@ -139,31 +148,50 @@ class Pleo(Source):
     def read_webhook(cls, body: bytes) -> Event:
         return webhooks.read(body)
 
-    def _is_ours(self, job: Job) -> bool:
+    def _is_ours(self, job: answers.ExportJob) -> bool:
         return self.company in {"", job.company_id}
+
+    def _export_job(self, job_id: str) -> answers.ExportJob:
+        found = self._api.get(answers.Data[answers.ExportJob], _path(job_id)).data
+        if not self._is_ours(found):
+            raise JobIsClosed("This export job is not of the chosen Pleo company.", words=found.id)
+        return found
+
+    def _update(self, job: Job, items: Sequence[Mapping[str, str]]) -> Answer:
+        with self._while_open(job):
+            return self._api.checked(self._api.write("PUT", f"{_path(job.id)}/items", items))
+
+    @contextmanager
+    def _while_open(self, job: Job) -> Iterator[None]:
+        """Pleo refuses work on an ended job without a word of how it ended; the job itself says it."""
+        try:
+            yield
+        except JobIsClosed as refusal:
+            raise self._why_closed(job, refusal) from None
+
+    def _why_closed(self, job: Job, refusal: JobIsClosed) -> ConnectorError:
+        try:
+            found = self.job(job.id)
+        except JobIsClosed as unknown:
+            return unknown
+        except ConnectorError:
+            return refusal  # that it is closed is certain; how it ended would have been a courtesy
+        if found.state.is_open:
+            return ContractBroken(f"Pleo refuses work on an export job that is {found.state}.", words=refusal.words)
+        return jobs.closed(found, refusal.words)
 
 
 connector = Pleo
 
 
 def _path(job_id: str) -> str:
-    return f"{JOBS}/{quote(job_id, safe='')}"
+    return f"{jobs.PATH}/{quote(job_id, safe='')}"
 
 
-def _job(found: answers.ExportJob) -> Job:
-    return Job(
-        id=found.id,
-        company_id=found.company_id,
-        state=found.status,
-        count=found.number_of_items,
-        created_at=found.created_at,
-        expires_after=timedelta(seconds=found.expires_in),
-        failure=": ".join(filter(None, (found.failure_reason_type, found.failure_reason))),
-    )
-
-
-def _fetched(item: dict[str, Any]) -> FetchedRecord:
+def _fetched(item: dict[str, Any], job: Job) -> FetchedRecord:
     entry = item.get("accountingEntryId")
     if not isinstance(entry, str) or not entry:
         raise ContractBroken("Pleo sent an export item without its accountingEntryId.")
-    return FetchedRecord(entry, without_addresses(item))
+    if item.get("companyId", job.company_id) != job.company_id:
+        raise ContractBroken("Pleo sent an export item of another company.", words=entry)
+    return FetchedRecord(entry, receipts.without_addresses(item), receipts.links(item))

@@ -16,20 +16,6 @@ from connectors.pleo.answers import faults
 _EXTRA = ("bookkeeping", "team", "servicePeriod", "files")
 
 
-def without_addresses(payload: Mapping[str, Any]) -> dict[str, Any]:
-    """The payload as it may be stored: addresses of files are signed, so they are secrets."""
-    files = payload.get("files")
-    if not files:
-        return dict(payload)
-    kept = [_without_address(file) for file in files] if isinstance(files, list) else []
-    return {**payload, "files": kept}
-
-
-def _without_address(file: Any) -> dict[str, Any]:
-    fields = file.items() if isinstance(file, dict) else ()
-    return {name: value for name, value in fields if name != "url" and "://" not in str(value)}
-
-
 def interpret(payload: Mapping[str, Any]) -> Record:
     item = _item(payload)
     supplier, vendor, user = item.supplier, item.vendor, item.user

@@ -2,12 +2,16 @@
 
 from datetime import datetime
 
-from connectors.kit.errors import ConnectorError, ContractBroken, JobIsClosed, MendSettings
+from connectors.kit.errors import ConnectorError, ContractBroken, JobIsClosed, MendSettings, TryLater
 from connectors.kit.failures import FailureClass
 from connectors.kit.http import Answer
 from connectors.kit.judging import error_of
 
-JOB_ENDED = {"EXPORT_NOT_FOUND", "EXPORT_JOB_STATUS_UNPROCESSABLE"}
+AGAIN = "Export the entries again in Pleo."
+JOB_ENDED = {
+    "EXPORT_NOT_FOUND": f"Pleo does not know this export job, or not any more. {AGAIN}",
+    "EXPORT_JOB_STATUS_UNPROCESSABLE": f"Pleo has ended this export job. {AGAIN}",
+}
 
 
 def checked(answer: Answer, now: datetime) -> Answer:
@@ -32,7 +36,9 @@ def _own_error(answer: Answer) -> ConnectorError | None:
         return None
     kind = error_type(answer)
     if kind in JOB_ENDED:
-        return JobIsClosed("Pleo has ended this export job. Export the entries again in Pleo.", words=answer.text())
+        return JobIsClosed(JOB_ENDED[kind], words=answer.text())
+    if kind == "EXPORT_ALREADY_IN_PROGRESS":
+        return TryLater("Pleo exports one job at a time, and another one is still open.", words=answer.text())
     if kind == "MISSING_CONTRA_ACCOUNTS":
         return MendSettings(
             "In Pleo, not every Pleo account has a contra account. Map them in Pleo's accounting settings,"

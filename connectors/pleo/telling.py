@@ -19,6 +19,10 @@ def item(outcome: EntryOutcome) -> dict[str, str]:
     return told | {name: value for name, value in more.items() if value}
 
 
+def in_progress(entry: str) -> dict[str, str]:
+    return {"accountingEntryId": entry, "status": "in_progress"}
+
+
 def event_reason(ending: Ending) -> dict[str, str]:
     """Pleo takes reasons with `failed` and with no other event."""
     if ending.state is not JobState.FAILED:
@@ -29,8 +33,8 @@ def event_reason(ending: Ending) -> dict[str, str]:
 
 def refusals(update: Update, told: Sequence[EntryOutcome]) -> Iterator[Refusal]:
     """200 does not mean that every item was accepted; silence about one is not acceptance either."""
-    refused = {error.accounting_entry_id: f"{error.type}: {error.message or ''}" for error in update.errors}
-    taken = {one.accounting_entry_id for one in update.data}
+    refused = {error.accounting_entry_id: f"{error.type}: {error.message or ''}" for error in update.errors or ()}
+    taken = {one.accounting_entry_id for one in update.data or ()}
     for outcome in told:
         if outcome.entry in refused:
             yield Refusal(outcome.entry, refused[outcome.entry])

@@ -9,7 +9,7 @@ from connectors.kit.errors import RefuseRecord
 from connectors.kit.failures import FailureClass
 from connectors.kit.money import Money
 from connectors.kit.records import Account, Invoice, Party, Tag
-from connectors.pleo.interpret import interpret, without_addresses
+from connectors.pleo.interpret import interpret
 from connectors.pleo.tests.samples import ENTRY, both, item, line, required_only
 
 
@@ -119,23 +119,3 @@ def test_a_refusal_does_not_repeat_the_values() -> None:
     with pytest.raises(RefuseRecord) as caught:
         interpret(stored(item(date="SE35 5000 0000 0549 1000 0003")))
     assert "5000" not in str(caught.value.__cause__) + caught.value.sentence
-
-
-def test_signed_addresses_do_not_reach_storage() -> None:
-    files = [
-        {"url": "https://signed.example/f1?sig=abc", "type": "application/pdf", "size": 20840},
-        {"url": "x", "thumbnail": "https://signed.example/f1/small?sig=abc", "type": "image/png", "size": 1},
-    ]
-    kept = without_addresses(item(files=files))
-    assert kept["files"] == [{"type": "application/pdf", "size": 20840}, {"type": "image/png", "size": 1}]
-    assert "signed.example" not in str(kept)
-    assert without_addresses(item(files="https://signed.example/f1"))["files"] == []
-
-
-def test_the_same_entry_is_the_same_whatever_its_signatures() -> None:
-    """Addresses are signed anew each time; what is hashed must not change with them."""
-    first, second = (
-        without_addresses(item(files=[{"url": url, "type": "text/plain", "size": 1}])) for url in ("a://1", "a://2")
-    )
-    assert exact_json.dumps(first) == exact_json.dumps(second)
-    assert without_addresses(item(files=None)) == item(files=None)
