@@ -191,7 +191,7 @@ class Customer:
     def reread(self, job: ExportJob) -> ExportJob:
         with acting_for(self.tenant.pk):
             job.refresh_from_db(fields=["state", "reason", "balanced", "started_at", "fetched_at"])
-            job.refresh_from_db(fields=["ended_at", "held_since", "closed_at", "announced"])
+            job.refresh_from_db(fields=["ended_at", "held_since", "closed_at", "announced", "failure"])
         return job
 
     def runs(self) -> list[str]:

@@ -1,6 +1,7 @@
 """Retry, asked for by a person. Call inside a block; nothing is sent here."""
 
 from audit import services as audit
+from exports import exporting_again
 from exports.models import ExportJob
 from exports.noticing import KIND
 from exports.trip import source_class
@@ -10,13 +11,13 @@ from jobs.models import TriggerKind
 
 def retry(job: ExportJob, *, actor: str) -> str:
     """Wakes an open job's run. What the source has ended is never posted from the old copy: its entries may have
-    changed; what is uncertain is looked up all the same.
+    changed. The source is asked for a new job of what was left undone; what is uncertain is looked up all the same.
 
     Returns the sentence to show.
     """
     source = source_class(job.installation).name
     if not job.is_open:
-        return f"{job} has ended. Correct its failed entries, then export them again in {source}."
+        return _export_again(job, source, actor)
     jobs.open_run(
         job.tenant_id,
         KIND,
@@ -30,3 +31,16 @@ def retry(job: ExportJob, *, actor: str) -> str:
     if job.closed_at:
         return f"{source} has ended {job}. What became of its uncertain entries is looked up now."
     return f"{job} goes on now."
+
+
+def _export_again(job: ExportJob, source: str, actor: str) -> str:
+    entries = exporting_again.undone(job)
+    if not entries:
+        return f"{job} has ended, and nothing of it is left undone."
+    kind = exporting_again.KIND
+    jobs.open_run(job.tenant_id, kind, job.pk, lane=job.pk, trigger=TriggerKind.MANUAL, detail=actor)
+    audit.record("job.export_again", job, actor=actor, tenant_id=job.tenant_id, detail={"entries": len(entries)})
+    return (
+        f"{job} has ended. {source} is asked for a new job of its {len(entries)} entries that were not posted;"
+        f" those that are not corrected fail again."
+    )
