@@ -5,11 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 from connectors.kit import exact_json
-from connectors.kit.connector import Environment, Limits, Reference, Target
+from connectors.kit.connector import Environment, Reference, Target
 from connectors.kit.documents import Document, Draft, Found, Key, Kind, Outcome
 from connectors.kit.errors import MendSettings, RefuseRecord
 from connectors.kit.failures import FailureClass
 from connectors.kit.http import Answer, Request
+from connectors.kit.limits import LimitHeaders, Limits
 from connectors.kit.oauth import Endpoint, OAuthFacts
 from connectors.kit.records import Company, Probe, Record
 from connectors.xero import answers, lookup, organisations
@@ -50,7 +51,20 @@ class Xero(Target):
         Environment.STAGING: {},
         Environment.SANDBOX: {},
     }
-    limits = Limits(per_minute=55, concurrent=4, per_day=5000)  # of 60 and 5, for those who share them
+    limits = Limits(
+        per_minute=55,  # of 60
+        concurrent=4,  # of 5
+        per_day=5000,  # an application of the starter tier has 1,000, as the header then tells
+        kept_for_people=50,
+        application_per_minute=10_000,
+        headers=LimitHeaders(
+            minute="x-minlimit-remaining",
+            day="x-daylimit-remaining",
+            application_minute="x-appminlimit-remaining",
+            problem="x-rate-limit-problem",
+            application_problem="app",
+        ),
+    )
     settings_model = XeroSettings
     settings: XeroSettings
     reads = ("Your organisation's name", "Bills and contacts, to find what was posted before")

@@ -1,119 +1,153 @@
 """The vendor's rate limit, respected before it is hit and shared by all workers through Valkey.
 
-A minute's calls and the calls under way are counted per vendor account. With Valkey lost every process falls
-back to a safe share of its own, so work goes on more slowly.
+For each account a minute's and a day's calls and the calls under way are counted, for each application a minute's.
+A call counts from when it is allowed until a minute after its answer, so that no window of the vendor's, wherever it
+begins and however slow the way there, can hold more than was allowed. What the vendor says is left lowers that.
+With Valkey lost every process falls back to a safe share of its own, so work goes on more slowly.
 """
 
-import threading
-import time
-from collections.abc import Iterator
+import json
+import random
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import structlog
 from django.conf import settings
 from redis import Redis
+from redis.commands.core import Script
 from redis.exceptions import RedisError
 
-from connectors.kit.connector import Limits
 from connectors.kit.errors import RateLimited
 from connectors.kit.http import Answer
+from connectors.kit.limits import Limits
+from jobs.own_share import OwnShare
 
 log = structlog.get_logger()
 
-SLOT_SECONDS = 60  # a slot whose holder died frees itself
-PAUSE, SHORTEST_PAUSE = timedelta(seconds=2), timedelta(seconds=1)  # after a 429 that names no time, or none
+SLOT = timedelta(seconds=60)  # a slot whose holder died frees itself
+SHORTEST_PAUSE = timedelta(seconds=1)  # the vendor's "0 seconds" would be the next 429
+SHORT_PAUSE = timedelta(seconds=0.5), timedelta(seconds=2)  # after a 429 that names no time
+MOST_LEFT = 1_000_000  # a vendor that says more talks nonsense
 
-# KEYS: calls of this minute, calls under way, pause. ARGV: per minute, concurrent, slot seconds, slot.
-# Answers 0, or the milliseconds to wait. By Valkey's clock: a worker's own may be minutes off.
-TAKE = """
-local time = redis.call('time')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local paused = redis.call('pttl', KEYS[3])
-if paused > 0 then return paused end
-redis.call('zremrangebyscore', KEYS[1], '-inf', now - 60000)
-redis.call('zremrangebyscore', KEYS[2], '-inf', now)
-if redis.call('zcard', KEYS[2]) >= tonumber(ARGV[2]) then return 200 end
-if redis.call('zcard', KEYS[1]) >= tonumber(ARGV[1]) then
-  local oldest = redis.call('zrange', KEYS[1], 0, 0, 'WITHSCORES')
-  return math.max(1, oldest[2] + 60000 - now)
-end
-redis.call('zadd', KEYS[1], now, ARGV[4])
-redis.call('pexpire', KEYS[1], 61000)
-redis.call('zadd', KEYS[2], now + ARGV[3] * 1000, ARGV[4])
-redis.call('pexpire', KEYS[2], ARGV[3] * 1000)
-return 0
-"""
+SENTENCES = {
+    "day": "The vendor takes no more calls for this company today.",
+    "pause": "The vendor asked for a pause.",
+    "application": "The vendor's rate limit for all companies together is used up for the moment.",
+}
+FOR_THE_MOMENT = "The vendor's rate limit is used up for the moment."
+
+alone = OwnShare()
 
 
 @cache
-def _valkey(address: str) -> Redis:
-    return Redis.from_url(address, socket_timeout=1, socket_connect_timeout=0.5)
+def _script(address: str) -> Script:
+    valkey = Redis.from_url(address, socket_timeout=1, socket_connect_timeout=0.5)
+    return valkey.register_script(Path(__file__).with_name("budget.lua").read_text())
 
 
 @dataclass(frozen=True)
 class SharedBudget:
-    """The kit's budget port for one vendor account, for example `<connector>:<environment>:<company>`."""
+    """The kit's budget port for one account of one application.
 
-    account: str
+    `application` is `<connector>:<environment>`, `company` the vendor's id of the account. `kept` calls of the day
+    are left to others. `now` (milliseconds) is for tests; otherwise it is Valkey's clock.
+    """
+
+    application: str
+    company: str
     limits: Limits
+    kept: int = 0
+    now: Callable[[], int] | None = None
+
+    @property
+    def account(self) -> str:
+        return f"{self.application}:{self.company}"
 
     @contextmanager
     def call(self) -> Iterator[None]:
         slot = uuid4().hex
-        wait = self._take(slot)
-        if wait:
-            raise RateLimited("The vendor's rate limit is used up for the moment.", wait=wait)
+        self._take(slot)
         try:
             yield
         finally:
-            self._give_back(slot)
+            self._tell(verb="give", slot=slot)
 
     def learn(self, answer: Answer) -> None:
-        """A 429 stops every worker for this account until the vendor's own time."""
-        if answer.status != 429:
-            return
+        """Every answer may say what is left. A 429 stops all workers for this account, or this application, until
+        the vendor's own time."""
+        names = self.limits.headers
+        words = {
+            "minute": _left(answer, names.minute),
+            "day": _left(answer, names.day),
+            "application_minute": _left(answer, names.application_minute),
+        }
+        said = {name: left for name, left in words.items() if left is not None}
+        if answer.status == 429:
+            said |= self._pause(answer)
+        if said:
+            self._tell(verb="learn", concurrent=self.limits.concurrent, **said)
+
+    def _pause(self, answer: Answer) -> dict[str, Any]:
+        problem = self.limits.headers.application_problem
+        told = answer.headers.get(self.limits.headers.problem, "").strip().lower()
+        whose = "application" if problem and told.startswith(problem) else "account"
         asked = answer.retry_after(datetime.now(UTC))
-        pause = max(PAUSE if asked is None else asked, SHORTEST_PAUSE)
+        short = random.uniform(*(pause.total_seconds() for pause in SHORT_PAUSE))
+        wait = timedelta(seconds=short) if asked is None else max(asked, SHORTEST_PAUSE)
+        alone.pause(self.application if whose == "application" else self.account, wait)
+        return {"pause": whose, "short" if asked is None else "wait": _milliseconds(wait)}
+
+    def _take(self, slot: str) -> None:
+        limits = {
+            "per_minute": self.limits.per_minute,
+            "concurrent": self.limits.concurrent,
+            "per_day": self.limits.per_day,
+            "application_per_minute": self.limits.application_per_minute,
+        }
+        known = {name: most for name, most in limits.items() if most is not None}
         try:
-            _valkey(settings.REDIS_URL).set(self._key("pause"), "1", px=pause)
+            wait, why = self._ask(verb="take", slot=slot, lasts=_milliseconds(SLOT), kept=self.kept, **known)
+        except RedisError as error:
+            log.warning("budget.alone", error=type(error).__name__)
+            self._take_alone()
+            return
+        if wait:
+            raise RateLimited(SENTENCES.get(why.decode(), FOR_THE_MOMENT), wait=timedelta(milliseconds=wait))
+
+    def _take_alone(self) -> None:
+        wait = alone.take(self.application, self.account, self.limits, settings.WORKER_PROCESSES)
+        if wait:
+            raise RateLimited(FOR_THE_MOMENT, wait=wait)
+
+    def _tell(self, **what: Any) -> None:
+        try:
+            self._ask(**what)
         except RedisError as error:
             log.warning("budget.alone", error=type(error).__name__)
 
-    def _key(self, what: str) -> str:
-        return f"budget:{{{self.account}}}:{what}"
-
-    def _take(self, slot: str) -> timedelta | None:
-        keys = [self._key("minute"), self._key("calls"), self._key("pause")]
-        arguments = [self.limits.per_minute, self.limits.concurrent, SLOT_SECONDS, slot]
-        try:
-            wait = int(_valkey(settings.REDIS_URL).eval(TAKE, len(keys), *keys, *arguments))  # type: ignore[arg-type]
-        except RedisError as error:
-            log.warning("budget.alone", error=type(error).__name__)
-            return _alone(self.account, self.limits)
-        return timedelta(milliseconds=wait) if wait else None
-
-    def _give_back(self, slot: str) -> None:
-        try:
-            _valkey(settings.REDIS_URL).zrem(self._key("calls"), slot)
-        except RedisError as error:
-            log.warning("budget.alone", error=type(error).__name__)
+    def _ask(self, **what: Any) -> Any:
+        """Runs the script. The application in braces keeps its keys in one slot of a cluster."""
+        ours = f"budget:{{{self.application}}}"
+        of_account = [f"{ours}:of:{self.company}:{name}" for name in ("minute", "under_way", "hours", "told")]
+        keys = [*of_account, f"{ours}:minute", f"{ours}:told"]
+        if self.now:
+            what["now"] = self.now()
+        return _script(settings.REDIS_URL)(keys=keys, args=[json.dumps(what)])
 
 
-_own: dict[str, float] = {}
-_own_lock = threading.Lock()
+def _left(answer: Answer, name: str) -> int | None:
+    """A header's number of calls that are left, if it makes sense."""
+    value = answer.headers.get(name, "").strip() if name else ""
+    if not (value.isascii() and value.isdigit() and len(value) <= len(str(MOST_LEFT))):
+        return None
+    return int(value) if int(value) <= MOST_LEFT else None
 
 
-def _alone(account: str, limits: Limits) -> timedelta | None:
-    """Without Valkey: evenly spaced calls, this process's share of the minute."""
-    spacing = 60.0 / limits.per_minute * settings.WORKER_PROCESSES
-    with _own_lock:
-        now = time.monotonic()
-        free_at = _own.get(account, 0.0)
-        if free_at > now:
-            return timedelta(seconds=free_at - now)
-        _own[account] = now + spacing
-    return None
+def _milliseconds(time: timedelta) -> int:
+    return int(time / timedelta(milliseconds=1))

@@ -47,10 +47,15 @@ def open_line(
     application = connection.application
     application.refuse_closed_sandbox()
     recorder = ExchangeRecorder(connection.tenant_id, connection.pk, run_id)
-    account = f"{application.connector}:{application.environment}:{connection.company_id or connection.pk}"
+    budget = SharedBudget(
+        application=f"{application.connector}:{application.environment}",
+        company=connection.company_id or str(connection.pk),
+        limits=vendor.limits,  # the place for an application's own, if it ever has other ones than its vendor says
+        kept=vendor.limits.kept_for_people if run_id else 0,
+    )
     ports = Ports(
         tokens=ConnectionTokens(connection.tenant_id, connection.pk, connection.authorised_at if run_id else None),
-        budget=SharedBudget(account, vendor.limits),
+        budget=budget,
         recorder=recorder,
         clock=SystemClock(),
         before_call=refuse_inside_transaction,

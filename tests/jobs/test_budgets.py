@@ -2,25 +2,25 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from pytest_django import Settings
 
-from connectors.kit.connector import Limits
 from connectors.kit.errors import RateLimited
 from connectors.kit.http import Answer
+from connectors.kit.limits import Limits
 from jobs import budgets
 from jobs.budgets import SharedBudget
+from jobs.own_share import OwnShare
 from tests.threads import at_once
 
 MINUTE = timedelta(minutes=1)
 
 
 def account(per_minute: int = 60, concurrent: int = 1000) -> SharedBudget:
-    return SharedBudget(f"test:{uuid4()}", Limits(per_minute, concurrent))
+    return SharedBudget(f"test:{uuid4()}", "acme", Limits(per_minute, concurrent))
 
 
 def calls(budget: SharedBudget, times: int = 1) -> int:
@@ -39,7 +39,7 @@ def calls(budget: SharedBudget, times: int = 1) -> int:
 def no_valkey(settings: Settings) -> Iterator[None]:
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     yield
-    budgets._own.clear()
+    budgets.alone.forget()
 
 
 def test_sixty_a_minute_are_sixty_however_many_threads_ask() -> None:
@@ -87,53 +87,6 @@ def test_accounts_do_not_share() -> None:
     assert (calls(one, 2), calls(two, 2)) == (1, 1)
 
 
-@pytest.fixture
-def long_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So long that no slow machine outlives them."""
-    monkeypatch.setattr(budgets, "PAUSE", timedelta(seconds=300))
-    monkeypatch.setattr(budgets, "SHORTEST_PAUSE", timedelta(seconds=100))
-
-
-def pause_after(said: str) -> timedelta:
-    budget = account()
-    budget.learn(Answer(429, {"retry-after": said}, b""))
-
-    with pytest.raises(RateLimited) as caught, SharedBudget(budget.account, budget.limits).call():
-        pass
-    assert caught.value.wait
-    return caught.value.wait
-
-
-@pytest.mark.usefixtures("long_pauses")
-@pytest.mark.parametrize(
-    ("said", "seconds"),
-    [
-        ("900", 900),
-        ("0", 100),
-        ("", 300),
-        ("soon", 300),
-        ("-5", 300),
-        ("259200", 300),
-        ("9" * 5000, 300),
-        ("²", 300),
-    ],
-    ids=["seconds", "none", "nothing", "words", "negative", "three days", "a huge number", "no digit"],
-)
-def test_a_429_stops_everybody_for_the_vendors_time_or_a_while(said: str, seconds: int) -> None:
-    assert timedelta(seconds=seconds - 60) < pause_after(said) <= timedelta(seconds=seconds)
-
-
-def test_a_429_that_names_a_date_stops_everybody_until_then() -> None:
-    in_an_hour = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
-    assert timedelta(minutes=58) < pause_after(in_an_hour) <= timedelta(hours=1)
-
-
-def test_another_answer_stops_nobody() -> None:
-    budget = account()
-    budget.learn(Answer(503, {"retry-after": "30"}, b""))
-    assert calls(budget) == 1
-
-
 @pytest.mark.usefixtures("no_valkey")
 def test_without_valkey_a_process_spaces_its_calls_evenly() -> None:
     budget = account(per_minute=1)
@@ -157,5 +110,48 @@ def test_without_valkey_each_process_takes_its_share(settings: Settings) -> None
 
 
 @pytest.mark.usefixtures("no_valkey")
-def test_a_429_is_learnt_without_an_error_when_valkey_is_away() -> None:
-    account().learn(Answer(429, {"retry-after": "30"}, b""))
+def test_a_429_is_learnt_by_the_process_alone_when_valkey_is_away() -> None:
+    budget = account(per_minute=100_000)
+    budget.learn(Answer(429, {"retry-after": "30"}, b""))
+
+    with pytest.raises(RateLimited) as caught, budget.call():
+        pass
+    assert caught.value.wait
+    assert timedelta(seconds=20) < caught.value.wait <= timedelta(seconds=30)
+
+
+@pytest.mark.usefixtures("no_valkey")
+def test_what_the_vendor_says_is_left_is_no_error_when_valkey_is_away() -> None:
+    account().learn(Answer(200, {"left": "30"}, b""))
+
+
+class Monotonic:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_share_of_the_day_is_kept_too() -> None:
+    time, limits = Monotonic(), Limits(per_minute=60, per_day=10)
+    share = OwnShare(time)
+
+    def calls(times: int) -> int:
+        taken = 0
+        for _ in range(times):
+            taken += share.take("app", "acme", limits, processes=2) is None
+            time.now += 2
+        return taken
+
+    assert calls(50) == 5
+    assert share.take("app", "acme", limits, processes=2) == timedelta(days=1, seconds=-100)
+    time.now = 24 * 3600
+    assert calls(50) == 5
+
+
+def test_accounts_share_the_applications_minute_also_alone() -> None:
+    share = OwnShare(Monotonic())
+    limits = Limits(per_minute=60, application_per_minute=60)
+    assert share.take("app", "acme", limits, processes=1) is None
+    assert share.take("app", "other", limits, processes=1) == timedelta(seconds=1)
+    assert share.take("stranger", "third", limits, processes=1) is None
