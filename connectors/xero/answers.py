@@ -2,24 +2,18 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from connectors.kit import redaction
-from connectors.kit.documents import Created, Document, Draft, Found, Kind, Outcome, Refused, Unknown
+from connectors.kit.documents import Created, Document, Draft, Found, Outcome, Refused, Unknown
 from connectors.kit.errors import ContractBroken
 from connectors.kit.http import Answer
-from connectors.kit.money import Money
 from connectors.xero import refusals
 from connectors.xero.calls import WORDS_AT_MOST, error_of, joined, messages, tells_nothing, words_of
-
-#: The list of a kind, the id and the number of its elements.
-SHAPES = {
-    Kind.BILL: ("Invoices", "InvoiceID", "InvoiceNumber"),
-    Kind.VENDOR: ("Contacts", "ContactID", "ContactNumber"),
-}
-VOID = {"VOIDED", "DELETED"}
+from connectors.xero.founds import found_of
+from connectors.xero.losses import losses
+from connectors.xero.shapes import SHAPES
 
 
 def read(draft: Draft, answer: Answer, now: datetime) -> tuple[Outcome, ...]:
@@ -63,14 +57,15 @@ def _unknown(draft: Draft, words: str) -> tuple[Outcome, ...]:
 
 def _elements(answer: Answer, draft: Draft, plural: str = "") -> dict[str, list[Mapping[str, Any]]]:
     """Raises ContractBroken if the answer is not of the shape that Xero's contract gives it."""
-    kind = draft.documents[0].kind
-    body, (default, _, number) = answer.json(), SHAPES[kind]
-    listed = body.get(plural or default) if isinstance(body, dict) else None
+    body, shape = answer.json(), SHAPES[draft.documents[0].kind]
+    listed = body.get(plural or shape.plural) if isinstance(body, dict) else None
     if not isinstance(listed, list) or not all(isinstance(element, dict) for element in listed):
-        raise ContractBroken(f"The answer has no list of {plural or default}.", words=answer.text())
+        raise ContractBroken(f"The answer has no list of {plural or shape.plural}.", words=answer.text())
+    if len(listed) == 1 == len(draft.documents) and not listed[0].get(shape.number):
+        return {draft.documents[0].reference: listed}  # there is nothing else that it could be about
     found: dict[str, list[Mapping[str, Any]]] = {}
     for element in listed:
-        found.setdefault(str(element.get(number)), []).append(element)
+        found.setdefault(str(element.get(shape.number)), []).append(element)
     return found
 
 
@@ -78,16 +73,21 @@ def _judge(document: Document, elements: list[Mapping[str, Any]]) -> Outcome:
     if len(elements) != 1:
         return Unknown(document.key, f"Xero's answer has {document.reference} {len(elements)} times.")
     element = elements[0]
-    document_id = element.get(SHAPES[document.kind][1])
+    document_id = element.get(SHAPES[document.kind].id)
     if _failed(element):
         return _refused(document, joined(messages(element)))
     if not _is_guid(document_id):
         return Unknown(document.key, f"Xero gave no id for {document.reference}: {str(document_id)[:80]}")
-    warnings = messages(element, "Warnings")
-    if lost := [warning for warning in warnings if refusals.LOSS.search(warning)]:
-        return _refused(document, joined([*lost, f"(draft {document_id})"]))
-    found = found_of(document.kind, element)
-    return Created(document.key, found, (*map(redaction.redact, warnings), *_difference(document, found)))
+    if lost := losses(document, element):
+        return _refused(document, joined([*lost, _left(document_id, element)]))
+    found = found_of(document, element)
+    remarks = map(redaction.redact, messages(element, "Warnings"))
+    return Created(document.key, found, (*remarks, *_difference(document, found)))
+
+
+def _left(document_id: object, element: Mapping[str, Any]) -> str:
+    """It is in Xero all the same, and somebody must remove it there."""
+    return f"({str(element.get('Status') or 'document').lower()} {document_id})"
 
 
 def _failed(element: Mapping[str, Any]) -> bool:
@@ -107,24 +107,6 @@ def _is_guid(value: object) -> bool:
         return UUID(str(value)).int != 0
     except ValueError:
         return False
-
-
-def found_of(kind: Kind, element: Mapping[str, Any]) -> Found:
-    _, identity, number = SHAPES[kind]
-    if kind is Kind.VENDOR:
-        return Found(str(element[identity]), number=str(element.get("Name") or element.get(number) or ""))
-    return Found(
-        document_id=str(element[identity]),
-        number=str(element.get(number) or ""),
-        total=_money(element.get("Total"), element.get("CurrencyCode")),
-        void=element.get("Status") in VOID,
-    )
-
-
-def _money(amount: Any, currency: Any) -> Money | None:
-    if isinstance(amount, bool) or not isinstance(amount, int | Decimal):
-        return None
-    return Money(Decimal(amount), str(currency or ""))
 
 
 def _difference(document: Document, found: Found) -> tuple[str, ...]:

@@ -1,27 +1,34 @@
-"""Xero as a target: bills and their contacts. Facts and their sources: the Accounting API 16.1.0."""
+"""Xero as a target: bills, money, journals, payments. Facts and their sources: the Accounting API 16.1.0."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from connectors.kit import exact_json
 from connectors.kit.connector import Environment, Reference, Target
-from connectors.kit.documents import Document, Draft, Found, Key, Kind, Outcome
-from connectors.kit.errors import MendSettings, RefuseRecord
+from connectors.kit.documents import Attachment, Document, Draft, Found, Key, Kind, Outcome
+from connectors.kit.errors import MendSettings
 from connectors.kit.failures import FailureClass
 from connectors.kit.http import Answer, Request
 from connectors.kit.limits import LimitHeaders, Limits
 from connectors.kit.oauth import Endpoint, OAuthFacts
 from connectors.kit.records import Company, Probe, Record
-from connectors.xero import answers, lookup, organisations
-from connectors.xero.bills import bill
+from connectors.xero import answers, lookup, organisations, planning, receipts, reference, sending
+from connectors.xero.books import Books
 from connectors.xero.calls import error_of
-from connectors.xero.contacts import contact
-from connectors.xero.settings import BillStatus, XeroSettings
+from connectors.xero.entry import Entry
+from connectors.xero.reference import API
+from connectors.xero.settings import XeroSettings
 
-API = "/api.xro/2.0"
-BILLS_OF = frozenset({"out_of_pocket", "mileage", "per_diem", "external_reimbursement", "invoice"})
-BODY_AT_MOST = 3_000_000  # of 10 MB that Xero takes; its advice is 3.5
+#: Not in Xero's contract, but what its own links use; they lead to the new pages too.
+_PAGES = {
+    Kind.BILL: "/AccountsPayable/View.aspx?InvoiceID={}",
+    Kind.CREDIT: "/AccountsPayable/ViewCreditNote.aspx?creditNoteID={}",
+    Kind.SPEND: "/Bank/ViewTransaction.aspx?bankTransactionID={}",
+    Kind.RECEIVE: "/Bank/ViewTransaction.aspx?bankTransactionID={}",
+    Kind.JOURNAL: "/Journal/View.aspx?invoiceID={}",
+    Kind.PAYMENT: "/Bank/ViewTransaction.aspx?bankTransactionID={}",
+    Kind.VENDOR: "/Contacts/View/{}",
+}
 
 
 class Xero(Target):
@@ -32,7 +39,11 @@ class Xero(Target):
         token=Endpoint("identity", "/connect/token"),
         scopes=(
             "offline_access",
-            "accounting.invoices",
+            "accounting.invoices",  # credit notes too
+            "accounting.banktransactions",
+            "accounting.manualjournals",
+            "accounting.payments",
+            "accounting.attachments",
             "accounting.contacts",
             "accounting.settings.read",
         ),
@@ -67,14 +78,23 @@ class Xero(Target):
     )
     settings_model = XeroSettings
     settings: XeroSettings
-    reads = ("Your organisation's name", "Bills and contacts, to find what was posted before")
+    reads = (
+        "Your organisation's name, currencies and closed periods",
+        "Accounts, tax rates and tracking categories, to check entries before they are posted",
+        "Bills, credit notes, bank transactions, journals, payments and contacts, to find what was posted before",
+    )
     writes = (
-        "Bills (drafts, unless you choose otherwise)",
-        "Contacts for suppliers and employees on those bills",
+        "Bills and credit notes (drafts, unless you choose otherwise), and payments of them",
+        "Money spent and received on the bank accounts of your wallets",
+        "Manual journals (drafts, unless you choose otherwise)",
+        "Contacts for suppliers and employees",
+        "Receipts, attached to what was posted",
     )
 
     idempotency_header = "Idempotency-Key"
     replay_window = timedelta(minutes=5)  # of the six that Xero remembers a key
+    attachable = receipts.LARGEST
+    _books = Books({})
 
     def probe(self) -> Probe:
         if not self.company:
@@ -85,22 +105,14 @@ class Xero(Target):
         """Of all consents of this user: which one is the latest only the token says, and we do not read it."""
         return organisations.offered(self._get("/connections"))
 
+    def reference(self) -> Reference:
+        return reference.read(self._get)
+
     def plan(self, record: Record, reference: Reference, revision: int = 1) -> tuple[Document, ...]:
-        if record.kind not in BILLS_OF:
-            raise RefuseRecord(
-                f"{record.kind.replace('_', ' ').capitalize()} entries are not posted to Xero yet.",
-                failure=FailureClass.CONFIG_INVALID,
-                subject=record.kind,
-            )
-        payee = contact(record)
-        return payee, bill(record, revision, payee.key, self.settings)
+        return planning.plan(Entry.of(record, self._books_of(reference), self.settings, revision))
 
     def requests(self, documents: Sequence[Document], known: Mapping[Key, str]) -> Iterator[Draft]:
-        vendors = [(one, one.content) for one in documents if one.kind is Kind.VENDOR]
-        bills = [(one, _with_contact(one, known)) for one in documents if one.kind is Kind.BILL]
-        drafts = self.settings.bill_status is BillStatus.DRAFT
-        yield from self._batches("Contacts", vendors, self.settings.batch_size, ())
-        yield from self._batches("Invoices", bills, self.settings.batch_size if drafts else 1, (("unitdp", "4"),))
+        return sending.drafts(documents, known, self._headers(), self.settings.batch_size)
 
     def read(self, draft: Draft, answer: Answer) -> tuple[Outcome, ...]:
         return answers.read(draft, answer, self.client.now)
@@ -109,64 +121,43 @@ class Xero(Target):
         return lookup.find(self._get, documents)
 
     def standing(self, posted: Sequence[tuple[Document, str]]) -> Mapping[Key, Found]:
-        return lookup.standing(self._get, posted)
+        return lookup.standing(self._get, self._get_if_there, posted)
+
+    def attach(self, document: Document, document_id: str, attachment: Attachment) -> Request:
+        return receipts.upload(document, document_id, attachment, self._headers())
+
+    def attached(self, answer: Answer) -> None:
+        receipts.check(answer, self.client.now)
 
     def document_url(self, document: Document, document_id: str) -> str:
-        """Not in Xero's contract, but what its own links use; it leads to the new pages too."""
-        pages = {
-            Kind.BILL: f"/AccountsPayable/View.aspx?InvoiceID={document_id}",
-            Kind.VENDOR: f"/Contacts/View/{document_id}",
-        }
-        return self.client.address("app") + pages[document.kind]
+        return self.client.address("app") + _PAGES[document.kind].format(document_id)
 
-    def _batches(
-        self,
-        plural: str,
-        pairs: Sequence[tuple[Document, Mapping[str, Any]]],
-        at_most: int,
-        more: tuple[tuple[str, str], ...],
-    ) -> Iterator[Draft]:
-        """PUT creates and never overwrites; `summarizeErrors=false` lets each element fail alone."""
-        for batch in _split(pairs, at_most):
-            request = Request.json(
-                "PUT",
-                f"{API}/{plural}",
-                {plural: [content for _, content in batch]},
-                query=(("summarizeErrors", "false"), *more),
-                headers=self._headers(),
-            )
-            yield Draft(request, tuple(document for document, _ in batch))
+    def _books_of(self, reference: Reference) -> Books:
+        """The records of a job share one reference, and its accounts are sorted only once."""
+        if self._books.reference is not reference:
+            self._books = Books(reference)
+        return self._books
 
     def _get(self, path: str, query: Sequence[tuple[str, str]] = ()) -> Any:
-        answer = self.client.send(Request("GET", path, query=tuple(query), headers=self._headers()))
+        answer = self._send_get(path, query)
         if error := error_of(answer, self.client.now):
             raise error
         return answer.json()
 
+    def _get_if_there(self, path: str) -> Any:
+        """None for what Xero does not know."""
+        answer = self._send_get(path, ())
+        if answer.status == 404:
+            return None
+        if error := error_of(answer, self.client.now):
+            raise error
+        return answer.json()
+
+    def _send_get(self, path: str, query: Sequence[tuple[str, str]]) -> Answer:
+        return self.client.send(Request("GET", path, query=tuple(query), headers=self._headers()))
+
     def _headers(self) -> dict[str, str]:
         return {"Accept": "application/json", **({"xero-tenant-id": self.company} if self.company else {})}
-
-
-def _with_contact(document: Document, known: Mapping[Key, str]) -> Mapping[str, Any]:
-    """Only the id: any other field would change the contact, and a name alone would make one."""
-    assert document.needs is not None  # noqa: S101 - bills are planned with their contact
-    return {**document.content, "Contact": {"ContactID": known[document.needs]}}
-
-
-def _split(
-    pairs: Sequence[tuple[Document, Mapping[str, Any]]], at_most: int
-) -> Iterator[list[tuple[Document, Mapping[str, Any]]]]:
-    batch: list[tuple[Document, Mapping[str, Any]]] = []
-    size = 0
-    for document, content in pairs:
-        length = len(exact_json.dumps(content))
-        if batch and (len(batch) == at_most or size + length > BODY_AT_MOST):
-            yield batch
-            batch, size = [], 0
-        batch.append((document, content))
-        size += length
-    if batch:
-        yield batch
 
 
 connector = Xero

@@ -1,21 +1,36 @@
-"""Whom a bill is from: the supplier of an invoice, the employee of a reimbursement."""
+"""Whom a document is about: the employee of a reimbursement, the supplier or shop of all else."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from connectors.kit.documents import Document, Found, Key, Kind, Part
-from connectors.kit.errors import RefuseRecord
-from connectors.kit.failures import FailureClass
 from connectors.kit.records import Party, Record
-from connectors.xero import cleaning
+from connectors.xero import cleaning, faults
+from connectors.xero.entry import OF_EMPLOYEES, Entry
 
-OF_SUPPLIERS = frozenset({"invoice"})
+
+def of_bill(entry: Entry) -> Document:
+    """Raises RefuseRecord: somebody must be owed the money."""
+    record = entry.record
+    if record.kind in OF_EMPLOYEES:
+        return _contact(*_employee(record))
+    if found := _supplier(record):
+        return _contact(*found)
+    raise faults.missing("The entry names no supplier. Choose its vendor and export it again.", "vendor")
 
 
-def contact(record: Record) -> Document:
-    """Contacts are made by people too, so Xero is asked first. Their identity does not depend on the bill's
-    revision: a voided bill leaves its contact in place."""
-    known_as, name = _supplier(record) if record.kind in OF_SUPPLIERS else _employee(record)
+def of_money(entry: Entry) -> Document:
+    """Xero wants a contact also where nobody is named (fees, top-ups): that is the settings' own."""
+    record = entry.record
+    if record.kind in OF_EMPLOYEES and record.employee:
+        return _contact(*_employee(record))
+    own = entry.settings.company_contact
+    return _contact(*(_supplier(record) or (own, own)))
+
+
+def _contact(known_as: str, name: str) -> Document:
+    """Contacts are made by people too, so Xero is asked first. Their identity does not depend on the document's
+    revision: a voided one leaves its contact in place."""
     number = cleaning.contact_number(known_as)
     return Document(
         key=Key(f"contact:{number}", Part.VENDOR),
@@ -29,12 +44,12 @@ def contact(record: Record) -> Document:
     )
 
 
-def _supplier(record: Record) -> tuple[str, str]:
+def _supplier(record: Record) -> tuple[str, str] | None:
     if vendor := record.vendor:
         return vendor.external_id or vendor.code or vendor.id or vendor.name, vendor.name
     if record.supplier and cleaning.name(record.supplier.name):
         return record.supplier.name, record.supplier.name
-    raise _missing("The invoice names no supplier. Choose its vendor and export it again.", "vendor")
+    return None
 
 
 def _employee(record: Record) -> tuple[str, str]:
@@ -42,11 +57,9 @@ def _employee(record: Record) -> tuple[str, str]:
     if number := employee.code or employee.id:
         # Kept apart from suppliers: supplier 12 and employee 12 are two contacts.
         return f"employee-{number}", employee.name
-    raise _missing("The entry does not say which employee is to be paid back.", "employee")
-
-
-def _missing(sentence: str, subject: str) -> RefuseRecord:
-    return RefuseRecord(sentence, failure=FailureClass.MAPPING_MISSING, subject=subject)
+    raise faults.missing(
+        "The entry does not say which employee is to be paid back. Name the employee and export it again.", "employee"
+    )
 
 
 def choose(document: Document, contacts: Iterable[Mapping[str, Any]]) -> tuple[Found, ...]:

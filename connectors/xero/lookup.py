@@ -1,57 +1,95 @@
-"""What is in Xero under our references, in as few calls as an address of 2,000 characters allows."""
+"""What is in Xero under our references, or under ids, in as few calls as an address of 2,000 characters allows."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
-from urllib.parse import quote
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, timedelta
 
 from connectors.kit.documents import Document, Found, Key, Kind
-from connectors.kit.errors import ContractBroken
-from connectors.kit.paging import pages
-from connectors.xero import answers, contacts
+from connectors.xero import contacts
+from connectors.xero.founds import found_of
+from connectors.xero.listing import Element, Fetch, chunks, elements, listed, where
+from connectors.xero.reference import API
+from connectors.xero.shapes import SHAPES
 
-Fetch = Callable[[str, Sequence[tuple[str, str]]], Any]
-Element = Mapping[str, Any]
+#: Xero filters references quickly only together with a date. An entry may have been corrected to another day since.
+_A_YEAR = timedelta(days=366)
+_LISTED_BY_IDS = {Kind.BILL, Kind.VENDOR}
+_IDS = {shape.plural: shape.id for shape in SHAPES.values()}
 
-PAGE = 100  # Xero's own; it clamps what is asked beyond its limits
-QUERY_AT_MOST = 1500
-AT_ONCE = 50
+Get = Callable[[str], object]
 
 
 def find(fetch: Fetch, documents: Sequence[Document]) -> dict[Key, tuple[Found, ...]]:
-    bills = [document for document in documents if document.kind is Kind.BILL]
-    vendors = [document for document in documents if document.kind is Kind.VENDOR]
-    return {**_bills(fetch, bills), **_contacts(fetch, vendors)}
-
-
-def standing(fetch: Fetch, posted: Sequence[tuple[Document, str]]) -> dict[Key, Found]:
-    """Bills by their ids, fifty a call."""
-    keys = {document_id: document.key for document, document_id in posted if document.kind is Kind.BILL}
-    found = {}
-    for chunk in _chunks(list(keys), overhead=3):
-        for element in _listed(fetch, "Invoices", [("IDs", ",".join(chunk))]):
-            if key := keys.get(str(element.get("InvoiceID"))):
-                found[key] = answers.found_of(Kind.BILL, element)
+    by_plural: dict[str, list[Document]] = defaultdict(list)
+    for document in documents:
+        by_plural[SHAPES[document.kind].plural].append(document)
+    found: dict[Key, tuple[Found, ...]] = {}
+    for plural, group in by_plural.items():
+        found |= _contacts(fetch, group) if plural == "Contacts" else _numbered(fetch, plural, group)
     return found
 
 
-def _bills(fetch: Fetch, documents: Sequence[Document]) -> dict[Key, tuple[Found, ...]]:
-    """The filter is the vendor's; what comes back is compared exactly, as numbers of bills are not unique."""
-    there: dict[str, list[Found]] = defaultdict(list)
-    for chunk in _chunks([document.reference for document in documents], overhead=3):
-        for element in _listed(fetch, "Invoices", [("InvoiceNumbers", ",".join(chunk))]):
-            if element.get("Type") == "ACCPAY" and element.get("InvoiceID"):
-                there[str(element.get("InvoiceNumber"))].append(answers.found_of(Kind.BILL, element))
-    return {document.key: tuple(there.get(document.reference, ())) for document in documents}
+def _numbered(fetch: Fetch, plural: str, documents: Sequence[Document]) -> dict[Key, tuple[Found, ...]]:
+    """The filter is the vendor's; what comes back is compared exactly, as no such number is unique."""
+    shape = SHAPES[documents[0].kind]
+    there: dict[str, list[Element]] = defaultdict(list)
+    for element in _asked(fetch, plural, documents):
+        if element.get(shape.id) and element.get("Type") != "ACCREC":
+            there[str(element.get(shape.number))].append(element)
+    return {one.key: tuple(found_of(one, element) for element in there.get(one.reference, ())) for one in documents}
+
+
+def _asked(fetch: Fetch, plural: str, documents: Sequence[Document]) -> Iterator[Element]:
+    references = [document.reference for document in documents]
+    if plural == "Invoices":
+        for chunk in chunks(references, overhead=3):
+            yield from listed(fetch, plural, [("InvoiceNumbers", ",".join(chunk))])
+    elif plural in {"BankTransactions", "Payments"}:
+        days = [document.dated for document in documents if document.dated]
+        yield from where(fetch, plural, "Reference", references, also=_since(min(days) - _A_YEAR) if days else "")
+    else:
+        yield from where(fetch, plural, SHAPES[documents[0].kind].number, references)
+
+
+def _since(day: date) -> str:
+    return f"Date>=DateTime({day:%Y,%m,%d})"
+
+
+def standing(fetch: Fetch, get: Get, posted: Sequence[tuple[Document, str]]) -> dict[Key, Found]:
+    """Bills and contacts by their ids, fifty a call; of all others Xero lists one by its id. `get` gives None for
+    what Xero does not know."""
+    found: dict[Key, Found] = {}
+    together: dict[str, dict[str, Document]] = defaultdict(dict)
+    for document, document_id in posted:
+        if document.kind in _LISTED_BY_IDS:
+            together[SHAPES[document.kind].plural][document_id] = document
+        elif element := _one(get, document, document_id):
+            found[document.key] = found_of(document, element)
+    for plural, by_id in together.items():
+        more = [("includeArchived", "true")] if plural == "Contacts" else []
+        for chunk in chunks(list(by_id), overhead=3):
+            for element in listed(fetch, plural, [("IDs", ",".join(chunk)), *more]):
+                if known := by_id.get(str(element.get(_IDS[plural]))):
+                    found[known.key] = found_of(known, element)
+    return found
+
+
+def _one(get: Get, document: Document, document_id: str) -> Element | None:
+    shape = SHAPES[document.kind]
+    body = get(f"{API}/{shape.plural}/{document_id}")
+    if body is None:
+        return None
+    return next((one for one in elements(body, shape.plural) if str(one.get(shape.id)) == document_id), None)
 
 
 def _contacts(fetch: Fetch, documents: Sequence[Document]) -> dict[Key, tuple[Found, ...]]:
-    seen = list(_where(fetch, "ContactNumber", [document.reference for document in documents], archived=True))
+    numbers = [document.reference for document in documents]
+    seen = list(where(fetch, "Contacts", "ContactNumber", numbers, more=[("includeArchived", "true")]))
     missing = [document for document in documents if not _known(document, seen)]
     names = [str(document.content["Name"]) for document in missing]
-    seen += _where(fetch, "Name", [name for name in names if not _unspeakable(name)])
+    seen += where(fetch, "Contacts", "Name", [name for name in names if not _unspeakable(name)])
     for name in filter(_unspeakable, names):
-        seen += _listed(fetch, "Contacts", [("searchTerm", name)])
+        seen += listed(fetch, "Contacts", [("searchTerm", name)])
     return {document.key: contacts.choose(document, seen) for document in documents}
 
 
@@ -63,44 +101,3 @@ def _known(document: Document, seen: Iterable[Element]) -> bool:
 def _unspeakable(text: str) -> bool:
     """Xero's filter has no way to write these inside quotes (Xero-Java#347)."""
     return '"' in text or "\\" in text
-
-
-def _where(fetch: Fetch, field: str, values: Sequence[str], archived: bool = False) -> Iterator[Element]:
-    more = [("includeArchived", "true")] if archived else []
-    for chunk in _chunks(list(dict.fromkeys(values)), overhead=40):
-        where = " OR ".join(f'{field}=="{value}"' for value in chunk)
-        yield from _listed(fetch, "Contacts", [("where", where), *more])
-
-
-def _chunks(values: Sequence[str], overhead: int) -> Iterator[list[str]]:
-    """As many as fit the address, at most 50. `overhead`: what stands around each value."""
-    chunk: list[str] = []
-    size = 0
-    for value in values:
-        length = len(quote(value)) + overhead
-        if chunk and (size + length > QUERY_AT_MOST or len(chunk) == AT_ONCE):
-            yield chunk
-            chunk, size = [], 0
-        chunk.append(value)
-        size += length
-    if chunk:
-        yield chunk
-
-
-def _listed(fetch: Fetch, plural: str, query: Sequence[tuple[str, str]]) -> Iterator[Element]:
-    """All pages; `page` is always sent, as lists without it leave fields out."""
-
-    def fetch_page(cursor: str | None) -> tuple[int, list[Element]]:
-        number = int(cursor or 1)
-        body = fetch(f"/api.xro/2.0/{plural}", [*query, ("page", str(number))])
-        listed = body.get(plural) if isinstance(body, dict) else None
-        if not isinstance(listed, list) or not all(isinstance(element, dict) for element in listed):
-            raise ContractBroken(f"Xero's answer has no list of {plural}.", words=str(body)[:500])
-        return number, listed
-
-    def next_page(page: tuple[int, list[Element]]) -> str | None:
-        number, listed = page
-        return str(number + 1) if len(listed) >= PAGE else None
-
-    for _, listed in pages(fetch_page, next_page):
-        yield from listed

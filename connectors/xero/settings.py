@@ -1,10 +1,26 @@
-"""What a customer may set about posting to Xero."""
+"""What a customer may set about posting to Xero. Flat on purpose: the form is made from it."""
 
 from enum import StrEnum
+from typing import Any
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
-from connectors.kit.connector import Settings
+from connectors.kit.connector import TargetSettings
+from connectors.xero import describing
+
+_CODE = r"^[A-Za-z0-9._/ -]{0,50}$"
+_TRACKING = r"^$|^[^=]+=[^=]+$"
+
+
+class Form(StrEnum):
+    """What an entry becomes in Xero."""
+
+    BANK = "bank"
+    BILL = "bill"
+    BILL_PAID = "bill_paid"
+    PAYMENT = "payment"
+    JOURNAL = "journal"
+    LEAVE_OUT = "leave_out"
 
 
 class BillStatus(StrEnum):
@@ -12,11 +28,67 @@ class BillStatus(StrEnum):
     AUTHORISED = "authorised"
 
 
-class XeroSettings(Settings):
+class JournalStatus(StrEnum):
+    DRAFT = "draft"
+    POSTED = "posted"
+
+
+def _form(entries: str, default: Form, more: str = "") -> Any:
+    return Field(default, title=entries, description=f"What {entries.lower()} become in Xero.{more}")
+
+
+class XeroSettings(TargetSettings):
+    card_purchase: Form = _form(
+        "Card purchases",
+        Form.BANK,
+        " Bank: spend money on the wallet's bank account, receive money where it comes back. Bill paid: a bill and"
+        " its payment. Journal: a manual journal; where one side is a bank account, spend or receive money on it.",
+    )
+    card_invoice: Form = _form("Invoices paid by card", Form.BANK)
+    fee: Form = _form("Fees", Form.BANK)
+    atm_withdrawal: Form = _form("Cash withdrawals", Form.BANK)
+    refund: Form = _form("Refunds", Form.BANK, " They are money back, whatever their sign.")
+    chargeback: Form = _form("Chargebacks", Form.BANK, " They are money back, whatever their sign.")
+    cashback: Form = _form("Cashback", Form.BANK, " It is money back, whatever its sign.")
+    out_of_pocket: Form = _form("Out-of-pocket expenses", Form.BILL, " The bill's contact is the employee.")
+    mileage: Form = _form("Mileage", Form.BILL, " The bill's contact is the employee.")
+    per_diem: Form = _form("Per diems", Form.BILL, " The bill's contact is the employee.")
+    invoice: Form = _form("Invoices", Form.BILL)
+    invoice_payment: Form = _form("Payments of invoices", Form.PAYMENT, " The bill must be approved to be paid.")
+    external_reimbursement: Form = _form("Reimbursements paid elsewhere", Form.JOURNAL)
+    direct_reimbursement: Form = _form("Reimbursements from the wallet", Form.JOURNAL)
+    wallet_topup: Form = _form("Wallet top-ups", Form.JOURNAL)
+    wallet_unload: Form = _form("Wallet unloads", Form.JOURNAL)
+    personal_spend: Form = _form("Personal spend", Form.JOURNAL)
+    other_entries: Form = _form("Entries of any other type", Form.JOURNAL)
     bill_status: BillStatus = Field(
         BillStatus.DRAFT,
-        title="Post bills as",
-        description="A draft waits in Xero to be approved. An authorised bill is in the ledger at once.",
+        title="Post bills to employees as",
+        description="Also their credit notes. A draft waits in Xero to be approved. An authorised one is in the"
+        " ledger at once. What is posted together with its payment is always authorised.",
+    )
+    invoice_status: BillStatus = Field(
+        BillStatus.DRAFT,
+        title="Post suppliers' invoices as",
+        description="Bills and credit notes of suppliers. A draft cannot be paid before it is approved in Xero.",
+    )
+    journal_status: JournalStatus = Field(
+        JournalStatus.DRAFT,
+        title="Post manual journals as",
+        description="A draft waits in Xero to be posted. A posted journal is in the ledger at once.",
+    )
+    employee_account: str = Field(
+        "",
+        pattern=_CODE,
+        title="Account for debts to employees",
+        description="Its code in Xero. The other side where an employee's expenses are posted as manual journals.",
+    )
+    reimbursement_account: str = Field(
+        "",
+        pattern=_CODE,
+        title="Account that reimbursements are paid from",
+        description="Its code in Xero: of a bank account or of one for payroll. The other side of reimbursements that"
+        " were paid elsewhere, which name no account of their own.",
     )
     due_days: int = Field(
         14,
@@ -31,10 +103,50 @@ class XeroSettings(Settings):
         title="Tax rate for lines without tax",
         description="Xero's code (TaxType) of the rate that is used where an entry's line has no tax.",
     )
+    receipt_tax: bool = Field(
+        False,
+        title="Post the receipt's tax to the cent",
+        description="Where the receipt's tax differs from Xero's own rounding by at most 5 cents a line, the"
+        " receipt's is sent. Off: Xero's rounding stands.",
+    )
+    first_tracking: str = Field(
+        "",
+        pattern=_TRACKING,
+        title="First tracking category",
+        description="GROUP=Category: the tags of this group go to this tracking category of Xero. Without it a group"
+        " goes to the category of its own name.",
+    )
+    second_tracking: str = Field(
+        "",
+        pattern=_TRACKING,
+        title="Second tracking category",
+        description="As the first one, for another group of tags.",
+    )
+    description: str = Field(
+        "{supplier} - {employee} - {note} - {attendees} - {period} - {original} - {tags}",
+        max_length=500,
+        title="Description of a line",
+        description=f"Of these fields: {', '.join(describing.FIELDS)}. What an entry does not have vanishes with the"
+        " dash, bar or comma before it.",
+    )
+    company_contact: str = Field(
+        "Company cards",
+        min_length=1,
+        max_length=255,
+        pattern=r"\S",
+        title="Contact where there is no supplier",
+        description="Xero wants a contact on money spent or received. Fees and the like go to the one of this name.",
+    )
     batch_size: int = Field(
         25,
         ge=1,
         le=50,
-        title="Draft bills per call",
-        description="Authorised bills always go one by one, so that one refusal concerns one bill.",
+        title="Drafts per call",
+        description="What is authorised or posted at once always goes alone, so that a refusal concerns it alone.",
     )
+
+    @field_validator("description")
+    @classmethod
+    def _can_be_filled_in(cls, template: str) -> str:
+        describing.check(template)
+        return template

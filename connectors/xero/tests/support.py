@@ -1,18 +1,20 @@
 """Records to post, a connector that speaks to nobody, and answers as Xero gives them."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 from connectors.kit import exact_json
-from connectors.kit.documents import Document, Draft
+from connectors.kit.documents import Document, Draft, Kind
 from connectors.kit.http import Answer, Client
 from connectors.kit.money import Money
 from connectors.kit.records import Account, Invoice, Line, Party, Record, Tax
 from connectors.kit.testing import FixedClock, ports
 from connectors.xero.connector import Xero
 from connectors.xero.settings import XeroSettings
+from connectors.xero.tests.chart import REFERENCE, account
 
 COMPANY = "fe79f7dd-b6d4-4a92-ba7b-538af6289c58"
 CONTACT = "430fa14a-f945-44d3-9f97-5df5e28441b8"
@@ -67,14 +69,51 @@ def invoice(amount: str = "99.50", **changes: Any) -> Record:
     return record(amount, **{**usual, **changes})
 
 
+def card(amount: str = "99.50", currency: str = "EUR", **changes: Any) -> Record:
+    """The same ticket, bought with the company's card."""
+    usual = {"kind": "card_purchase", "contra": account({"SEK": "1931", "JPY": "1933"}.get(currency, "1930"))}
+    return record(amount, currency, **{**usual, **changes})
+
+
+def moved(
+    kind: str, amount: str = "99.50", code: str = "1690", contra: str | None = "1930", **changes: Any
+) -> Record:
+    """Money of the wallet itself: no tax, no shop."""
+    usual: dict[str, Any] = {
+        "kind": kind,
+        "lines": (line(amount, account=account(code), tax=None),),
+        "contra": account(contra) if contra else None,
+        "supplier": None,
+        "employee": None,
+        "note": "",
+    }
+    return record(amount, **{**usual, **changes})
+
+
+def plan(
+    one: Record, revision: int = 1, reference: Mapping[str, Any] = REFERENCE, **settings: Any
+) -> tuple[Document, ...]:
+    return xero(**settings).plan(one, reference, revision)
+
+
+def document_of(one: Record, revision: int = 1, **settings: Any) -> Document:
+    """The one that is not a contact."""
+    (document,) = (found for found in plan(one, revision, **settings) if found.kind is not Kind.VENDOR)
+    return document
+
+
 def bill_of(one: Record, revision: int = 1, **settings: Any) -> Document:
-    return xero(**settings).plan(one, revision)[1]
+    return plan(one, revision, **settings)[1]
+
+
+def contact_of(one: Record, **settings: Any) -> Document:
+    return plan(one, **settings)[0]
 
 
 def bills(count: int, **settings: Any) -> Draft:
     """One draft that carries so many bills: e-1, e-2 and so on."""
     connector = xero(**settings)
-    documents = [connector.plan(record(entry=f"e-{place}"))[1] for place in range(1, count + 1)]
+    documents = [connector.plan(record(entry=f"e-{place}"), REFERENCE)[1] for place in range(1, count + 1)]
     known = {documents[0].needs: CONTACT}
     (draft,) = connector.requests(documents, known)  # type: ignore[arg-type]
     return draft

@@ -54,7 +54,8 @@ def test_an_authorised_bill_arrives_approved(nordwind: AppInXero) -> None:
     assert books.bills()[0]["Status"] == "AUTHORISED"
 
 
-def test_one_bad_bill_of_a_batch_fails_alone(books: Books) -> None:
+def test_one_bad_bill_of_a_batch_fails_alone(nordwind: AppInXero) -> None:
+    books = Books(nordwind, blind=True)
     good, other = many(2)
     bad = record(entry="bad", lines=(line("99.50", account=Account("a", "Nowhere", "9999")),))
 
@@ -244,14 +245,17 @@ def test_a_read_while_xero_is_away_is_tried_later(books: Books) -> None:
     ],
 )
 def test_what_the_books_do_not_allow_is_refused_by_name(
-    books: Books, changes: dict[str, Any], failure: FailureClass, subject: str
+    nordwind: AppInXero, changes: dict[str, Any], failure: FailureClass, subject: str
 ) -> None:
+    """By Xero: what the chart said when it was read may have changed since."""
+    books = Books(nordwind, blind=True)
     (outcome,) = books.post(record(lines=(line("99.50", **changes),)))
     assert isinstance(outcome, Refused)
     assert (outcome.failure, outcome.subject) == (failure, subject)
 
 
-def test_a_locked_period_and_a_foreign_currency_are_refused_by_name(books: Books) -> None:
+def test_a_locked_period_and_a_foreign_currency_are_refused_by_name(nordwind: AppInXero) -> None:
+    books = Books(nordwind, blind=True)
     books.sandbox.change_organisation(NORDWIND, PeriodLockDate="2026-03-31")
     (locked,) = books.post(record())
     (foreign,) = books.post(record("10.00", "PLN", entry="e-2", date=date(2026, 4, 1)), key="k-2")
@@ -276,7 +280,7 @@ def test_a_link_opens_the_bill_in_the_sandbox_as_in_xero(books: Books) -> None:
 
 def test_in_production_a_link_leads_to_xero(books: Books) -> None:
     client = Client(Xero.hosts[next(iter(Xero.hosts))], ports())
-    bill = books.xero.plan(record())[1]
+    bill = books.plan(record())[1]
     address = Xero(client, XeroSettings(), NORDWIND).document_url(bill, "id-1")
     assert address == "https://go.xero.com/AccountsPayable/View.aspx?InvoiceID=id-1"
 
@@ -299,4 +303,4 @@ def test_no_token_is_written_down(nordwind: AppInXero) -> None:
 
 
 def test_vendors_and_bills_are_the_kinds_it_posts(books: Books) -> None:
-    assert [document.kind for document in books.xero.plan(record())] == [Kind.VENDOR, Kind.BILL]
+    assert [document.kind for document in books.plan(record())] == [Kind.VENDOR, Kind.BILL]

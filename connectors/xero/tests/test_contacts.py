@@ -16,21 +16,21 @@ def books(nordwind: AppInXero) -> Books:
 
 
 def test_a_supplier_that_xero_knows_by_number_is_used(books: Books) -> None:
-    contact, _ = books.xero.plan(invoice(vendor=Party("v", "Rail", "SUP-1")))
+    contact, _ = books.plan(invoice(vendor=Party("v", "Rail", "SUP-1")))
     (found,) = books.xero.find([contact])[contact.key]
     assert found.number == "RAIL AB"
 
 
 @pytest.mark.parametrize("name", ["rail ab", "BURO MÜLLER", "Büro Muller"])
 def test_a_supplier_that_xero_knows_by_name_is_used(books: Books, name: str) -> None:
-    contact, _ = books.xero.plan(invoice(vendor=Party("v", name, "another number")))
+    contact, _ = books.plan(invoice(vendor=Party("v", name, "another number")))
     assert len(books.xero.find([contact])[contact.key]) == 1
 
 
 @pytest.mark.parametrize("name", ['Bolag "Nord" AB', "Back\\slash Ltd", "A & B, C #1?", "日本商事"])
 def test_a_supplier_with_an_awkward_name_is_made_once_and_found(books: Books, name: str) -> None:
-    known, _ = books.xero.plan(invoice(vendor=Party("v", name, "one")))
-    same, _ = books.xero.plan(invoice(vendor=Party("v", name, "two")))
+    known, _ = books.plan(invoice(vendor=Party("v", name, "one")))
+    same, _ = books.plan(invoice(vendor=Party("v", name, "two")))
 
     made = books.contact_id(known)
 
@@ -39,7 +39,7 @@ def test_a_supplier_with_an_awkward_name_is_made_once_and_found(books: Books, na
 
 
 def test_an_archived_name_is_not_used(books: Books) -> None:
-    contact, _ = books.xero.plan(invoice(vendor=Party("v", "Closed Café", "new")))
+    contact, _ = books.plan(invoice(vendor=Party("v", "Closed Café", "new")))
     assert books.xero.find([contact])[contact.key] == ()
 
 
@@ -51,7 +51,7 @@ def test_an_archived_contact_of_our_number_is_refused_with_what_to_do(books: Boo
 
 
 def test_a_contact_that_came_in_between_is_looked_up(books: Books) -> None:
-    contact, _ = books.xero.plan(invoice(vendor=Party("v", "Newcomer", "N-1")))
+    contact, _ = books.plan(invoice(vendor=Party("v", "Newcomer", "N-1")))
     (draft,) = books.xero.requests([contact], {})
     books.send(draft, key="k-1")
 
@@ -63,7 +63,7 @@ def test_a_contact_that_came_in_between_is_looked_up(books: Books) -> None:
 
 def test_forty_contacts_take_few_calls(books: Books) -> None:
     records = [invoice(vendor=Party("v", f"Supplier {n} of many", f"S-{n}")) for n in range(40)]
-    contacts = [books.xero.plan(one)[0] for one in records]
+    contacts = [books.plan(one)[0] for one in records]
     before = len(books.recorder.exchanges)
 
     found = books.xero.find(contacts)

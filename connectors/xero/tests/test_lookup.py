@@ -9,7 +9,7 @@ from connectors.kit.documents import Document, Found
 from connectors.kit.errors import ContractBroken
 from connectors.kit.records import Company, Party
 from connectors.xero import lookup, organisations
-from connectors.xero.tests.support import BILL, CONTACT, accepted, bill_of, invoice, money, record, xero
+from connectors.xero.tests.support import BILL, CONTACT, accepted, bill_of, contact_of, invoice, money, record
 
 OTHER = BILL[:-1] + "2"
 
@@ -29,7 +29,7 @@ class Lists:
 
 
 def rail() -> Document:
-    return xero().plan(invoice(vendor=Party("v", "Rail AB", "R-1")))[0]
+    return contact_of(invoice(vendor=Party("v", "Rail AB", "R-1")))
 
 
 def contact(number: str = "", name: str = "Somebody", status: str = "ACTIVE", **more: str) -> dict[str, str]:
@@ -77,7 +77,7 @@ def test_many_bills_are_asked_for_fifty_at_once() -> None:
 def test_long_names_are_asked_for_in_addresses_that_a_server_takes() -> None:
     fetch = Lists()
     vendors = [Party("v", f"{n} {'Ö' * 200}", f"n-{n}") for n in range(5)]
-    lookup.find(fetch, [xero().plan(invoice(vendor=vendor))[0] for vendor in vendors])
+    lookup.find(fetch, [contact_of(invoice(vendor=vendor)) for vendor in vendors])
     assert sum("Name" in asked.get("where", "") for asked in fetch.asked) >= 5
 
 

@@ -15,11 +15,11 @@ from connectors.kit.failures import FailureClass
 from connectors.kit.money import Money, total
 from connectors.kit.records import Account, Invoice, Line, Party, Record, Tax
 from connectors.xero import cleaning
-from connectors.xero.tests.support import bill_of, invoice, line, money, record, xero
+from connectors.xero.tests.support import bill_of, card, invoice, line, money, plan, record
 
 
 def test_a_reimbursement_becomes_a_bill_to_the_employee() -> None:
-    contact, bill = xero().plan(record())
+    contact, bill = plan(record())
 
     assert (contact.kind, contact.key) == (Kind.VENDOR, Key("contact:employee-E-12", Part.VENDOR))
     assert contact.content == {"ContactNumber": "employee-E-12", "Name": "Ada Holm"}
@@ -50,7 +50,7 @@ def test_a_reimbursement_becomes_a_bill_to_the_employee() -> None:
 
 
 def test_an_invoice_becomes_a_bill_from_the_supplier_under_its_own_number() -> None:
-    contact, bill = xero().plan(invoice())
+    contact, bill = plan(invoice())
 
     assert contact.content == {"ContactNumber": "erp-v-100", "Name": "Rail AB"}
     assert bill.reference == f"F-2026-9-{marker(bill.key, 1)}"
@@ -63,27 +63,27 @@ def test_a_bill_without_a_supplier_number_is_found_by_its_mark_alone() -> None:
 
 
 def test_a_new_revision_has_a_new_number_and_the_same_contact() -> None:
-    (first_contact, first), (second_contact, second) = xero().plan(record()), xero().plan(record(), 2)
+    (first_contact, first), (second_contact, second) = plan(record()), plan(record(), 2)
 
     assert first.reference != second.reference
     assert first_contact == second_contact
 
 
-@pytest.mark.parametrize("kind", ["out_of_pocket", "mileage", "per_diem", "external_reimbursement"])
-def test_every_reimbursement_is_a_bill(kind: str) -> None:
+@pytest.mark.parametrize("kind", ["out_of_pocket", "mileage", "per_diem"])
+def test_every_expense_of_an_employee_is_a_bill(kind: str) -> None:
     assert bill_of(record(kind=kind)).kind is Kind.BILL
 
 
 @pytest.mark.parametrize("kind", ["card_purchase", "refund", "wallet_topup", "something_new"])
-def test_other_entries_are_refused_with_a_sentence(kind: str) -> None:
-    with pytest.raises(RefuseRecord, match="entries are not posted to Xero yet") as refusal:
-        xero().plan(record(kind=kind))
+def test_what_depends_on_the_chart_is_refused_without_it(kind: str) -> None:
+    with pytest.raises(RefuseRecord, match="chart of accounts was not read") as refusal:
+        plan(card(kind=kind), reference={})
     assert refusal.value.failure is FailureClass.CONFIG_INVALID
 
 
 def test_settings_decide_status_due_date_and_the_code_without_tax() -> None:
     untaxed = record(lines=(line("99.50", tax=None),))
-    bill = bill_of(untaxed, bill_status="authorised", due_days=30, no_tax_code="EXEMPTINPUT")
+    bill = bill_of(untaxed, reference={}, bill_status="authorised", due_days=30, no_tax_code="EXEMPTINPUT")
 
     assert bill.content["Status"] == "AUTHORISED"
     assert bill.content["DueDate"] == "2026-03-29"
@@ -91,10 +91,10 @@ def test_settings_decide_status_due_date_and_the_code_without_tax() -> None:
 
 
 def test_a_reverse_charge_keeps_its_code_and_the_total() -> None:
-    tax = Tax(Decimal("0.25"), "reverse", money("24.88"), "REVERSE25")
+    tax = Tax(Decimal("0.25"), "reverse", money("24.88"), "REVERSE")
     bill = bill_of(record(lines=(line("99.50", tax=tax),)))
 
-    assert bill.content["LineItems"][0]["TaxType"] == "REVERSE25"
+    assert bill.content["LineItems"][0]["TaxType"] == "REVERSE"
     assert bill.content["LineItems"][0]["UnitAmount"] == Decimal("99.50")
 
 
@@ -115,19 +115,18 @@ def test_an_account_is_named_by_its_identifier_then_by_its_code(
     identifier: str | None, code: str, sent: dict[str, str]
 ) -> None:
     account = Account("acc-1", "Travel", code, identifier)
-    planned = bill_of(record(lines=(line("99.50", account=account),))).content["LineItems"][0]
+    planned = bill_of(record(lines=(line("99.50", account=account),)), reference={}).content["LineItems"][0]
     assert sent.items() <= planned.items()
 
 
 ENTRIES_THAT_CANNOT_BE_PLANNED = [
     (record("0.00"), FailureClass.VALIDATION_FIELD, "amount", "zero"),
-    (record("-5.00"), FailureClass.VALIDATION_FIELD, "amount", "money back"),
-    (record(lines=()), FailureClass.VALIDATION_FIELD, "amount", "The lines come to 0 EUR"),
+    (record(lines=()), FailureClass.VALIDATION_FIELD, "amount", "no lines"),
     (record(lines=(line("99.49"),)), FailureClass.VALIDATION_FIELD, "amount", "come to 99.49 EUR"),
     (record("1.005"), FailureClass.VALIDATION_FIELD, "amount", "two decimals"),
     (record("10000000000.00"), FailureClass.VALIDATION_FIELD, "amount", "more than Xero takes"),
-    (record("1.00", "UNDEFINED"), FailureClass.VALIDATION_FIELD, "currency", "UNDEFINED"),
-    (record(lines=(line("99.50", "SEK"),)), FailureClass.VALIDATION_FIELD, "currency", "in SEK"),
+    (record("1.00", "UNDEFINED"), FailureClass.VALIDATION_FIELD, "currency:UNDEFINED", "UNDEFINED"),
+    (record(lines=(line("99.50", "SEK"),)), FailureClass.VALIDATION_FIELD, "currency:SEK", "in SEK"),
     (record(lines=(line("99.50", account=None),)), FailureClass.MAPPING_MISSING, "account", "Line 1"),
     (
         record(lines=(line("99.50", account=Account("acc-7", "Rockets")),)),
@@ -139,7 +138,7 @@ ENTRIES_THAT_CANNOT_BE_PLANNED = [
         record(lines=(line("99.50", tax=Tax("0.25", "inclusive", money("19.90"))),)),
         FailureClass.MAPPING_MISSING,
         "tax:0.25",
-        "no code",
+        "has no code",
     ),
     (
         record(lines=(line("99.50", tax=Tax("0.25", "exclusive", money("19.90"), "INPUT")),)),
@@ -157,7 +156,7 @@ def test_an_entry_that_cannot_be_planned_says_why(
     entry: Record, failure: FailureClass, subject: str, words: str
 ) -> None:
     with pytest.raises(RefuseRecord) as refusal:
-        xero().plan(entry)
+        plan(entry)
     assert words in refusal.value.sentence
     assert (refusal.value.failure, refusal.value.subject) == (failure, subject)
 
@@ -172,13 +171,13 @@ def test_an_entry_that_cannot_be_planned_says_why(
     ],
 )
 def test_a_supplier_is_known_by_its_best_id(vendor: Party, supplier: Party, number: str) -> None:
-    contact, _ = xero().plan(invoice(vendor=vendor, supplier=supplier))
+    contact, _ = plan(invoice(vendor=vendor, supplier=supplier))
     assert contact.reference == number
 
 
 def test_supplier_12_and_employee_12_are_two_contacts() -> None:
-    supplier, _ = xero().plan(invoice(vendor=Party("v", "Rail AB", "12")))
-    employee, _ = xero().plan(record(employee=Party("u", "Ada Holm", "12")))
+    supplier, _ = plan(invoice(vendor=Party("v", "Rail AB", "12")))
+    employee, _ = plan(record(employee=Party("u", "Ada Holm", "12")))
     assert supplier.key != employee.key
 
 
@@ -249,7 +248,7 @@ def test_the_same_entry_gives_the_same_document() -> None:
 @settings(deadline=None)
 @given(
     minors=st.lists(st.integers(-(10**9), 10**9), min_size=1, max_size=20).filter(lambda many: sum(many) > 0),
-    currency=st.sampled_from(["EUR", "SEK", "USD", "JPY", "ISK"]),
+    currency=st.sampled_from(["EUR", "SEK", "USD", "JPY"]),
 )
 def test_the_lines_of_the_request_come_to_the_entry_exactly(minors: list[int], currency: str) -> None:
     lines = tuple(_line_of(minor, currency) for minor in minors)

@@ -9,14 +9,15 @@ from hypothesis import strategies as st
 from connectors.kit import exact_json
 from connectors.kit.documents import Document, Draft
 from connectors.kit.records import Party, Record
-from connectors.xero import connector as module
+from connectors.xero import sending
+from connectors.xero.tests.chart import REFERENCE
 from connectors.xero.tests.support import COMPANY, CONTACT, bills, invoice, line, record, xero
 
 
 def drafts(records: list[Record], **settings: object) -> list[Draft]:
     """Contacts of the first record, then every record's bill."""
     connector = xero(**settings)
-    planned = [connector.plan(one) for one in records]
+    planned = [connector.plan(one, REFERENCE) for one in records]
     documents: list[Document] = [planned[0][0], *(bill for _, bill in planned)]
     known = {bill.needs: CONTACT for _, bill in planned if bill.needs}
     return list(connector.requests(documents, known))
@@ -73,7 +74,7 @@ def test_a_batch_is_no_larger_than_xero_advises() -> None:
     batches = drafts(records)[1:]
 
     assert [len(draft.documents) for draft in batches] == [1, 1, 1]
-    assert all(len(draft.request.body) < module.BODY_AT_MOST for draft in batches)
+    assert all(len(draft.request.body) < sending.BODY_AT_MOST for draft in batches)
 
 
 def test_the_same_documents_give_the_same_bytes() -> None:

@@ -1,0 +1,80 @@
+"""The description of a line, from the customer's template."""
+
+import re
+from collections.abc import Mapping
+from string import Formatter
+
+from connectors.kit.records import Line, Record, Tag
+from connectors.xero import cleaning
+
+FIELDS = (
+    *("supplier", "employee", "note", "attendees", "period", "team"),
+    *("book_id", "kind", "account", "tags", "original"),
+)
+LONGEST = 4000  # of a line's Description (sheet, 4.1)
+_SEPARATOR = re.compile(r"(\s+[-\u2013\u2014|/\u00b7]\s+|[,;]\s+)")
+_NOTHING_IN_BRACKETS = re.compile(r"\(\s*\)|\[\s*\]")
+
+
+def check(template: str) -> None:
+    """Raises ValueError with what is wrong. Only plain fields: `{note.x}` or `{note!r}` would reach into objects."""
+    try:
+        parsed = list(Formatter().parse(template))
+    except ValueError as error:
+        raise ValueError(f"The braces do not match: {error}.") from error
+    for _, field, form, conversion in parsed:
+        if field is not None and (field not in FIELDS or form or conversion):
+            raise ValueError(f"There is no field {{{field}}}. Use {', '.join(FIELDS)}.")
+
+
+def line(template: str, record: Record, one: Line, untracked: tuple[Tag, ...]) -> str:
+    """Never empty: the account's name or the entry's type stands in. `untracked`: the tags for {tags}."""
+    account = one.account.name if one.account else ""
+    tags = ", ".join(f"{tag.group} {tag.code}" for tag in untracked)
+    said = _filled(template, {**_of_record(record), "account": account, "tags": tags})
+    return said or cleaning.line(account, LONGEST) or kind(record)
+
+
+def whole(template: str, record: Record) -> str:
+    """The same about the entry as a whole, without what belongs to one line."""
+    return _filled(template, {**_of_record(record), "account": "", "tags": ""}) or kind(record)
+
+
+def kind(record: Record) -> str:
+    return cleaning.line(record.kind.replace("_", " "), 100).capitalize() or "Entry"
+
+
+def _of_record(record: Record) -> dict[str, str]:
+    supplier = record.vendor or record.supplier
+    period, original = record.period, record.original
+    return {
+        "supplier": supplier.name if supplier else "",
+        "employee": record.employee.name if record.employee else "",
+        "note": record.note,
+        "attendees": f"with {', '.join(record.attendees)}" if record.attendees else "",
+        "period": f"{period.first} to {period.last}" if period else "",
+        "team": record.team,
+        "book_id": record.book_id,
+        "kind": kind(record),
+        "original": str(original) if original and original.currency != record.amount.currency else "",
+    }
+
+
+def _filled(template: str, values: Mapping[str, str]) -> str:
+    """Part by part: one whose fields are all empty vanishes with the separator before it."""
+    pieces = _SEPARATOR.split(template)
+    said = ""
+    for place in range(0, len(pieces), 2):
+        part = _part(pieces[place], values)
+        if part:
+            said += (pieces[place - 1] if said else "") + part
+    return cleaning.line(said, LONGEST)
+
+
+def _part(part: str, values: Mapping[str, str]) -> str:
+    parsed = [(literal, field) for literal, field, _, _ in Formatter().parse(part)]
+    fields = [cleaning.line(values[field], LONGEST) for _, field in parsed if field]
+    if fields and not any(fields):
+        return ""
+    text = "".join(literal + (cleaning.line(values[field], LONGEST) if field else "") for literal, field in parsed)
+    return _NOTHING_IN_BRACKETS.sub("", text).strip()

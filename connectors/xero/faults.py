@@ -1,0 +1,35 @@
+"""The ways to refuse an entry before anything is sent."""
+
+from connectors.kit.errors import RefuseRecord
+from connectors.kit.failures import FailureClass
+
+
+def bad(sentence: str, subject: str) -> RefuseRecord:
+    """What the entry says cannot be posted."""
+    return RefuseRecord(sentence, failure=FailureClass.VALIDATION_FIELD, subject=subject)
+
+
+def missing(sentence: str, subject: str) -> RefuseRecord:
+    """What it names is not in Xero, or it names nothing."""
+    return RefuseRecord(sentence, failure=FailureClass.MAPPING_MISSING, subject=subject)
+
+
+def stale(sentence: str, subject: str) -> RefuseRecord:
+    """What it names is no longer in use in Xero."""
+    return RefuseRecord(sentence, failure=FailureClass.MAPPING_STALE, subject=subject)
+
+
+def not_allowed(sentence: str, subject: str) -> RefuseRecord:
+    """What it names is in Xero, but not for this."""
+    return RefuseRecord(sentence, failure=FailureClass.REFERENCE_NOT_ALLOWED, subject=subject)
+
+
+def closed(sentence: str, subject: str) -> RefuseRecord:
+    return RefuseRecord(sentence, failure=FailureClass.PERIOD_CLOSED, subject=subject)
+
+
+def unread() -> RefuseRecord:
+    sentence = (
+        "The chart of accounts was not read from Xero, so bank accounts cannot be told from others. Export again."
+    )
+    return RefuseRecord(sentence, failure=FailureClass.CONFIG_INVALID, subject="reference")
