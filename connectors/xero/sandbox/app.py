@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from werkzeug import Request, Response
 
@@ -49,6 +49,8 @@ COLLECTIONS = {
 class XeroSandbox(Sandbox):
     key, title = "xero", "Xero"
     collections = tuple(COLLECTIONS)
+    #: Called with each request to the API and its answer, of every sandbox in this process.
+    observers: ClassVar[list[Observer]] = []
     policy = OAuthPolicy(
         authorize_path="/identity/connect/authorize",
         token_path="/connect/token",  # noqa: S106 - an address
@@ -95,7 +97,6 @@ class XeroSandbox(Sandbox):
         self.people = People(self)
         self.writes = 0  # documents, contacts and files written since the start
         self.said: Counter[str] = Counter()  # refusals by their id, since the start
-        self.observers: list[Observer] = []  # called with each request to the API and its answer
         self.errors_due: list[bool] = []
         for collection, fields in COLLECTIONS.items():
             for field in fields:

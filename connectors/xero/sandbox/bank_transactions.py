@@ -23,6 +23,10 @@ class BankTransactionWrite(TradeWrite):
     moves = {"AUTHORISED": {"AUTHORISED", "DELETED", "VOIDED"}}
     echoed = ("Type", "Reference", "Url", "CurrencyCode")
 
+    def echo(self) -> Json:
+        account = self.document.get("BankAccount")
+        return {**super().echo(), "BankAccount": {"AccountID": account} if account else {}}
+
     def _begin(self) -> None:
         if self.fields.choice("Type", (*TYPES, *_OTHER_TYPES)) in _OTHER_TYPES:
             raise UnreadableError("This sandbox keeps SPEND and RECEIVE, no prepayments and transfers")
@@ -110,7 +114,8 @@ def bank_transaction_json(books: Books, found: Document, places: int, full: bool
         **money(found),
         **updated(found, text=False),
     }
-    return shown | ({"LineItems": [line_json(line, places) for line in found["LineItems"]]} if full else {})
+    lines = found["LineItems"] if full else []  # which the contract requires, even where they are left out
+    return shown | {"LineItems": [line_json(line, places) for line in lines]}
 
 
 WHERE: dict[str, Getter] = {

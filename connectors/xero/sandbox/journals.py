@@ -31,7 +31,10 @@ class JournalWrite(DocumentWrite):
     collection, key, noun = "journals", "ManualJournalID", "manual journal"
     statuses, new = ("DRAFT", "POSTED", "DELETED", "VOIDED", "ARCHIVED"), ("DRAFT", "POSTED")
     moves = {"DRAFT": {"DRAFT", "POSTED", "DELETED"}, "POSTED": {"POSTED", "VOIDED"}}
-    echoed = ("Narration", "Url", "JournalLines")
+    echoed = ("Url", "JournalLines")
+
+    def echo(self) -> Json:
+        return {"Narration": self.document.get("Narration", ""), **super().echo()}
 
     def _fill(self) -> None:
         narration = self.fields.text("Narration")

@@ -9,6 +9,7 @@ import simplejson
 
 from connectors.kit.sandbox import Client, consent
 from connectors.xero.sandbox import XeroSandbox
+from connectors.xero.tests import contract
 
 BACK = "http://localhost:9/back"
 SCOPES = (
@@ -23,6 +24,7 @@ class AppInXero:
         self.sandbox, self.org, self.client = sandbox, org, client
         self.http = requests.Session()
         self.http.trust_env = False
+        self.http.headers.update([contract.STRANGER])
         self.tokens: dict[str, Any] = {}
 
     # OAuth

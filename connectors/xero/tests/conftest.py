@@ -3,7 +3,20 @@ from collections.abc import Iterator
 import pytest
 
 from connectors.xero.sandbox import HARBOUR, NORDWIND, Limits, XeroSandbox
+from connectors.xero.tests import contract
 from connectors.xero.tests.app_in_xero import CLIENT, AppInXero
+
+
+@pytest.fixture(autouse=True)
+def keeps_the_contract() -> Iterator[None]:
+    """Whatever any test makes our connector ask, or a sandbox answer, keeps Xero's contract, if it is at hand."""
+    watch = contract.Watch()
+    if contract.PRESENT:
+        XeroSandbox.observers.append(watch)
+    yield
+    if contract.PRESENT:
+        XeroSandbox.observers.remove(watch)
+    assert watch.faults == []
 
 
 @pytest.fixture
