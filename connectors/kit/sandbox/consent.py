@@ -50,8 +50,15 @@ def _client(sandbox: "Sandbox", asked: Any) -> Client | None:
     """None for an unknown client or address: never redirect there (RFC 6749, 4.1.2.1)."""
     client = sandbox.oauth.client(asked.get("client_id"))
     uri = asked.get("redirect_uri", "")
-    refused = urlsplit(uri).hostname in sandbox.oauth.policy.refused_redirect_hosts
-    return client if client is not None and uri in client.redirect_uris and not refused else None
+    known = client is not None and uri in client.redirect_uris
+    return client if known and _may_redirect(sandbox.oauth.policy, uri) else None
+
+
+def _may_redirect(policy: OAuthPolicy, uri: str) -> bool:
+    parts = urlsplit(uri)
+    plain = parts.scheme == "http" and policy.plain_http_hosts is not None
+    refused = plain and parts.hostname not in (policy.plain_http_hosts or ())
+    return not refused and parts.hostname not in policy.refused_redirect_hosts
 
 
 def _problem(policy: OAuthPolicy, client: Client, asked: Any) -> dict[str, str]:

@@ -31,6 +31,7 @@ class OAuthPolicy:
     reuse_kills_family: bool = True  # a rotated refresh token, presented again, revokes all of its consent
     grace_seconds: int = 0  # for so long a rotated refresh token is still accepted
     refused_redirect_hosts: tuple[str, ...] = ()
+    plain_http_hosts: tuple[str, ...] | None = None  # the only ones with http addresses; None: http is all right
     choice_label: str = "Company"
 
 

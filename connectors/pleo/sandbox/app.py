@@ -1,11 +1,15 @@
 """The Pleo sandbox: its parts put together, and what tests may do that at Pleo a person would."""
 
 import secrets
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
-from connectors.kit.sandbox import Choice, Client, Document, Grant, OAuthPolicy, Refused, Sandbox
+from connectors.kit.sandbox import Choice, Client, Document, Grant, OAuthPolicy, Sandbox
 from connectors.pleo.sandbox import (
+    companies,
+    control,
     entries,
     files,
     installations,
@@ -14,11 +18,12 @@ from connectors.pleo.sandbox import (
     mixtures,
     pages,
     subscriptions,
+    vendors,
     webhooks,
 )
-from connectors.pleo.sandbox.drafts import stable_id
+from connectors.pleo.sandbox.file_troubles import Trouble
 from connectors.pleo.sandbox.guard import RateLimit
-from connectors.pleo.sandbox.names import COMPANIES
+from connectors.pleo.sandbox.refusals import refuse
 
 _RESOURCES = ("vendors", "accounts", "users", "tags", "tax-codes", "companies", "export-jobs")
 
@@ -28,13 +33,16 @@ class PleoSandbox(Sandbox):
 
     `needs_activation`: an installation starts AUTHORIZED and waits for `:activate`. `webhook_delays`: seconds
     before the first attempt and between the others. `file_host`: the host name in the addresses of receipts.
-    `signed`: money that comes back is negative; which way Pleo has it is not published.
+    `signed`: money that comes back is negative; which way Pleo has it is not published. What a test switches while
+    it runs: `file_trouble`, `prose_names` of events, `stubborn` entries. `refused`: ids of the latest refusals.
     """
 
     key = "pleo"
     title = "Pleo"
     policy = OAuthPolicy(
         introspect_path="/oauth/token/introspect",
+        plain_http_hosts=("localhost", "127.0.0.1"),
+        choice_label="Company or organisation",
         scopes=frozenset({f"{name}:{right}" for name in _RESOURCES for right in ("read", "write")})
         | {"export-items:read"},
     )
@@ -44,7 +52,10 @@ class PleoSandbox(Sandbox):
         files.routes,
         subscriptions.routes,
         installations.routes,
+        companies.routes,
+        vendors.routes,
         pages.routes,
+        control.routes,
     )
 
     def __init__(
@@ -63,7 +74,9 @@ class PleoSandbox(Sandbox):
     ) -> None:
         super().__init__(folder, port=port, clients=clients)
         self.expires_in, self.needs_activation = expires_in, needs_activation
-        self.file_host, self.signed = file_host, signed
+        self.file_host, self.signed, self.prose_names = file_host, signed, False
+        self.file_trouble: Trouble | None = None
+        self.stubborn, self.refused = items.Stubborn(), deque[str](maxlen=1000)
         self.rate_limit = RateLimit(self.clock, rate_limit)
         self.sender = webhooks.Sender(self, webhook_delays, webhook_timeout)
         for collection, field in (
@@ -77,18 +90,7 @@ class PleoSandbox(Sandbox):
 
     def seed(self) -> None:
         self.store["_sandbox"].put("file_key", {"hex": secrets.token_hex(32)})
-        for name, currency, books, by_vendor in COMPANIES:
-            company_id = stable_id("company", name)
-            self.store["companies"].put(
-                company_id,
-                {
-                    "id": company_id,
-                    "name": name,
-                    "currency": currency,
-                    "books": books,
-                    "vendorBasedBookkeeping": by_vendor,
-                },
-            )
+        companies.seed(self)
 
     @property
     def file_key(self) -> bytes:
@@ -97,7 +99,7 @@ class PleoSandbox(Sandbox):
         return bytes.fromhex(found["hex"])
 
     def choices(self) -> list[Choice]:
-        return [Choice(one["id"], one["name"], one["currency"]) for one in self.store["companies"].find()]
+        return companies.offered(self)
 
     def tick(self) -> None:
         jobs.expire(self)
@@ -112,14 +114,15 @@ class PleoSandbox(Sandbox):
         installations.install(self, grant)
 
     def introspection_extras(self, grant: Grant) -> Document:
-        urn = installations.subject(grant)
+        urn = companies.subject(self, grant)
         facts = {"aud": self.url, "iss": self.url, "jti": self.new_id()}
         return facts | {"sub": urn, "urn:pleo:params:oauth:subject_urn": urn}
 
     # What people do at Pleo. Each is one transaction; a refusal is the API's.
 
     def company_id(self, name: str) -> str:
-        return str(next(one["id"] for one in self.store["companies"].find(name=name)))
+        """Also of the organisation."""
+        return next(one.id for one in self.choices() if one.name == name)
 
     def add_entries(
         self,
@@ -179,7 +182,7 @@ class PleoSandbox(Sandbox):
 
     def export_some(self, company: str, entries: int, seed: int | str | None = None) -> str:
         if self.store["companies"].get(company) is None:
-            raise Refused(self.problem(404, "COMPANY_NOT_FOUND", "No such company"))
+            raise refuse(self, "company-unknown")
         self.add_entries(company, entries, seed)
         return str(self.export(company)["id"])
 
@@ -188,6 +191,14 @@ class PleoSandbox(Sandbox):
             job = self.store["jobs"].get(job_id)
             if job is not None and job["status"] in jobs.OPEN:
                 jobs.move(self, job, "failed", failureReasonType="canceled_by_user")
+
+    def map_contra_accounts(self, company_id: str, mapped: bool) -> None:
+        self.store["companies"].change(company_id, contraAccountsMapped=mapped)
+
+    def add_vendor(self, company_id: str, name: str, **fields: Any) -> Document:
+        """Somebody at the company makes a vendor that the accounting system does not know."""
+        with self.store.transaction():
+            return vendors.add(self, company_id, **{"name": name, "defaultCurrency": "EUR", **fields})
 
     def resend(self, message_id: str) -> None:
         self.store["messages"].change(message_id, state="pending", attempts=[], dueAt=self.clock.time())

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from werkzeug import Request, Response
 
 from connectors.kit.sandbox import Document, Routes
-from connectors.pleo.sandbox import file_bodies
-from connectors.pleo.sandbox.guard import refuse
+from connectors.pleo.sandbox import file_bodies, file_troubles
+from connectors.pleo.sandbox.refusals import refuse
 
 if TYPE_CHECKING:
     from connectors.pleo.sandbox.app import PleoSandbox
@@ -21,10 +21,14 @@ LIFETIME = 24 * 3600
 def fetch(sandbox: "PleoSandbox", request: Request, file_id: str) -> Response:
     expires = request.args.get("expires", 0, type=int)
     signature = request.args.get("signature", "")
-    good = hmac.compare_digest(signature.encode(), _signature(sandbox, file_id, expires).encode())
-    if not good or expires <= sandbox.clock.time():
-        raise refuse(sandbox, 403, "FORBIDDEN", "The address has expired or is wrong.")
+    if not hmac.compare_digest(signature.encode(), _signature(sandbox, file_id, expires).encode()):
+        raise refuse(sandbox, "file-signature-wrong")
+    if expires <= sandbox.clock.time():
+        raise refuse(sandbox, "file-expired")
     file = sandbox.store["files"].get(file_id) or file_bodies.small_pdf(file_id)
+    trouble = sandbox.file_trouble
+    if trouble is not None and trouble.strikes():
+        return file_troubles.answer(trouble, file, sandbox.halted.wait)
     response = Response(file_bodies.pieces(file), content_type=file["type"])
     response.content_length = file["size"]
     return response

@@ -1,4 +1,4 @@
-"""Who is calling, and may they? 401, 403 and 429 as Pleo answers them."""
+"""Who is calling, for which company, with what body?"""
 
 import threading
 import uuid
@@ -6,8 +6,10 @@ from collections import defaultdict, deque
 from typing import TYPE_CHECKING, Any
 
 from werkzeug import Request
+from werkzeug.exceptions import BadRequest
 
-from connectors.kit.sandbox import Clock, Grant, Refused, read_json
+from connectors.kit.sandbox import Clock, Grant, read_json
+from connectors.pleo.sandbox.refusals import refuse
 
 if TYPE_CHECKING:
     from connectors.pleo.sandbox.app import PleoSandbox
@@ -37,57 +39,52 @@ class RateLimit:
 
 
 def caller(sandbox: "PleoSandbox", request: Request, scope: str | None = None) -> Grant:
-    """The grant behind the bearer token. Its `choice` is the company that the token belongs to."""
+    """The grant behind the bearer token. Its `choice` is the company or organisation that the token belongs to."""
     grant = sandbox.oauth.bearer(request)
     if grant is None:
-        raise refuse(sandbox, 401, "UNAUTHORIZED", "The access token is missing, expired or wrong.")
+        raise refuse(sandbox, f"token-{_standing(sandbox, request)}")
     if wait := sandbox.rate_limit.wait(grant.id):
-        refused = refuse(sandbox, 429, "TOO_MANY_REQUESTS", "Too many requests.")
+        refused = refuse(sandbox, "rate-limit")
         refused.response.headers["Retry-After"] = str(wait)
         raise refused
     if scope is not None and scope not in grant.scopes:
-        raise refuse(sandbox, 403, "FORBIDDEN", f"The scope {scope} is missing.")
+        raise refuse(sandbox, "scope-missing", scope=scope)
     return grant
 
 
-def company(sandbox: "PleoSandbox", grant: Grant, asked: Any) -> str:
-    """The token's company; naming another one is forbidden."""
-    if asked is None:
-        return grant.choice
-    if not is_uuid(asked):
-        raise invalid(sandbox, "The company id is not a UUID.")
-    if asked != grant.choice:
-        raise refuse(sandbox, 403, "FORBIDDEN", "The token does not belong to this company.")
-    return grant.choice
+def _standing(sandbox: "PleoSandbox", request: Request) -> str:
+    sent = request.authorization
+    if sent is None or sent.type != "bearer":
+        return "missing"
+    return sandbox.oauth.standing(sent.token or "")
+
+
+def read_body(sandbox: "PleoSandbox", request: Request) -> Any:
+    try:
+        return read_json(request)
+    except BadRequest as error:
+        raise refuse(sandbox, "body-not-json") from error
 
 
 def body_object(sandbox: "PleoSandbox", request: Request, allowed: set[str], required: set[str]) -> Any:
-    body = read_json(request)
-    if not isinstance(body, dict):
-        raise refuse(sandbox, 400, "JSON_MAPPING_EXCEPTION", "The body must be an object.")
+    body = read_body(sandbox, request)
     check_fields(sandbox, body, allowed, required)
     return body
 
 
 def check_fields(sandbox: "PleoSandbox", body: Any, allowed: set[str], required: set[str]) -> None:
+    if not isinstance(body, dict):
+        raise refuse(sandbox, "body-not-object")
     if unknown := body.keys() - allowed:
-        raise refuse(sandbox, 400, "JSON_MAPPING_EXCEPTION", f"Unknown: {', '.join(sorted(unknown))}.")
+        raise refuse(sandbox, "body-unknown-field", names=", ".join(sorted(unknown)))
     if missing := {name for name in required if body.get(name) is None}:
-        raise refuse(sandbox, 400, "VALIDATION_FAILED", f"Missing: {', '.join(sorted(missing))}.")
+        raise refuse(sandbox, "body-missing-field", names=", ".join(sorted(missing)))
 
 
 def check_texts(sandbox: "PleoSandbox", body: Any, *names: str) -> None:
     for name in names:
         if not isinstance(body.get(name), str | None):
-            raise refuse(sandbox, 400, "JSON_MAPPING_EXCEPTION", f"{name} must be a string.")
-
-
-def refuse(sandbox: "PleoSandbox", status: int, code: str, message: str) -> Refused:
-    return Refused(sandbox.problem(status, code, message))
-
-
-def invalid(sandbox: "PleoSandbox", message: str) -> Refused:
-    return refuse(sandbox, 400, "PARAMETER_VALIDATION_FAILED", message)
+            raise refuse(sandbox, "body-not-text", name=name)
 
 
 def is_uuid(value: Any) -> bool:

@@ -1,56 +1,28 @@
-"""Who am I, which company is it, and the installation that comes with an authorisation."""
+"""The installation that comes with an authorisation (App Marketplace API 39.4.0)."""
 
 from typing import TYPE_CHECKING
 
 from werkzeug import Request, Response
 
 from connectors.kit.sandbox import Document, Grant, Routes, answer, stamp
-from connectors.pleo.sandbox.guard import body_object, caller, refuse
-from connectors.pleo.sandbox.paging import page
+from connectors.pleo.sandbox.companies import subject
+from connectors.pleo.sandbox.guard import body_object, caller
+from connectors.pleo.sandbox.refusals import refuse
 from connectors.pleo.sandbox.subscriptions import owner
 
 if TYPE_CHECKING:
     from connectors.pleo.sandbox.app import PleoSandbox
 
 routes = Routes()
-STATUSES = {"AUTHORIZED", "PENDING_INTEGRATION", "ACTIVATED", "INACTIVE", "ERROR"}
 ERRORS = {"NOT_ENTITLED", "AUTH_ERROR"}
-
-
-@routes("GET", "/v1/introspect")
-def who_am_i(sandbox: "PleoSandbox", request: Request) -> Response:
-    grant = caller(sandbox, request)
-    client = sandbox.oauth.client(grant.client_id)
-    return answer(
-        {
-            "data": {
-                "authMethod": "OAUTH",
-                "clientId": grant.client_id,
-                "scope": " ".join(grant.scopes),
-                "applicationName": client.name if client else "",
-                "subjectURN": subject(grant),
-            }
-        }
-    )
-
-
-@routes("GET", "/v1/companies")
-def list_companies(sandbox: "PleoSandbox", request: Request) -> Response:
-    grant = caller(sandbox, request, "companies:read")
-    return page(sandbox, request, sandbox.store["companies"], _company, id=grant.choice)
-
-
-@routes("GET", "/v1/companies/<company_id>")
-def one_company(sandbox: "PleoSandbox", request: Request, company_id: str) -> Response:
-    grant = caller(sandbox, request, "companies:read")
-    found = sandbox.store["companies"].get(company_id) if company_id == grant.choice else None
-    if found is None:
-        raise refuse(sandbox, 404, "COMPANY_NOT_FOUND", "Company not found.")
-    return answer({"data": _company(found)})
-
-
-def _company(found: Document) -> Document:
-    return {"id": found["id"], "name": found["name"], "defaultCurrency": found["currency"]}
+#: Which states may follow. The states are published, their order is assumed; the same state again is no move.
+MOVES = {
+    "AUTHORIZED": {"PENDING_INTEGRATION", "ACTIVATED", "INACTIVE", "ERROR"},
+    "PENDING_INTEGRATION": {"ACTIVATED", "INACTIVE", "ERROR"},
+    "ACTIVATED": {"INACTIVE", "ERROR"},
+    "INACTIVE": {"ACTIVATED", "ERROR"},
+    "ERROR": {"PENDING_INTEGRATION", "ACTIVATED", "INACTIVE"},
+}
 
 
 @routes("GET", "/v1/installations/me")
@@ -60,25 +32,25 @@ def mine(sandbox: "PleoSandbox", request: Request) -> Response:
 
 @routes("POST", "/v1/installations/me")
 def create(sandbox: "PleoSandbox", request: Request) -> Response:
+    """Only where there is none, for OAuth has made it already."""
     grant = caller(sandbox, request)
     body = body_object(sandbox, request, {"status", "metadata"}, set())
+    if sandbox.store["installations"].get(owner(grant)) is not None:
+        raise refuse(sandbox, "installation-exists")
     install(sandbox, grant)
-    return _change(sandbox, grant, body)
+    return _change(sandbox, grant, body, 201)
 
 
 @routes("PUT", "/v1/installations/me")
 def update(sandbox: "PleoSandbox", request: Request) -> Response:
     grant = caller(sandbox, request)
     body = body_object(sandbox, request, {"status", "metadata", "errorCode"}, {"status"})
-    _own(sandbox, grant)
     return _change(sandbox, grant, body)
 
 
 @routes("POST", "/v1/installations/me:activate")
 def activate(sandbox: "PleoSandbox", request: Request) -> Response:
-    grant = caller(sandbox, request)
-    _own(sandbox, grant)
-    return _change(sandbox, grant, {"status": "ACTIVATED"})
+    return _change(sandbox, caller(sandbox, request), {"status": "ACTIVATED"})
 
 
 @routes("DELETE", "/v1/installations/me")
@@ -101,7 +73,7 @@ def install(sandbox: "PleoSandbox", grant: Grant) -> None:
         installation: Document = {
             "id": sandbox.new_id(),
             "applicationId": grant.client_id,
-            "resource": subject(grant),
+            "resource": subject(sandbox, grant),
             "status": "AUTHORIZED" if sandbox.needs_activation else "ACTIVATED",
             "metadata": {},
             "createdAt": now,
@@ -110,21 +82,26 @@ def install(sandbox: "PleoSandbox", grant: Grant) -> None:
         installations.put(owner(grant), installation)
 
 
-def subject(grant: Grant) -> str:
-    return f"urn:pleo:company:{grant.choice}"
-
-
 def _own(sandbox: "PleoSandbox", grant: Grant) -> Document:
     found = sandbox.store["installations"].get(owner(grant))
     if found is None:
-        raise refuse(sandbox, 404, "INSTALLATION_NOT_FOUND", "Installation does not exist.")
+        raise refuse(sandbox, "installation-unknown")
     return found
 
 
-def _change(sandbox: "PleoSandbox", grant: Grant, body: Document) -> Response:
-    if body.get("status", "ACTIVATED") not in STATUSES or body.get("errorCode", "AUTH_ERROR") not in ERRORS:
-        raise refuse(sandbox, 400, "VALIDATION_FAILED", "Unknown status or error code.")
+def _change(sandbox: "PleoSandbox", grant: Grant, body: Document, status: int = 200) -> Response:
+    known = _own(sandbox, grant)
+    now, then = known["status"], body.get("status", known["status"])
+    if then not in MOVES:
+        raise refuse(sandbox, "installation-status-unknown")
+    if body.get("errorCode", "AUTH_ERROR") not in ERRORS:
+        raise refuse(sandbox, "installation-error-unknown")
+    if "errorCode" in body and then != "ERROR":
+        raise refuse(sandbox, "installation-error-alone")
     if not isinstance(body.get("metadata", {}), dict):
-        raise refuse(sandbox, 400, "JSON_MAPPING_EXCEPTION", "metadata must be an object.")
-    changed = body | {"updatedAt": stamp(sandbox.clock.now())}
-    return answer(sandbox.store["installations"].change(owner(grant), **changed))
+        raise refuse(sandbox, "installation-metadata")
+    if then != now and then not in MOVES[now]:
+        raise refuse(sandbox, "installation-moves-not", now=now, then=then)
+    kept = {name: value for name, value in known.items() if name != "errorCode"}
+    changed = kept | body | {"updatedAt": stamp(sandbox.clock.now())}
+    return answer(sandbox.store["installations"].put(owner(grant), changed), status)

@@ -4,21 +4,13 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug import Request, Response
 
-from connectors.kit.sandbox import Document, Routes, answer, stamp
-from connectors.pleo.sandbox import webhooks
+from connectors.kit.sandbox import Document, Grant, Routes, answer, stamp
+from connectors.pleo.sandbox import companies, webhooks
 from connectors.pleo.sandbox.drafts import CONTRA_KINDS
-from connectors.pleo.sandbox.guard import (
-    body_object,
-    caller,
-    check_fields,
-    check_texts,
-    company,
-    invalid,
-    is_uuid,
-    refuse,
-)
+from connectors.pleo.sandbox.guard import body_object, caller, check_fields, check_texts, is_uuid
 from connectors.pleo.sandbox.paging import page
 from connectors.pleo.sandbox.reasons import JOB_REASONS
+from connectors.pleo.sandbox.refusals import refuse
 
 if TYPE_CHECKING:
     from connectors.pleo.sandbox.app import PleoSandbox
@@ -40,8 +32,8 @@ def list_jobs(sandbox: "PleoSandbox", request: Request) -> Response:
     grant = caller(sandbox, request, "export-jobs:read")
     statuses = request.args.getlist("statuses")
     if set(statuses) - STATUSES:
-        raise invalid(sandbox, "Unknown status.")
-    where: dict[str, Any] = {"companyId": company(sandbox, grant, request.args.get("company_id"))}
+        raise refuse(sandbox, "job-filter-unknown")
+    where: dict[str, Any] = {"companyId": companies.chosen(sandbox, grant, request.args.get("company_id"))}
     if statuses:
         where["status"] = statuses
     return page(sandbox, request, sandbox.store["jobs"], dict, **where)
@@ -50,7 +42,7 @@ def list_jobs(sandbox: "PleoSandbox", request: Request) -> Response:
 @routes("GET", "/v3/export-jobs/<job_id>")
 def one_job(sandbox: "PleoSandbox", request: Request, job_id: str) -> Response:
     grant = caller(sandbox, request, "export-jobs:read")
-    return answer({"data": visible(sandbox, grant.choice, job_id)})
+    return answer({"data": visible(sandbox, grant, job_id)})
 
 
 @routes("POST", "/v3/export-jobs")
@@ -62,10 +54,10 @@ def create_job(sandbox: "PleoSandbox", request: Request) -> Response:
     check_fields(sandbox, options, {"vendorBasedBookkeeping"}, set())
     entries = body.get("accountingEntryIds")
     if entries is not None and not (isinstance(entries, list) and all(map(is_uuid, entries))):
-        raise refuse(sandbox, 400, "JSON_MAPPING_EXCEPTION", "accountingEntryIds must be UUIDs.")
+        raise refuse(sandbox, "entries-malformed")
     job = create(
         sandbox,
-        company(sandbox, grant, body["companyId"]),
+        companies.chosen(sandbox, grant, body["companyId"]),
         entries,
         createdBy=body.get("employeeId"),
         isInteractive=bool(body.get("isInteractive")),
@@ -82,16 +74,15 @@ def job_event(sandbox: "PleoSandbox", request: Request) -> Response:
     check_texts(sandbox, body, *allowed)
     event, reason, kind = body["event"], body.get("failureReason"), body.get("failureReasonType")
     if event not in MOVES:
-        raise refuse(sandbox, 400, "VALIDATION_FAILED", "Unknown event.")
+        raise refuse(sandbox, "event-unknown")
     if (reason or kind) and event not in ("failed", "completed_with_errors"):
-        raise refuse(sandbox, 400, "VALIDATION_FAILED", f"{event} takes no failure reason.")
+        raise refuse(sandbox, "event-without-reason", event=event)
     if kind is not None and kind not in JOB_REASONS:
-        raise refuse(sandbox, 400, "VALIDATION_FAILED", "Unknown failureReasonType.")
-    job = visible(sandbox, grant.choice, body["jobId"])
+        raise refuse(sandbox, "event-reason-unknown")
+    job = visible(sandbox, grant, body["jobId"])
     target, sources = MOVES[event]
     if job["status"] not in sources:
-        message = f"A job that is {job['status']} cannot become {target}."
-        raise refuse(sandbox, 422, "INVALID_EXPORT_JOB_STATUS_CHANGE", message)
+        raise refuse(sandbox, "event-moves-not", now=job["status"], then=target)
     sandbox.store["events"].put(
         sandbox.new_id(), {"jobId": job["id"], "event": event, "at": stamp(sandbox.clock.now())}
     )
@@ -99,11 +90,11 @@ def job_event(sandbox: "PleoSandbox", request: Request) -> Response:
     return answer(status=202)
 
 
-def visible(sandbox: "PleoSandbox", company_id: str, job_id: str) -> Document:
-    """The company's job; another company's does not exist."""
+def visible(sandbox: "PleoSandbox", grant: Grant, job_id: str) -> Document:
+    """A job of the token's companies; another company's does not exist."""
     job = sandbox.store["jobs"].get(job_id)
-    if job is None or job["companyId"] != company_id:
-        raise refuse(sandbox, 404, "EXPORT_NOT_FOUND", "Export job not found.")
+    if job is None or job["companyId"] not in companies.belonging(sandbox, grant):
+        raise refuse(sandbox, "job-unknown")
     return job
 
 
@@ -124,9 +115,10 @@ def create(
     Without `entry_ids`: all that wait. `again`: entries that were exported before may come once more.
     """
     if open_job(sandbox, company_id) is not None:
-        raise refuse(sandbox, 409, "EXPORT_ALREADY_IN_PROGRESS", "An export job is already in progress.")
+        raise refuse(sandbox, "job-open")
     entries = _chosen(sandbox, company_id, entry_ids, again)
-    check_contra_accounts(sandbox, entries)
+    if not has_contra_accounts(sandbox, company_id, entries):
+        raise refuse(sandbox, "contra-missing")
     about = sandbox.store["companies"].get(company_id) or {}
     now = stamp(sandbox.clock.now())
     job: Document = {
@@ -163,21 +155,21 @@ def _chosen(sandbox: "PleoSandbox", company_id: str, entry_ids: list[str] | None
     else:
         found = {entry: queue.get(entry) for entry in entry_ids}
         if any(row is None or row["companyId"] != company_id for row in found.values()):
-            raise refuse(sandbox, 404, "EXPORT_ENTRY_NOT_FOUND", "An accounting entry does not exist.")
+            raise refuse(sandbox, "entry-unknown")
         if not again and any(row and row["state"] != "waiting" for row in found.values()):
-            raise refuse(sandbox, 400, "PROCESSING_FAILED", "An entry has been exported already.")
+            raise refuse(sandbox, "entry-exported")
         entries = list(found)
     if not entries:
-        raise refuse(sandbox, 400, "PROCESSING_FAILED", "There is nothing to export.")
+        raise refuse(sandbox, "job-of-nothing")
     return entries
 
 
-def check_contra_accounts(sandbox: "PleoSandbox", entry_ids: list[str]) -> None:
-    for entry_id in entry_ids:
-        payload = (sandbox.store["entries"].get(entry_id) or {}).get("payload", {})
-        if payload.get("type") in CONTRA_KINDS and payload.get("contraAccount") is None:
-            message = "Contra accounts are not fully configured."
-            raise refuse(sandbox, 400, "MISSING_CONTRA_ACCOUNTS", message)
+def has_contra_accounts(sandbox: "PleoSandbox", company_id: str, entry_ids: list[str]) -> bool:
+    """Each entry that needs one has one, and the company's mapping is whole."""
+    mapped = (sandbox.store["companies"].get(company_id) or {}).get("contraAccountsMapped", True)
+    payloads = [(sandbox.store["entries"].get(entry_id) or {}).get("payload", {}) for entry_id in entry_ids]
+    needy = [payload for payload in payloads if payload.get("type") in CONTRA_KINDS]
+    return all(mapped and payload.get("contraAccount") is not None for payload in needy)
 
 
 def _item(job_id: str, entry_id: str) -> Document:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from werkzeug import Request, Response
 
 from connectors.kit.sandbox import Collection, Document, answer
-from connectors.pleo.sandbox.guard import invalid
+from connectors.pleo.sandbox.refusals import refuse
 
 if TYPE_CHECKING:
     from connectors.pleo.sandbox.app import PleoSandbox
@@ -25,7 +25,7 @@ Rows = list[tuple[int, Document]]
 @dataclass(frozen=True)
 class Wanted:
     limit: int
-    offset: int | None
+    offset: int
     after: int | None  # places in the order of creation
     before: int | None
     orders: list[str]
@@ -70,7 +70,7 @@ def _rows(collection: Collection, wanted: Wanted, where: dict[str, Any]) -> Rows
         edge: dict[str, Any] = {"above" if newest else "below": wanted.before}
         return collection.rows(newest=not newest, limit=limit, **edge, **where)[::-1]
     edge = {} if wanted.after is None else {"below" if newest else "above": wanted.after}
-    return collection.rows(newest=newest, limit=limit, offset=wanted.offset or 0, **edge, **where)
+    return collection.rows(newest=newest, limit=limit, offset=wanted.offset, **edge, **where)
 
 
 def _around(collection: Collection, wanted: Wanted, rows: Rows, where: dict[str, Any]) -> tuple[bool, bool]:
@@ -89,22 +89,30 @@ def _around(collection: Collection, wanted: Wanted, rows: Rows, where: dict[str,
 def _wanted(sandbox: "PleoSandbox", request: Request) -> Wanted:
     args = request.args
     if sum(name in args for name in ("after", "before", "offset")) > 1:
-        raise invalid(sandbox, "after, before and offset exclude one another.")
-    keys, orders = args.getlist("sorting_keys"), args.getlist("sorting_order")
-    if len(keys) != len(orders) or any(key != "createdAt" for key in keys) or set(orders) - _ORDERS:
-        raise invalid(sandbox, "sorting_keys and sorting_order do not fit.")
-    limit = _number(sandbox, args.get("limit", str(DEFAULT)), "limit")
-    if limit > MOST:
-        raise invalid(sandbox, f"limit must be at most {MOST}.")
-    offset = _number(sandbox, args["offset"], "offset") if "offset" in args else None
+        raise refuse(sandbox, "cursors-together")
+    limit, offset = _number(args.get("limit", str(DEFAULT))), _number(args.get("offset", "0"))
+    if limit is None or not 1 <= limit <= MOST:
+        raise refuse(sandbox, "limit-out-of-bounds", most=MOST)
+    if offset is None:
+        raise refuse(sandbox, "offset-malformed")
     places = [_place(sandbox, args[name]) if name in args else None for name in ("after", "before")]
-    return Wanted(limit, offset, places[0], places[1], orders)
+    return Wanted(limit, offset, places[0], places[1], _orders(sandbox, request))
 
 
-def _number(sandbox: "PleoSandbox", text: str, name: str) -> int:
-    if not re.fullmatch("[0-9]{1,9}", text):
-        raise invalid(sandbox, f"{name} must be a whole number of at least 0.")
-    return int(text)
+def _orders(sandbox: "PleoSandbox", request: Request) -> list[str]:
+    """There is one key only: which others Pleo has is not published."""
+    keys, orders = request.args.getlist("sorting_keys"), request.args.getlist("sorting_order")
+    if len(keys) != len(orders):
+        raise refuse(sandbox, "sorting-lengths")
+    if any(key != "createdAt" for key in keys):
+        raise refuse(sandbox, "sorting-key-unknown")
+    if set(orders) - _ORDERS:
+        raise refuse(sandbox, "sorting-order-unknown")
+    return orders
+
+
+def _number(text: str) -> int | None:
+    return int(text) if re.fullmatch("[0-9]{1,9}", text) else None
 
 
 def cursor(place: int) -> str:
@@ -117,4 +125,4 @@ def _place(sandbox: "PleoSandbox", text: str) -> int:
             raise ValueError(text)
         return int(base64.b32decode(text))
     except (ValueError, binascii.Error) as error:
-        raise invalid(sandbox, "This is not a cursor of ours.") from error
+        raise refuse(sandbox, "cursor-malformed") from error

@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 from werkzeug import Request, Response
 
 from connectors.kit.sandbox import Document, Grant, Routes, answer, stamp
-from connectors.pleo.sandbox.guard import body_object, caller, check_fields, invalid, refuse
+from connectors.pleo.sandbox.guard import body_object, caller, check_fields
 from connectors.pleo.sandbox.paging import page
+from connectors.pleo.sandbox.refusals import refuse
 
 if TYPE_CHECKING:
     from connectors.pleo.sandbox.app import PleoSandbox
@@ -25,7 +26,7 @@ def list_subscriptions(sandbox: "PleoSandbox", request: Request) -> Response:
     grant = caller(sandbox, request)
     statuses, events = request.args.getlist("status"), set(request.args.getlist("event_types"))
     if set(statuses) - STATUSES or events - EVENTS.keys():
-        raise invalid(sandbox, "Unknown status or event type.")
+        raise refuse(sandbox, "subscription-filter-unknown")
     where: dict[str, Any] = {"owner": owner(grant)}
     if statuses:
         where["status"] = statuses
@@ -77,7 +78,7 @@ def secret(sandbox: "PleoSandbox", request: Request, subscription_id: str) -> Re
 
 
 def owner(grant: Grant) -> str:
-    """A subscription belongs to the application at the company of the token."""
+    """A subscription belongs to the application at the company or organisation of the token."""
     return f"{grant.client_id} {grant.choice}"
 
 
@@ -91,7 +92,7 @@ def public(subscription: Document) -> Document:
 def _own(sandbox: "PleoSandbox", grant: Grant, subscription_id: str) -> Document:
     found = sandbox.store["subscriptions"].get(subscription_id)
     if found is None or found["owner"] != owner(grant):
-        raise refuse(sandbox, 404, "SUBSCRIPTION_NOT_FOUND", "Subscription not found.")
+        raise refuse(sandbox, "subscription-unknown")
     return found
 
 
@@ -99,16 +100,16 @@ def _read(sandbox: "PleoSandbox", request: Request, grant: Grant) -> Document:
     body = body_object(sandbox, request, _FIELDS, {"endpointUrl", "eventTypes"})
     events, headers = body["eventTypes"], body.get("customHeaders") or {}
     if not isinstance(events, list) or not events or not all(event in EVENTS for event in events):
-        raise refuse(sandbox, 400, "VALIDATION_FAILED", "eventTypes must be a list of known event types.")
+        raise refuse(sandbox, "subscription-events-unknown")
     if missing := {EVENTS[event] for event in events} - set(grant.scopes):
-        raise refuse(sandbox, 403, "FORBIDDEN", f"The scope {min(missing)} is missing.")
+        raise refuse(sandbox, "scope-missing", scope=min(missing))
     if not _is_address(body["endpointUrl"]):
-        raise refuse(sandbox, 400, "VALIDATION_FAILED", "endpointUrl must be an https address.")
+        raise refuse(sandbox, "subscription-address")
     if not isinstance(headers, dict) or not all(isinstance(value, str) for value in headers.values()):
-        raise refuse(sandbox, 400, "VALIDATION_FAILED", "customHeaders must be strings by name.")
+        raise refuse(sandbox, "subscription-headers")
     status = body.get("status", "ACTIVE")
     if status not in STATUSES:
-        raise refuse(sandbox, 400, "VALIDATION_FAILED", "status must be ACTIVE or INACTIVE.")
+        raise refuse(sandbox, "subscription-status")
     return {
         "endpointUrl": body["endpointUrl"],
         "eventTypes": list(dict.fromkeys(events)),
@@ -120,7 +121,7 @@ def _read(sandbox: "PleoSandbox", request: Request, grant: Grant) -> Document:
 
 def _auth(sandbox: "PleoSandbox", auth: Any) -> Document:
     if not isinstance(auth, dict) or auth.get("type") not in ("NONE", "BASIC"):
-        raise refuse(sandbox, 400, "VALIDATION_FAILED", "endpointAuth.type must be NONE or BASIC.")
+        raise refuse(sandbox, "subscription-auth")
     credentials = auth.get("credentials") or {}
     check_fields(sandbox, credentials, {"username", "password", "token"}, set())
     return {"type": auth["type"], "credentials": credentials}

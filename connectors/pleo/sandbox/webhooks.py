@@ -2,7 +2,7 @@
 
 Standard Webhooks: HMAC-SHA256 over "id.timestamp.body" with the decoded secret; the id stays the same over all
 attempts, the timestamp is new each time. Svix sends at once and after 5 s, 5 min, 30 min, 2 h…; the sandbox's
-schedule is shorter.
+schedule is shorter, unless SVIX is asked for. An endpoint that took nothing for five days is switched off.
 """
 
 import base64
@@ -18,22 +18,29 @@ import requests
 import simplejson
 
 from connectors.kit.sandbox import Document, stamp
+from connectors.pleo.sandbox import companies
 
 if TYPE_CHECKING:
     from connectors.pleo.sandbox.app import PleoSandbox
 
 DELAYS = (0.0, 1.0, 3.0, 10.0, 30.0, 60.0)
+SVIX = (0.0, 5.0, 300.0, 1800.0, 7200.0, 18_000.0, 36_000.0, 36_000.0)
+GIVE_UP = 5 * 24 * 3600
+#: Pleo's prose and its API spell the names of events differently; a switch tells which one is sent.
+PROSE = {"v1.export-job.created": "v1.export.job-created"}
 
 
 def announce(sandbox: "PleoSandbox", event: str, data: Document) -> None:
-    """One message per active subscription of the company, in the transaction of what happened."""
+    """One message per active subscription of the company or its organisation, in the transaction of what happened."""
+    owners = companies.holders(sandbox, data["companyId"])
     for subscription in sandbox.store["subscriptions"].find(status="ACTIVE"):
-        if event in subscription["eventTypes"] and subscription["owner"].endswith(f" {data['companyId']}"):
+        if event in subscription["eventTypes"] and subscription["owner"].split(" ")[-1] in owners:
             _queue(sandbox, subscription, event, data)
 
 
 def _queue(sandbox: "PleoSandbox", subscription: Document, event: str, data: Document) -> None:
-    body = {"data": data, "eventType": event, "eventId": sandbox.new_id()}
+    name = PROSE.get(event, event) if sandbox.prose_names else event
+    body = {"data": data, "eventType": name, "eventId": sandbox.new_id()}
     message = {
         "id": "msg_" + secrets.token_urlsafe(20),
         "subscriptionId": subscription["id"],
@@ -98,7 +105,20 @@ class Sender:
             "milliseconds": round((monotonic() - begun) * 1000),
         }
         attempts = [*message["attempts"], attempt]
-        store["messages"].change(message["id"], attempts=attempts, **self._next(200 <= status < 300, len(attempts)))
+        taken = 200 <= status < 300
+        store["messages"].change(message["id"], attempts=attempts, **self._next(taken, len(attempts)))
+        self._judge(subscription["id"], taken)
+
+    def _judge(self, subscription_id: str, taken: bool) -> None:
+        """An endpoint that has failed for too long is INACTIVE until its owner says otherwise."""
+        subscriptions, now = self._sandbox.store["subscriptions"], self._sandbox.clock.time()
+        with self._sandbox.store.transaction():
+            known = subscriptions.get(subscription_id)
+            if known is None:
+                return
+            since = None if taken else known.get("failingSince") or now
+            status = "INACTIVE" if since is not None and since + GIVE_UP <= now else known["status"]
+            subscriptions.change(subscription_id, failingSince=since, status=status)
 
     def _next(self, taken: bool, attempts: int) -> Document:
         if taken:

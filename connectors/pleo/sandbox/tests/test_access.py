@@ -1,22 +1,12 @@
-"""Tokens, scopes, companies, the rate limit and the installation."""
+"""Tokens, scopes, companies and the rate limit."""
 
 import pytest
 import requests
 
-from connectors.kit.sandbox import consent
 from connectors.pleo.sandbox import PleoSandbox
-from connectors.pleo.sandbox.tests.app import CALLBACK, CLIENT, SCOPES, App, authorise_url, refusal
+from connectors.pleo.sandbox.tests.app import CLIENT, SCOPES, App, refusal
 
 ANY_JOB = "00000000-0000-4000-8000-000000000000"
-
-
-def test_authorisation_needs_pkce_with_s256(pleo: PleoSandbox) -> None:
-    for wrong in ({"code_challenge": None}, {"code_challenge_method": "plain"}):
-        assert "error=invalid_request" in consent(authorise_url(pleo, **wrong))
-
-
-def test_unknown_scopes_are_refused(pleo: PleoSandbox) -> None:
-    assert "error=invalid_scope" in consent(authorise_url(pleo, scope="export:read"))
 
 
 def test_tokens_live_for_fifteen_minutes(app: App, pleo: PleoSandbox) -> None:
@@ -115,38 +105,6 @@ def test_more_than_the_rate_limit_is_429_until_the_minute_is_over() -> None:
         assert app.get("/v1/introspect").status_code == 200
 
 
-def test_an_installation_comes_with_the_authorisation(app: App) -> None:
-    found = app.get("/v1/installations/me").json()
-    assert (found["status"], found["resource"]) == ("ACTIVATED", f"urn:pleo:company:{app.company}")
-
-
-def test_an_installation_may_have_to_be_activated() -> None:
-    with PleoSandbox(clients=[CLIENT], needs_activation=True) as pleo:
-        app = App(pleo)
-        assert app.get("/v1/installations/me").json()["status"] == "AUTHORIZED"
-        assert app.post("/v1/installations/me:activate").json()["status"] == "ACTIVATED"
-
-
-def test_an_installation_keeps_metadata_and_refuses_unknown_states(app: App) -> None:
-    changed = app.put("/v1/installations/me", {"status": "PENDING_INTEGRATION", "metadata": {"a": {}}})
-    assert (changed.json()["status"], changed.json()["metadata"]) == ("PENDING_INTEGRATION", {"a": {}})
-    assert refusal(app.put("/v1/installations/me", {"status": "ON"})) == (400, "VALIDATION_FAILED")
-    assert refusal(app.put("/v1/installations/me", {})) == (400, "VALIDATION_FAILED")
-
-
-def test_removing_the_installation_revokes_every_token(app: App, pleo: PleoSandbox) -> None:
-    other = App(pleo)
-    assert app.call("DELETE", "/v1/installations/me").status_code == 204
-    assert [one.get("/v1/introspect").status_code for one in (app, other)] == [401, 401]
-    refreshed = app.token(grant_type="refresh_token", refresh_token=app.tokens["refresh_token"])
-    assert refreshed.json()["error"] == "invalid_grant"
-
-
 def test_a_company_that_removed_the_app_is_closed(app: App, outsider: App, pleo: PleoSandbox) -> None:
     pleo.revoke(app.company)
     assert [one.get("/v1/introspect").status_code for one in (app, outsider)] == [401, 200]
-
-
-def test_the_redirect_address_is_matched_exactly(pleo: PleoSandbox) -> None:
-    address = authorise_url(pleo, redirect_uri=CALLBACK + "/x")
-    assert requests.get(address, timeout=10, allow_redirects=False).status_code == 400
