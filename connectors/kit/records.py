@@ -99,12 +99,17 @@ class Tag:
 
 @dataclass(frozen=True)
 class Party:
-    """Whom money went to: a supplier, a vendor of the books, or an employee."""
+    """Whom money went to: a supplier, a vendor of the books, or an employee.
+
+    Books may know a supplier or vendor by `code`, then `account` (theirs in the ledger), then `tax_number`.
+    """
 
     id: str
     name: str
     code: str | None = None
     external_id: str | None = None
+    account: str | None = None
+    tax_number: str | None = None
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ FILE_HOSTS = {
     Environment.STAGING: _HOSTS,
     Environment.SANDBOX: ("localhost", "127.0.0.1"),
 }
+_LARGEST = 2**31 - 1  # Pleo's own type for it; anything above is no size
 
 
 def links(payload: Mapping[str, Any]) -> tuple[FileLink, ...]:
@@ -49,4 +50,4 @@ def _text(file: Mapping[str, Any], name: str) -> str:
 def _size(file: Mapping[str, Any]) -> int:
     """0 if Pleo does not say it."""
     size = file.get("size")
-    return max(size, 0) if isinstance(size, int) else 0
+    return min(max(size, 0), _LARGEST) if isinstance(size, int) else 0

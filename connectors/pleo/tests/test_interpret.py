@@ -1,14 +1,18 @@
+from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from connectors.kit import exact_json
 from connectors.kit.errors import RefuseRecord
 from connectors.kit.failures import FailureClass
 from connectors.kit.money import Money
-from connectors.kit.records import Account, Invoice, Party, Tag
+from connectors.kit.records import Account, Invoice, Party, Period, Record, Tag
 from connectors.pleo.interpret import interpret
 from connectors.pleo.tests.samples import ENTRY, both, item, line, required_only
 
@@ -30,6 +34,7 @@ def test_an_export_item_becomes_a_record() -> None:
     assert (record.book_id, record.note, record.link) == ("BOOK-000123", "Train to client", "https://app.example/e/1")
     assert record.supplier == Party("", "RAIL AB")
     assert record.vendor == Party("v-1", "Rail AB", "V-100", "erp-v-100")
+    assert (record.team, record.period) == ("Sales", Period(date(2026, 2, 1), date(2026, 2, 28)))
     assert record.employee == Party("u-1", "Ada Holm", "E-12")
     assert record.contra == Account("acc-2", "Card EUR account", "1930", None)
     assert record.invoice == Invoice("F-9", date(2026, 2, 20), None)
@@ -46,18 +51,89 @@ def test_a_line_keeps_its_account_tax_and_tags() -> None:
 
 
 def test_what_the_kit_has_no_field_for_is_kept_beside_it() -> None:
-    extra = interpret(stored(item())).extra
-    assert extra["bookkeeping"] == {"method": "journal"}
-    assert extra["team"]["code"] == "S1"
-    assert extra["inSupplierCurrency"] == {"currency": "SEK", "value": 112500}
-    assert extra["invoiceInformation"]["status"] == "paid"
-    assert "attendees" not in extra
+    assert interpret(stored(item())).extra == {
+        "bookkeeping": {"method": "journal"},
+        "invoiceInformation": {"paymentDate": None, "status": "paid"},
+    }
 
 
 def test_the_promised_fields_alone_make_a_record() -> None:
     record = interpret(stored(required_only()))
     assert (record.supplier, record.vendor, record.employee, record.contra, record.invoice) == (None,) * 5
+    assert (record.period, record.team, record.attendees, record.settles, record.extra) == (None, "", (), (), {})
     assert record.lines[0].account is None
+
+
+def test_null_is_as_good_as_missing() -> None:
+    payload = required_only()
+    nothing = {name: None for name in item() if name not in payload}
+    payload["additionalInformation"] |= {"attendees": None, "reconciledEntries": None, "invoiceInformation": None}
+    payload["accountingEntryLines"][0] |= {"account": None, "tax": None, "tags": None}
+    payload["_links"] = {"web": None}
+    assert interpret(stored(payload | nothing)) == replace(interpret(stored(required_only())), link="")
+
+
+@pytest.mark.parametrize(
+    ("shop", "value", "original"),
+    [
+        ("SEK", 112500, Money(Decimal("1125.00"), "SEK")),
+        ("JPY", 1500, Money(Decimal("1500"), "JPY")),
+        ("EUR", 9950, None),
+        ("UNDEFINED", 0, None),
+        ("SEK", None, None),
+    ],
+)
+def test_what_was_paid_in_the_shop_is_told_where_its_currency_is_another_one(
+    shop: str, value: Any, original: Money | None
+) -> None:
+    amount = {
+        "inSupplierCurrency": {"currency": shop, "value": value},
+        "inWalletCurrency": both(9950)["inWalletCurrency"],
+    }
+    record = interpret(stored(item(amount=amount)))
+    assert (record.amount, record.original) == (Money(Decimal("99.50"), "EUR"), original)
+
+
+def about(**changes: Any) -> Record:
+    return interpret(stored(item(additionalInformation={"reconciliationId": "BOOK-1", **changes})))
+
+
+def test_attendees_are_named_and_holes_left_out() -> None:
+    assert about(attendees=["Ada Holm", None, " ", "Jonas Weiß"]).attendees == ("Ada Holm", "Jonas Weiß")
+
+
+def test_a_reimbursement_says_which_expenses_it_settles() -> None:
+    assert about(reconciledEntries=["BOOK-7", None, "BOOK-8"]).settles == ("BOOK-7", "BOOK-8")
+
+
+@pytest.mark.parametrize(
+    ("period", "expected"),
+    [
+        ({"from": "2026-02-01", "to": "2026-02-01"}, Period(date(2026, 2, 1), date(2026, 2, 1))),
+        ({"from": "2026-02-01T00:00:00Z", "to": None}, None),
+        ({"from": "2026-02-28T00:00:00Z", "to": "2026-02-01T00:00:00Z"}, None),
+        ({}, None),
+    ],
+)
+def test_half_a_service_period_is_none(period: dict[str, Any], expected: Period | None) -> None:
+    assert interpret(stored(item(servicePeriod=period))).period == expected
+
+
+def test_books_may_know_a_supplier_by_code_account_or_tax_number() -> None:
+    supplier = {"name": None, "code": None, "account": "K-70012", "taxIdentifier": "SE556000"}
+    vendor = {"id": "v-1", "name": "Rail AB", "defaultCurrency": "SEK", "taxRegistrationNumber": "SE556001"}
+    record = interpret(stored(item(supplier=supplier, vendor=vendor)))
+    assert record.supplier == Party("", "", account="K-70012", tax_number="SE556000")
+    assert record.vendor == Party("v-1", "Rail AB", tax_number="SE556001")
+    assert interpret(stored(item(supplier=dict.fromkeys(supplier)))).supplier is None
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["2026-02-27", "2026-02-27T23:59:59Z", "2026-02-27T13:40:00.123456789Z", "2026-02-27T00:30:00+02:00"],
+)
+def test_the_day_is_the_one_that_pleo_writes(written: str) -> None:
+    assert interpret(stored(item(date=written))).date == date(2026, 2, 27)
 
 
 @pytest.mark.parametrize(
@@ -97,6 +173,9 @@ def without(*path: Any) -> dict[str, Any]:
         (without("additionalInformation", "reconciliationId"), "additionalInformation.reconciliationId"),
         (item(accountingEntryLines=[]), "accountingEntryLines"),
         (item(date="yesterday"), "date"),
+        (item(date="2026-02-30"), "date"),
+        (item(date=20260227), "date"),
+        (item(date="20260227"), "date"),
         (item(amount=both(9950, "UNDEFINED")), "amount.inWalletCurrency.currency"),
         (item(amount=both(None)), "amount.inWalletCurrency.value"),
         (item(amount=both(True)), "amount.inWalletCurrency.value"),
@@ -119,3 +198,41 @@ def test_a_refusal_does_not_repeat_the_values() -> None:
     with pytest.raises(RefuseRecord) as caught:
         interpret(stored(item(date="SE35 5000 0000 0549 1000 0003")))
     assert "5000" not in str(caught.value.__cause__) + caught.value.sentence
+
+
+def test_a_currency_that_pleo_does_not_know_is_said_in_words() -> None:
+    with pytest.raises(RefuseRecord, match=r"Pleo has set no currency \(UNDEFINED\)"):
+        interpret(stored(item(amount=both(9950, "UNDEFINED"))))
+
+
+# Whatever comes
+
+JSON: st.SearchStrategy[Any] = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.decimals(allow_nan=False, allow_infinity=False)
+    | st.text()
+    | st.sampled_from(["UNDEFINED", "JPY", "2026-02-27", "2026-02-27T00:00:00Z", "1e9", -1, ""]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Every place in a payload that something else may stand in."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(place for key, part in inner for place in places(part, (*path, key)))]
+
+
+@given(st.data())
+def test_an_item_is_understood_or_refused_and_nothing_else(data: st.DataObject) -> None:
+    payload: Any = {"it": item()}
+    for _ in range(data.draw(st.integers(1, 3))):
+        *path, last = data.draw(st.sampled_from(places(payload)[2:]))
+        inner = payload
+        for part in path:
+            inner = inner[part]
+        inner[last] = data.draw(JSON)
+    with suppress(RefuseRecord):
+        assert interpret(payload["it"]).lines

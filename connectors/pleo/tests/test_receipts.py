@@ -13,8 +13,8 @@ from connectors.pleo.receipts import links, without_addresses
 from connectors.pleo.tests.app_at_pleo import AppAtPleo
 from connectors.pleo.tests.samples import item
 
-PDF = {"url": "https://signed.example/f1?sig=abc", "type": "application/pdf", "size": 20840}
-PNG = {"url": "https://signed.example/f2?sig=def", "type": "image/png", "size": 7}
+PDF: dict[str, Any] = {"url": "https://signed.example/f1?sig=abc", "type": "application/pdf", "size": 20840}
+PNG: dict[str, Any] = {"url": "https://signed.example/f2?sig=def", "type": "image/png", "size": 7}
 
 
 def test_files_are_counted_from_one_in_pleos_order() -> None:
