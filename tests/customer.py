@@ -16,7 +16,7 @@ from redis import Redis
 
 from connections import flows
 from connections import services as connections
-from connections.models import Application, Connection
+from connections.models import Application, Authorisation, Connection
 from connectors import registry
 from connectors.kit.connector import Environment
 from connectors.kit.documents import Key, Part, marker
@@ -103,7 +103,7 @@ def pass_time(delta: timedelta, *sandboxes: Sandbox) -> None:
         ExportJob.objects.update(**_earlier(delta, "held_since", "started_at", "alive_at", "ended_at"))
         Report.objects.update(**_earlier(delta, "decided_at"))
         Receipt.objects.update(**_earlier(delta, "next_at", "trouble_at", "delete_at"))
-        Connection.objects.update(**_earlier(delta, "tokens_expire_at"))
+        Authorisation.objects.update(**_earlier(delta, "tokens_expire_at"))
     forget_budgets()
     for sandbox in sandboxes:
         sandbox.clock.advance(delta.total_seconds())

@@ -16,7 +16,7 @@ from factory.django import DjangoModelFactory
 
 from connections import services as connections
 from connections import tokens
-from connections.models import Application, Connection, ConnectionState
+from connections.models import Application, Authorisation, Connection, ConnectionState
 from connectors import registry
 from connectors.kit import exact_json
 from connectors.kit.connector import Connector, Environment, Source, Target
@@ -116,8 +116,26 @@ class ApplicationFactory(DjangoModelFactory[Application]):
         return row
 
 
+class AuthorisationFactory(TenantRowFactory[Authorisation]):
+    """With sealed tokens (`tokens=` gives others)."""
+
+    class Meta:
+        model = Authorisation
+
+    application = factory.SubFactory(ApplicationFactory)
+    authorised_at = factory.LazyFunction(lambda: datetime.now(UTC))
+
+    @classmethod
+    def _create(cls, model_class: type[Authorisation], *args: Any, **kwargs: Any) -> Authorisation:
+        given = kwargs.pop("tokens", None) or some_tokens()
+        row = super()._create(model_class, *args, **kwargs)
+        with acting_for(row.tenant_id):
+            tokens.store(row, given)
+        return row
+
+
 class ConnectionFactory(TenantRowFactory[Connection]):
-    """Usable, with a company and sealed tokens (`tokens=` gives others)."""
+    """Usable, with a company and an authorisation of its own (`authorisation=` one that others stand on, too)."""
 
     class Meta:
         model = Connection
@@ -127,13 +145,8 @@ class ConnectionFactory(TenantRowFactory[Connection]):
     company_id = factory.LazyFunction(lambda: str(uuid4()))
     company_name = factory.Sequence(lambda n: f"Company {n}")
 
-    @classmethod
-    def _create(cls, model_class: type[Connection], *args: Any, **kwargs: Any) -> Connection:
-        given = kwargs.pop("tokens", None) or some_tokens()
-        with acting_for(kwargs["tenant"].pk):
-            row = Connection.objects.create(**kwargs)
-            tokens.store(row, given)
-        return row
+    authorisation = same_tenant(AuthorisationFactory, application=factory.SelfAttribute("..application"))
+    authorised_at = factory.SelfAttribute("authorisation.authorised_at")
 
 
 class TargetConnectionFactory(ConnectionFactory):

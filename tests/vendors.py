@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from urllib.parse import parse_qs, urlsplit
 
 from connections import flows, services, tokens
-from connections.models import Application, Connection
+from connections.models import Application, Authorisation, Connection
 from connectors import registry
 from connectors.kit.oauth import TokenSet
 from connectors.kit.records import Company
@@ -74,8 +74,14 @@ def running(key: str) -> Iterator[Vendor]:
 
 def fresh(connection: Connection) -> Connection:
     with acting_for(connection.tenant_id):
-        return Connection.objects.select_related("application").get(pk=connection.pk)
+        return Connection.objects.select_related("application", "authorisation").get(pk=connection.pk)
+
+
+def held(connection: Connection) -> Authorisation:
+    """What the connection stands on."""
+    found: Authorisation = fresh(connection).authorisation
+    return found
 
 
 def stored(connection: Connection) -> TokenSet:
-    return tokens.stored(fresh(connection))
+    return tokens.stored(held(connection))

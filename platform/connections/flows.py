@@ -9,11 +9,9 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from audit import services as audit
-from connections import oauth, tokens, vault
+from connections import consents, oauth, vault
 from connections.links import hashed
-from connections.models import AuthorisationAttempt, Connection, ConnectionState
-from connectors.kit.oauth import TokenSet
+from connections.models import AuthorisationAttempt, Connection
 from database.acting import across_tenants, acting_for
 
 LIFE = timedelta(minutes=10)
@@ -73,17 +71,9 @@ def return_to(attempt: AuthorisationAttempt) -> str:
 
 
 def exchange(attempt: AuthorisationAttempt, code: str) -> None:
-    """The vendor's code becomes the connection's tokens. Raises Reconnect or TryLater."""
+    """The vendor's code becomes tokens, and the connection authorised. Raises Reconnect or TryLater."""
     application = attempt.connection.application
     verifier = vault.unseal(attempt.sealed_verifier, attempt.place("verifier")).decode()
     gained = oauth.exchange_code(application, redirect_uri(application.connector), code, verifier)
-    _authorised(attempt, gained)
-
-
-def _authorised(attempt: AuthorisationAttempt, gained: TokenSet) -> None:
     with acting_for(attempt.tenant_id):
-        row = Connection.objects.select_for_update().get(pk=attempt.connection_id)
-        tokens.store(row, gained)
-        row.state, row.authorised_at = ConnectionState.AUTHORISED, timezone.now()
-        row.save(update_fields=["state", "authorised_at"])
-        audit.record("connection.authorised", row, actor="customer", tenant_id=row.tenant_id)
+        consents.take(attempt.connection_id, gained, actor="customer")

@@ -77,16 +77,44 @@ class ConnectionState(models.TextChoices):
     DISCONNECTED = "disconnected", "Disconnected"
 
 
-class Connection(TenantModel):
-    """A tenant's authorised account at one vendor, and the company it stands for."""
+class Authorisation(TenantModel):
+    """What a customer granted at one vendor: one set of tokens, which may see several companies.
 
-    application = models.ForeignKey(Application, models.PROTECT, related_name="connections")
-    state = models.CharField(max_length=20, choices=ConnectionState.choices, default=ConnectionState.DISCONNECTED)
-    company_id = models.CharField(max_length=100, blank=True)
-    company_name = models.CharField(max_length=200, blank=True)
+    `replaces`: a new consent for connections that stand on another one, kept apart until its companies are known.
+    """
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="+")
+    replaces = TenantForeignKey("self", null=True, related_name="+", editable=False)
     sealed_tokens = models.BinaryField(editable=False, default=b"")
     tokens_version = models.PositiveIntegerField(default=0, editable=False)
     tokens_expire_at = models.DateTimeField(null=True, editable=False)
+    companies_seen = models.PositiveIntegerField(default=0, help_text="When a company was last chosen with it.")
+    authorised_at = models.DateTimeField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-authorised_at"]
+
+    def __str__(self) -> str:
+        return f"{self.application} authorisation {str(self.pk)[:8]}"
+
+    @property
+    def place(self) -> str:
+        """What the sealed tokens are bound to: a ciphertext moved to another row or tenant does not open."""
+        return f"connections_authorisation/tokens/{self.pk}/{self.tenant_id}"
+
+
+class Connection(TenantModel):
+    """A tenant's account at one vendor: the company it stands for, and the authorisation it stands on.
+
+    `authorised_at` is the authorisation's, of the moment when it was taken for this company: work is bound to it.
+    """
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="connections")
+    authorisation = TenantForeignKey(Authorisation, null=True, related_name="connections", editable=False)
+    state = models.CharField(max_length=20, choices=ConnectionState.choices, default=ConnectionState.DISCONNECTED)
+    company_id = models.CharField(max_length=100, blank=True)
+    company_name = models.CharField(max_length=200, blank=True)
     authorised_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -95,11 +123,6 @@ class Connection(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.application.vendor.name}: {self.company_name or 'no company chosen'}"
-
-    @property
-    def place(self) -> str:
-        """What the sealed tokens are bound to: a ciphertext moved to another row or tenant does not open."""
-        return f"connections_connection/tokens/{self.pk}/{self.tenant_id}"
 
     @property
     def is_usable(self) -> bool:
@@ -122,7 +145,10 @@ class AuthorisationAttempt(TenantModel):
 
 
 class ConnectLink(TenantModel):
-    """A signed way in for a customer without an account: sets up one source → target installation."""
+    """A signed way in for a customer without an account, to set up installations from one vendor to another.
+
+    `source_connection` and `target_connection` are the pair that is being set up, or was last.
+    """
 
     token_hash = models.CharField(max_length=64, unique=True)
     source = models.ForeignKey(Application, models.PROTECT, related_name="+")

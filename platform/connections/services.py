@@ -47,12 +47,14 @@ def choose_company(connection: Connection, company: Company, *, actor: str) -> N
     incidents.mend_all(connection.tenant_id, connection.pk, AUTHORISATION_FAILURES, actor=actor)
 
 
-def refuse_other_company(connection: Connection, *, actor: str) -> None:
-    """The tokens lead to a company that this connection does not stand for: they are dropped."""
-    connection.state, connection.sealed_tokens = ConnectionState.NEEDS_RECONNECT, b""
-    connection.save(update_fields=["state", "sealed_tokens"])
-    audit.record("connection.other_company", connection, actor=actor, tenant_id=connection.tenant_id)
-
-
-def new_connection(tenant_id: UUID, application: Application) -> Connection:
-    return Connection.objects.create(tenant_id=tenant_id, application=application)
+def new_connection(tenant_id: UUID, application: Application, *, beside: Connection | None = None) -> Connection:
+    """`beside`: for another company that the authorisation of this one sees; it waits to be chosen."""
+    if beside is None:
+        return Connection.objects.create(tenant_id=tenant_id, application=application)
+    return Connection.objects.create(
+        tenant_id=tenant_id,
+        application=application,
+        state=ConnectionState.AUTHORISED,
+        authorisation_id=beside.authorisation_id,
+        authorised_at=beside.authorised_at,
+    )

@@ -1,4 +1,4 @@
-"""Keeps a connection's tokens: one refresh at a time, the new pair committed before it is used.
+"""Keeps an authorisation's tokens: one refresh at a time, the new pair committed before it is used.
 
 The refresh is the one vendor call made under a row lock, on purpose: the lock is what makes 20 workers send
 one refresh, the database frees it when its holder dies, and it is held for one call of at most 35 s.
@@ -13,7 +13,7 @@ from django.db import connection as database
 
 from audit import services as audit
 from connections import oauth, vault
-from connections.models import Connection, ConnectionState
+from connections.models import Authorisation, Connection, ConnectionState
 from connectors.kit.errors import ConnectorError, MendSettings, Reconnect, TryLater
 from connectors.kit.failures import FailureClass
 from connectors.kit.oauth import TokenSet
@@ -26,7 +26,7 @@ LOCK_TIMEOUT = "45s"  # longer than the longest refresh: 5 to connect, 30 for th
 
 @dataclass(frozen=True)
 class ConnectionTokens:
-    """The kit's token port for one connection.
+    """The kit's token port for one connection; those that stand on the same authorisation share its tokens.
 
     `bound_to`: work was begun under the authorisation of that moment. A newer one may lead to another company
     until the portal has checked it, so such work stops and looks again.
@@ -38,46 +38,50 @@ class ConnectionTokens:
 
     def access_token(self) -> str:
         with acting_for(self.tenant_id):
-            row = Connection.objects.get(pk=self.connection_id)
-            self._refuse_unusable(row)
-            if not _expires_soon(row):
-                return stored(row).access_token
-        return self._refreshed(seen_version=row.tokens_version)
+            held = self._authorisation()
+            if not _expires_soon(held):
+                return stored(held).access_token
+        return self._refreshed(held)
 
     def renewed(self, refused: str) -> str:
         with acting_for(self.tenant_id):
-            row = Connection.objects.get(pk=self.connection_id)
-            self._refuse_unusable(row)
-            if stored(row).access_token != refused:
-                return stored(row).access_token
-        return self._refreshed(seen_version=row.tokens_version)
+            held = self._authorisation()
+            kept = stored(held).access_token
+            if kept != refused:
+                return kept
+        return self._refreshed(held)
 
-    def _refreshed(self, seen_version: int) -> str:
+    def _refreshed(self, seen: Authorisation) -> str:
         refuse_inside_transaction()  # a rollback out there would lose the only new refresh token
         with acting_for(self.tenant_id):
             with database.cursor() as cursor:
                 cursor.execute("select set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
             row = (
-                Connection.objects.select_for_update(of=("self",), no_key=True)
+                Authorisation.objects.select_for_update(of=("self",), no_key=True)
                 .select_related("application")
-                .get(pk=self.connection_id)
+                .filter(pk=seen.pk)
+                .first()
             )
-            self._refuse_unusable(row)
-            if row.tokens_version != seen_version:  # somebody else was first
+            if row is None or self._authorisation().pk != row.pk:
+                raise TryLater("The connection was authorised anew meanwhile. It goes on with the new authorisation.")
+            if row.tokens_version != seen.tokens_version:  # somebody else was first
                 return stored(row).access_token
             outcome = _refresh(row)
         if isinstance(outcome, ConnectorError):
             raise outcome
         return outcome.access_token
 
-    def _refuse_unusable(self, row: Connection) -> None:
-        if row.state in {ConnectionState.NEEDS_RECONNECT, ConnectionState.DISCONNECTED}:
+    def _authorisation(self) -> Authorisation:
+        row = Connection.objects.select_related("authorisation").get(pk=self.connection_id)
+        held: Authorisation | None = row.authorisation
+        if held is None or row.state in {ConnectionState.NEEDS_RECONNECT, ConnectionState.DISCONNECTED}:
             raise Reconnect(f"{row} is not connected. Connect it again.")
         if self.bound_to and (row.authorised_at != self.bound_to or not row.is_usable):
             raise TryLater(f"{row} was authorised anew meanwhile. It goes on with the new authorisation.")
+        return held
 
 
-def store(row: Connection, tokens: TokenSet) -> None:
+def store(row: Authorisation, tokens: TokenSet) -> None:
     """Call inside `acting_for`, with the row locked or new."""
     plain = {"access": tokens.access_token, "refresh": tokens.refresh_token, "scope": tokens.scope}
     row.sealed_tokens = vault.seal(json.dumps(plain).encode(), row.place)
@@ -86,18 +90,24 @@ def store(row: Connection, tokens: TokenSet) -> None:
     row.save(update_fields=["sealed_tokens", "tokens_version", "tokens_expire_at"])
 
 
-def stored(row: Connection) -> TokenSet:
+def stored(row: Authorisation) -> TokenSet:
     plain = json.loads(vault.unseal(row.sealed_tokens, row.place))
     return TokenSet(plain["access"], plain["refresh"], row.tokens_expire_at or datetime.now(UTC), plain["scope"])
 
 
-def _refresh(row: Connection) -> TokenSet | ConnectorError:
+def drop(row: Authorisation) -> None:
+    """What nobody can use any more is not kept."""
+    row.sealed_tokens = b""
+    row.save(update_fields=["sealed_tokens"])
+
+
+def _refresh(row: Authorisation) -> TokenSet | ConnectorError:
     """Returns rather than raises: a refusal must be committed."""
     old = stored(row)
     try:
         new = oauth.refresh(row.application, old.refresh_token)
     except Reconnect as refusal:
-        needs_reconnect(row, refusal)
+        _refused(row, refusal)
         return refusal
     except (TryLater, MendSettings) as error:
         return error
@@ -107,15 +117,20 @@ def _refresh(row: Connection) -> TokenSet | ConnectorError:
     return new
 
 
-def needs_reconnect(row: Connection, why: ConnectorError, *, forget: bool = True) -> None:
-    """Final until the customer authorises again; configuration and history stay. Inside `acting_for`.
+def _refused(row: Authorisation, why: ConnectorError) -> None:
+    """The refresh token itself: that is final for every connection that stands on it."""
+    drop(row)
+    alive = [ConnectionState.AUTHORISED, ConnectionState.USABLE]
+    for connection in row.connections.filter(state__in=alive).select_related("application").order_by("pk"):
+        needs_reconnect(connection, why)
 
-    `forget`: the refresh token itself was refused. A vendor that refuses calls for a while has not said that.
+
+def needs_reconnect(row: Connection, why: ConnectorError) -> None:
+    """Final for this connection until the customer authorises again; configuration and history stay, and so do the
+    tokens: a vendor that refuses one company's calls has said nothing of the others. Inside `acting_for`.
     """
     row.state = ConnectionState.NEEDS_RECONNECT
-    if forget:
-        row.sealed_tokens = b""
-    row.save(update_fields=["state", "sealed_tokens"])
+    row.save(update_fields=["state"])
     incidents.open_incident(
         row.tenant_id,
         FailureClass.AUTH_REVOKED,
@@ -127,5 +142,5 @@ def needs_reconnect(row: Connection, why: ConnectorError, *, forget: bool = True
     audit.record("connection.refused", row, actor=audit.PLATFORM, tenant_id=row.tenant_id)
 
 
-def _expires_soon(row: Connection) -> bool:
+def _expires_soon(row: Authorisation) -> bool:
     return row.tokens_expire_at is None or row.tokens_expire_at - datetime.now(UTC) < REFRESH_BEFORE

@@ -193,7 +193,7 @@ def _give_up(culprit: Connection, error: Reconnect) -> None:
     """Unless somebody has authorised it anew since this slice began."""
     row = Connection.objects.select_for_update(of=("self",)).select_related("application").get(pk=culprit.pk)
     if row.is_usable and row.authorised_at == culprit.authorised_at:
-        needs_reconnect(row, error, forget=False)
+        needs_reconnect(row, error)
 
 
 def _culprit(trip: Trip) -> Connection:

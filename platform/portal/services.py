@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from copy import copy
 
-from connections import flows
+from connections import consents, flows
 from connections import services as connections
 from connections.models import Connection, ConnectionState, ConnectLink
 from connections.services import DifferentCompany
@@ -40,15 +40,16 @@ def choose(setup: SetUp, side: Side, company_id: str) -> None:
     """
     assert side.connection is not None  # noqa: S101  the views ask for authorised connections only
     wanted = side.connection.company_id or company_id
-    company = next((one for one in companies(side.connection) if one.id == wanted), None)
+    offered = companies(side.connection)
+    company = next((one for one in offered if one.id == wanted), None)
     if company is None and side.was_connected:
         with acting_for(setup.link.tenant_id):
-            connections.refuse_other_company(side.connection, actor=setup.actor)
+            consents.settle(side.connection.pk, offered, actor=setup.actor)
         raise DifferentCompany
     if company is None:
         raise CompanyNotOffered
     _probe(side.connection, company)
-    _choose(setup, side.connection, company)
+    _choose(setup, side.connection, company, offered)
     switch_on(read(setup.token))
 
 
@@ -88,11 +89,12 @@ def _probe(connection: Connection, company: Company) -> None:
         line.connector.probe()
 
 
-def _choose(setup: SetUp, seen: Connection, company: Company) -> None:
+def _choose(setup: SetUp, seen: Connection, company: Company, offered: Sequence[Company]) -> None:
     """Twice is as good as once. Raises Reconnect if the connection is not the one that was probed any more."""
     with acting_for(setup.link.tenant_id):
-        row = Connection.objects.select_for_update(of=("self",)).select_related("application").get(pk=seen.pk)
+        row = consents.locked(seen.pk)
         alive = row.state in {ConnectionState.AUTHORISED, ConnectionState.USABLE}
         if not alive or row.authorised_at != seen.authorised_at:
             raise Reconnect("The connection has changed meanwhile.")
         connections.choose_company(row, company, actor=setup.actor)
+        consents.settle(row.pk, offered, actor=setup.actor)

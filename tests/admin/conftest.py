@@ -82,7 +82,9 @@ def books(staff: Visitor) -> Books:
 def make_books() -> Books:
     tenant = TenantFactory.create()
     MembershipFactory.create(tenant=tenant)
-    installation = InstallationFactory.create(tenant=tenant, source__tokens=some_tokens(access_token=ACCESS_TOKEN))
+    installation = InstallationFactory.create(
+        tenant=tenant, source__authorisation__tokens=some_tokens(access_token=ACCESS_TOKEN)
+    )
     job = ExportJobFactory.create(
         tenant=tenant,
         installation=installation,

@@ -52,7 +52,7 @@ def test_no_page_shows_a_secret(model: type[Model], staff: Visitor, books: Books
         assert not [secret for secret in SECRETS if secret in html], address
 
 
-@pytest.mark.parametrize("row", ["installation.source", "installation.source.application"])
+@pytest.mark.parametrize("row", ["installation.source.authorisation", "installation.source.application"])
 def test_no_page_shows_what_is_sealed(row: str, staff: Visitor, books: Books) -> None:
     found: Any = books.job
     for name in row.split("."):

@@ -3,7 +3,7 @@
 import pytest
 
 from audit.models import AuditEntry
-from connections import services
+from connections import consents, services
 from connections.models import Connection, ConnectionState
 from connections.services import DifferentCompany
 from connectors.kit.failures import FailureClass
@@ -11,7 +11,7 @@ from connectors.kit.records import Company
 from database.acting import acting_for
 from incidents.models import Incident
 from tests.factories import ApplicationFactory, ConnectionFactory, IncidentFactory
-from tests.vendors import fresh
+from tests.vendors import fresh, held
 
 pytestmark = pytest.mark.django_db
 
@@ -47,10 +47,10 @@ def test_a_reconnect_to_another_company_is_refused(connection: Connection) -> No
 def test_tokens_that_lead_to_another_company_are_dropped(connection: Connection) -> None:
     choose(connection, "1")
     with acting_for(connection.tenant_id):
-        services.refuse_other_company(connection, actor="user:1")
+        consents.settle(connection.pk, [Company("2", "Company 2")], actor="user:1")
 
     assert fresh(connection).state == ConnectionState.NEEDS_RECONNECT
-    assert bytes(fresh(connection).sealed_tokens) == b""
+    assert bytes(held(connection).sealed_tokens) == b""
     assert fresh(connection).company_id == "1"
 
 

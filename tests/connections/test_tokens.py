@@ -11,7 +11,7 @@ import pytest
 from audit.models import AuditEntry
 from connections import oauth, tokens
 from connections import services as connections
-from connections.models import Connection, ConnectionState
+from connections.models import Authorisation, Connection, ConnectionState
 from connections.tokens import ConnectionTokens
 from connectors.kit.errors import MendSettings, Reconnect, TryLater
 from connectors.kit.failures import FailureClass
@@ -20,7 +20,7 @@ from database.acting import CallInsideTransaction, across_tenants, acting_for
 from incidents.models import Incident
 from tests.factories import TenantFactory
 from tests.threads import at_once
-from tests.vendors import Vendor, fresh, stored
+from tests.vendors import Vendor, fresh, held, stored
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,7 +33,7 @@ def port(connection: Connection) -> ConnectionTokens:
 
 def expire(connection: Connection) -> None:
     with acting_for(connection.tenant_id):
-        Connection.objects.filter(pk=connection.pk).update(tokens_expire_at=datetime.now(UTC))
+        Authorisation.objects.filter(connections=connection).update(tokens_expire_at=datetime.now(UTC))
 
 
 def trail(connection: Connection, action: str) -> int:
@@ -188,7 +188,7 @@ def test_a_refusal_is_final_for_all_twenty_and_told_once(
 
     assert vendor.token_calls == 1
     assert fresh(connection).state == ConnectionState.NEEDS_RECONNECT
-    assert bytes(fresh(connection).sealed_tokens) == b""
+    assert bytes(held(connection).sealed_tokens) == b""
     assert [each.failure for each in incidents(connection)] == [FailureClass.AUTH_REVOKED]
     assert trail(connection, "connection.refused") == 1
     for secret in (secrets.access_token, secrets.refresh_token, "our-secret"):
@@ -228,7 +228,7 @@ def test_tokens_are_kept_sealed_and_never_shown(connection: Connection) -> None:
     secrets = stored(connection)
 
     with across_tenants("the test reads the row as staff would"):
-        row = Connection.objects.filter(pk=connection.pk).values().get()
+        row = Authorisation.objects.filter(connections=connection).values().get()
 
     for secret in (secrets.access_token, secrets.refresh_token):
         assert secret.encode() not in bytes(row["sealed_tokens"])
@@ -238,7 +238,7 @@ def test_tokens_are_kept_sealed_and_never_shown(connection: Connection) -> None:
 def test_a_token_that_soon_expires_is_refreshed_beforehand(vendor: Vendor, connection: Connection) -> None:
     soon = datetime.now(UTC) + tokens.REFRESH_BEFORE - timedelta(seconds=1)
     with acting_for(connection.tenant_id):
-        Connection.objects.filter(pk=connection.pk).update(tokens_expire_at=soon)
+        Authorisation.objects.filter(connections=connection).update(tokens_expire_at=soon)
 
     port(connection).access_token()
 

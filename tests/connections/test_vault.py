@@ -8,7 +8,7 @@ from pytest_django import Settings
 
 from connections import vault
 from connections.vault import CannotOpen, seal, unseal
-from tests.factories import ConnectionFactory
+from tests.factories import AuthorisationFactory
 
 PLACE = "table/column/row/tenant"
 
@@ -33,8 +33,8 @@ def test_a_moved_ciphertext_does_not_open(place: str) -> None:
 
 
 @pytest.mark.django_db
-def test_tokens_copied_to_another_connection_do_not_open() -> None:
-    mine, theirs = ConnectionFactory.create(), ConnectionFactory.create()
+def test_tokens_copied_to_another_authorisation_do_not_open() -> None:
+    mine, theirs = AuthorisationFactory.create(), AuthorisationFactory.create()
 
     with pytest.raises(CannotOpen):
         unseal(theirs.sealed_tokens, mine.place)

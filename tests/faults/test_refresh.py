@@ -27,7 +27,7 @@ def test_twenty_workers_make_one_refresh(house: House, customer: Customer) -> No
     row = customer.installation.source
     with acting_for(customer.tenant.pk):
         row.refresh_from_db()
-        refused = tokens.stored(row).access_token
+        refused = tokens.stored(row.authorisation).access_token
     customer.source.expire_access_tokens()
     before = customer.source.log.count("POST /oauth/token")
     words = [sys.executable, "-c", WORKERS, str(customer.tenant.pk), str(row.pk), refused]

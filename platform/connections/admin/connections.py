@@ -49,7 +49,7 @@ class ConnectionAdmin(Parts, SheetPage):
         ("tenant", AutocompleteSelectFilter),
     ]
     list_filter_submit = True
-    related = ["tenant", "application"]
+    related = ["tenant", "application", "authorisation__application"]
     search_fields = ["company_name", "company_id__exact", "tenant__name", "id__exact"]
     search_help_text = "Company, its id at the vendor, customer, or the whole id"
 
@@ -84,7 +84,7 @@ class ConnectionAdmin(Parts, SheetPage):
                 ("Application", to(row.application)),
                 ("Company", row.company_name or NOTHING),
                 ("Its id there", whole(row.company_id)),
-                ("Access token", _expiry(row)),
+                ("Authorisation", to(row.authorisation)),
                 *(health(row) if may_see("connections.exchange") else []),
             ],
             moments=[Moment(row.created_at, "Made"), Moment(row.authorised_at, "Authorised by the customer")],
@@ -131,14 +131,6 @@ def health(connection: Connection) -> list[Fact]:
         ("Refused, unanswered", f"{numbers['refused']}, {numbers['unanswered']}"),
         ("Last call", ago(numbers["last"])),
     ]
-
-
-def _expiry(connection: Connection) -> Cell:
-    expires = connection.tokens_expire_at
-    if expires is None or not connection.sealed_tokens:
-        return "None kept"
-    verb = "expires" if expires > timezone.now() else "expired"
-    return format_html("{} {}, then it is refreshed", verb, ago(expires))
 
 
 def of_tenant(tenant: Tenant) -> Table:
