@@ -12,12 +12,7 @@ from django.template.loader import render_to_string
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from unfold.contrib.filters.admin import (
-    AutocompleteSelectFilter,
-    BooleanRadioFilter,
-    ChoicesDropdownFilter,
-    RangeDateTimeFilter,
-)
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
 
 from connections.admin.exchanges import exchange_table
 from connections.models import Exchange
@@ -27,6 +22,7 @@ from desk.sheets import Cell, Moment, Sheet, Table
 from desk.tones import State, badge
 from exports import retrying
 from exports.admin import states
+from exports.admin.endings import HowFilter, NoticedFilter
 from exports.admin.progress import health
 from exports.admin.tables import records_of, submissions_table
 from exports.admin.todos import todos_of
@@ -50,18 +46,14 @@ RETRYING = (
 class ExportJobAdmin(SheetPage):
     views = [
         ("All", ""),
-        ("Open", "ended_at__isnull=True"),
-        ("Held up", "ended_at__isnull=True&held_since__isnull=False"),
-        ("With errors", "state__exact=completed_with_errors"),
-        ("Failed", "state__exact=failed"),
+        ("Open", "how=open"),
+        ("Held up", "how=held"),
+        ("With errors", "how=errors"),
+        ("Failed", "how=failed"),
+        ("Do not balance", "how=unbalanced"),
     ]
     list_display = ["job", "customer", "how", "progress", "noticed"]
-    list_filter = [
-        ("state", ChoicesDropdownFilter),
-        ("tenant", AutocompleteSelectFilter),
-        ("balanced", BooleanRadioFilter),
-        ("noticed_at", RangeDateTimeFilter),
-    ]
+    list_filter = [HowFilter, ("tenant", AutocompleteSelectFilter), NoticedFilter]
     list_filter_submit = True
     related = ["tenant", "installation__source__application", "installation__target__application", "configuration"]
     search_fields = ["external_id__startswith", "tenant__name", "installation__source__company_name"]
@@ -73,8 +65,7 @@ class ExportJobAdmin(SheetPage):
         return with_progress(super().get_queryset(request))
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        mine = {"ended_at__isnull", "held_since__isnull", "installation__id__exact"}
-        return lookup in mine or super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
+        return lookup == "installation__id__exact" or super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
 
     @column("Job", ordering="created_at")
     def job(self, job: ExportJob) -> SafeString:

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, RadioFilter
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RadioFilter
 
 from connections.admin.exchanges import exchange_table
 from connections.models import Exchange
@@ -18,6 +18,7 @@ from desk.sheets import Cell, Fact, Fold, Moment, Sheet
 from desk.tones import State
 from exports import retrying
 from exports.admin import states, todos
+from exports.admin.endings import JobNoticedFilter
 from exports.admin.tables import main_document, postings_table
 from exports.models import ExportJob, Record, ReportOutcome, Submission
 
@@ -39,7 +40,12 @@ class OutcomeFilter(RadioFilter):  # type: ignore[misc]
 class RecordAdmin(LongList, SheetPage):
     views = [("All", ""), ("Waiting", "outcome=waiting"), *((o.label, f"outcome={o}") for o in ReportOutcome)]
     list_display = ["entry_shown", "customer", "how", "amount_shown", "document", "reason"]
-    list_filter = [OutcomeFilter, ("tenant", AutocompleteSelectFilter)]
+    list_filter = [
+        OutcomeFilter,
+        ("tenant", AutocompleteSelectFilter),
+        JobNoticedFilter,
+        ("report__failure", ChoicesDropdownFilter),
+    ]
     list_filter_submit = True
     related = ["tenant", "job__installation__source__application", "job__installation__target", "report"]
     search_fields = [
@@ -56,7 +62,7 @@ class RecordAdmin(LongList, SheetPage):
         return super().get_queryset(request).prefetch_related("postings")
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        mine = {"job__id__exact", "report__failure__exact"}
+        mine = {"job__id__exact", "job__ended_at__isnull", "report__failure__exact"}
         return lookup in mine or super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
 
     @column("Record")
