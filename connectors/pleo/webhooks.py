@@ -1,7 +1,7 @@
 """Pleo's webhooks: what a body says. The signature is the kit's (Standard Webhooks).
 
 Pleo's pages and its specification spell the same event differently (`v1.export.job-created`,
-`v1.export-job.created`), and one page prints the fields under `payload`. Both are read.
+`v1.export-job.created`), one page prints the fields under `payload`, an older one under `body`. All are read.
 """
 
 import re
@@ -40,7 +40,9 @@ def read(body: bytes) -> Event:
 
 
 def _delivery(body: Any) -> _Delivery:
-    inner = body.get("payload", body) if isinstance(body, dict) else body
+    inner = body
+    if isinstance(body, dict) and "eventType" not in body:
+        inner = body.get("payload", body.get("body"))
     try:
         return _Delivery.model_validate(inner)
     except ValidationError as error:

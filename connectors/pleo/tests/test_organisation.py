@@ -1,20 +1,24 @@
-"""A token of an organisation sees several companies, and the customer chooses. The sandbox has no such tokens."""
+"""A token of an organisation sees several companies, and the customer chooses."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from connectors.kit.connector import Settings
 from connectors.kit.egress import Network
-from connectors.kit.errors import AskForPermission, ContractBroken, MendSettings, Reconnect
+from connectors.kit.errors import AskForPermission, ContractBroken, JobIsClosed, MendSettings, Reconnect
 from connectors.kit.exact_json import dumps
 from connectors.kit.failures import FailureClass
 from connectors.kit.http import Client
-from connectors.kit.records import Company
+from connectors.kit.records import Company, Ending, EntryOutcome, JobState, Result
 from connectors.kit.testing import ports
 from connectors.kit.tests.peer import Act, Peer, answer
 from connectors.pleo.connector import Pleo
+from connectors.pleo.sandbox import PleoSandbox
+from connectors.pleo.sandbox.names import COMPANIES, MEMBERS, ORGANISATION
+from connectors.pleo.tests.app_at_pleo import AppAtPleo
 
 NORTH, SOUTH = Company("c-1", "North ApS"), Company("c-2", "South GmbH")
 
@@ -83,3 +87,72 @@ def test_an_unknown_kind_of_subject_is_a_broken_contract(peer: Peer, client: Cli
     peer.will(subject(urn))
     with pytest.raises(ContractBroken):
         Pleo(client, Settings()).companies()
+
+
+# At the sandbox
+
+
+@pytest.fixture
+def organisation(sandbox: PleoSandbox) -> AppAtPleo:
+    return AppAtPleo(sandbox, ORGANISATION)
+
+
+def member(app: AppAtPleo, place: int) -> Pleo:
+    return app.for_company(app.sandbox.company_id(MEMBERS[place]))
+
+
+def exported(app: AppAtPleo, pleo: Pleo, entries: int = 2) -> str:
+    app.sandbox.add_entries(pleo.company, entries, seed=1, spoiled=False)
+    return str(app.sandbox.export(pleo.company)["id"])
+
+
+def test_its_companies_are_its_own_and_no_others(organisation: AppAtPleo) -> None:
+    found = organisation.for_company("").companies()
+    assert sorted(company.name for company in found) == sorted(MEMBERS) != sorted(name for name, *_ in COMPANIES)
+
+
+def test_one_authorisation_serves_every_company_and_keeps_their_jobs_apart(organisation: AppAtPleo) -> None:
+    one, other = member(organisation, 0), member(organisation, 1)
+    jobs = exported(organisation, one), exported(organisation, other)
+    assert [[job.id for job in pleo.jobs()] for pleo in (one, other)] == [[jobs[0]], [jobs[1]]]
+    with pytest.raises(JobIsClosed, match="not of the chosen Pleo company"):
+        one.job(jobs[1])
+    with pytest.raises(JobIsClosed, match="not of the chosen Pleo company"):
+        one.export_again(jobs[1], [])
+    with pytest.raises(Reconnect):
+        organisation.for_company(organisation.sandbox.company_id(COMPANIES[-1][0])).probe()
+
+
+def test_a_whole_job_of_one_of_them(organisation: AppAtPleo) -> None:
+    pleo = member(organisation, 1)
+    assert pleo.probe().company.name == MEMBERS[1]
+    job = pleo.job(exported(organisation, pleo))
+    good, bad = (record.entry for page in pleo.records(job) for record in page)
+    at = datetime(2026, 3, 2, tzinfo=UTC)
+    pleo.start(job)
+    pleo.keep_alive(job, [good, bad])
+    assert pleo.report(job, [EntryOutcome(good, Result.SUCCESSFUL, at), EntryOutcome(bad, Result.FAILED, at)]) == ()
+    pleo.finish(job, Ending(JobState.COMPLETED_WITH_ERRORS))
+    assert list(pleo.entries(pleo.export_again(job.id, [bad]))) == [bad]
+
+
+def test_an_entry_of_another_company_is_never_taken(organisation: AppAtPleo) -> None:
+    pleo = member(organisation, 0)
+    job = pleo.job(exported(organisation, pleo, 1))
+    (entry,) = pleo.entries(job)
+    known = organisation.sandbox.store["entries"].get(entry)
+    assert known is not None
+    foreign = known["payload"] | {"companyId": member(organisation, 1).company}
+    organisation.sandbox.store["entries"].change(entry, payload=foreign)
+    with pytest.raises(ContractBroken, match="another company"):
+        list(pleo.records(job))
+
+
+def test_a_webhook_says_which_company_it_is_about(organisation: AppAtPleo, peer: Peer) -> None:
+    peer.will(answer(202), answer(202))
+    one, other = member(organisation, 0), member(organisation, 1)
+    one.subscribe(f"{peer.url}/hooks/1")
+    for pleo in (one, other):
+        job = exported(organisation, pleo, 1)
+        event = Pleo.read_webhook(peer.wait().partition(b"\r\n\r\n")[2])
+        assert (event.company_id, event.subject_id) == (pleo.company, job)

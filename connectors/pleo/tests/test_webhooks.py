@@ -34,9 +34,23 @@ def test_every_published_spelling_is_understood(spelling: str, kind: str) -> Non
     assert read(body(spelling)) == Event(kind, COMPANY, JOB, "event-1")
 
 
-def test_the_fields_may_lie_under_payload() -> None:
-    merged = {"webhook-id": "msg_1", "webhook-timestamp": "1614265330", **body()}
-    assert read({"payload": merged}) == read(body())
+def test_the_fields_may_lie_under_payload_or_body() -> None:
+    headers = {"webhook-id": "msg_1", "webhook-timestamp": "1614265330"}
+    assert read({"payload": {**headers, **body()}}) == read(body())
+    assert read({"headers": headers, "body": body()}) == read(body())
+
+
+def test_a_vendor_is_told_with_all_that_pleo_knows_of_it() -> None:
+    vendor = {
+        "id": "v-1",
+        "companyId": COMPANY,
+        "name": "Rail AB",
+        "country": "SE",
+        "state": "DRAFT",
+        "createdAt": "2026-01-31T10:15:00.123456789Z",
+        "deletedAt": None,
+    }
+    assert read(body("v1.vendor.created", data=vendor)) == Event("vendor.created", COMPANY, "v-1", "event-1")
 
 
 def test_an_unknown_event_needs_no_subject() -> None:
