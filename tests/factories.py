@@ -251,5 +251,5 @@ class EndpointFactory(TenantRowFactory[Endpoint]):
     class Meta:
         model = Endpoint
 
-    connection = same_tenant(ConnectionFactory)
+    authorisation = same_tenant(AuthorisationFactory)
     token_hash = factory.LazyFunction(lambda: uuid4().hex)

@@ -7,8 +7,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RangeDateTimeFilter
 
+from connections.admin.authorisations import AuthorisationAdmin
 from connections.admin.connections import ConnectionAdmin
-from connections.models import Connection
+from connections.models import Authorisation, Connection
 from desk.formats import NOTHING, ago, cut, day, pretty, to, whole
 from desk.pages import LongList, SheetPage, actor, asked, column, state_column
 from desk.sheets import Cell, Fold, Moment, Sheet, Table, Todo
@@ -41,7 +42,7 @@ class DeliveryAdmin(LongList, SheetPage):
         ("tenant", AutocompleteSelectFilter),
     ]
     list_filter_submit = True
-    related = ["tenant", "endpoint__connection__application"]
+    related = ["tenant", "endpoint__authorisation__application"]
     search_fields = ["delivery_id__exact", "remark", "id__exact"]
     search_help_text = "The vendor's whole message id, or words of the remark"
     actions = ["replay_all"]
@@ -88,7 +89,7 @@ class DeliveryAdmin(LongList, SheetPage):
             todos=todos_of(row, act=self.act_address("replay", row) if self.has_act_permission(request) else ""),
             facts=[
                 ("Customer", to(row.tenant)),
-                ("Connection", to(row.endpoint.connection)),
+                ("Authorisation", to(row.endpoint.authorisation)),
                 ("The vendor's id", whole(row.delivery_id)),
                 ("Other bodies under this id", str(row.conflicts)),
                 ("SHA-256", whole(row.digest)),
@@ -128,7 +129,16 @@ class RefusedKnockAdmin(SheetPage):
         return Sheet(state=None, line=f"{day(row.day)}: refused {row.times} times, because: {row.reason}.")
 
 
-def endpoint_of(connection: Connection) -> Table:
+def of_authorisation(authorisation: Authorisation) -> Table:
+    return _endpoint(Endpoint.objects.filter(authorisation=authorisation))
+
+
+def of_connection(connection: Connection) -> Table:
+    """That of its authorisation: it may be shared with other companies."""
+    return _endpoint(Endpoint.objects.filter(authorisation__connections=connection))
+
+
+def _endpoint(found: QuerySet[Endpoint]) -> Table:
     """The address itself is a secret: only what it was used for is shown."""
     return Table(
         "Endpoint",
@@ -141,9 +151,9 @@ def endpoint_of(connection: Connection) -> Table:
                 _newest(one),
                 ago(one.created_at),
             ]
-            for one in Endpoint.objects.filter(connection=connection)
+            for one in found
         ],
-        empty="None: this connection sends no webhooks.",
+        empty="None: no webhooks come from there.",
         of="webhooks.endpoint",
     )
 
@@ -153,5 +163,6 @@ def _newest(endpoint: Endpoint) -> Cell:
     return to(newest, ago(newest.received_at)) if newest else NOTHING
 
 
-ConnectionAdmin.parts += [endpoint_of]
+AuthorisationAdmin.parts += [of_authorisation]
+ConnectionAdmin.parts += [of_connection]
 RunAdmin.subjects[subscriptions.KIND] = "webhooks.endpoint"

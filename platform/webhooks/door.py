@@ -105,13 +105,13 @@ def receive(knock: Knock, stream: Body) -> HttpResponse:
 
 def _endpoint(token: str) -> Endpoint | None:
     with across_tenants("an endpoint is found by the hash of its token before its tenant is known"):
-        found = Endpoint.objects.select_related("connection__application").filter(token_hash=hashed(token))
+        found = Endpoint.objects.select_related("authorisation__application").filter(token_hash=hashed(token))
         return found.exclude(sealed_secret=b"").first()
 
 
 def _verify(endpoint: Endpoint, knock: Knock, body: bytes) -> str:
     secret = vault.unseal(endpoint.sealed_secret, endpoint.place("secret")).decode()
-    vendor = registry.source(endpoint.connection.application.connector)
+    vendor = registry.source(endpoint.authorisation.application.connector)
     return vendor.verify_webhook([secret], knock.headers, body, timezone.now())
 
 

@@ -6,15 +6,18 @@ from django.db import models
 from django.db.models import F
 from django.utils import timezone
 
-from connections.models import Connection
+from connections.models import Authorisation
 from database.fields import TenantForeignKey
 from tenants.models import TenantModel
 
 
 class Endpoint(TenantModel):
-    """An address of ours that one connection's vendor knows. The token is in the address, kept as a hash."""
+    """An address of ours that a vendor knows: one for an authorisation, whose companies' messages all come to it.
 
-    connection = TenantForeignKey(Connection, models.CASCADE, related_name="endpoints")
+    The token is in the address, kept as a hash.
+    """
+
+    authorisation = TenantForeignKey(Authorisation, related_name="endpoints")
     token_hash = models.CharField(max_length=64, unique=True)
     sealed_token = models.BinaryField(default=b"", editable=False)
     sealed_secret = models.BinaryField(default=b"", editable=False)
@@ -24,11 +27,11 @@ class Endpoint(TenantModel):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["tenant", "connection"], name="one_endpoint_a_connection"),
+            models.UniqueConstraint(fields=["tenant", "authorisation"], name="one_endpoint_an_authorisation"),
         ]
 
     def __str__(self) -> str:
-        return f"Endpoint of {self.connection}"
+        return f"Endpoint of {self.authorisation}"
 
     def place(self, what: str) -> str:
         return f"webhooks_endpoint/{what}/{self.pk}/{self.tenant_id}"

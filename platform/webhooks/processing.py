@@ -45,7 +45,7 @@ def process(tenant_id: UUID, pk: UUID) -> None:
     with acting_for(tenant_id):
         delivery = (
             Delivery.objects.select_for_update(of=("self",), skip_locked=True)
-            .select_related("endpoint__connection__application")
+            .select_related("endpoint__authorisation__application")
             .filter(pk=pk, state=DeliveryState.RECEIVED)
             .first()
         )
@@ -71,8 +71,7 @@ def replay(delivery: Delivery, *, actor: str) -> None:
 
 
 def _work(delivery: Delivery) -> tuple[DeliveryState, str]:
-    connection = delivery.endpoint.connection
-    vendor = registry.source(connection.application.connector)
+    vendor = registry.source(delivery.endpoint.authorisation.application.connector)
     body = DeliveryBody.objects.filter(delivery_id=delivery.pk).order_by("received_at").first()
     if body is None:
         return DeliveryState.QUARANTINED, "Its body is no longer kept."
@@ -86,11 +85,11 @@ def _work(delivery: Delivery) -> tuple[DeliveryState, str]:
 
 
 def _note(delivery: Delivery, vendor: str, event: Event) -> tuple[DeliveryState, str]:
-    """The company in the body only chooses among this tenant's own installations of this connection."""
+    """The company in the body only chooses among the installations that this very authorisation feeds."""
     installation = (
         Installation.objects.select_related("source__application", "target__application")
         .filter(
-            source=delivery.endpoint.connection,
+            source__authorisation=delivery.endpoint.authorisation,
             source_company=f"{vendor}:{event.company_id}",
             state=InstallationState.ACTIVE,
         )

@@ -7,6 +7,7 @@ from django.conf import settings
 
 from connections import vault
 from connections.links import hashed
+from connections.models import Authorisation, Connection, ConnectionState
 from connectors import registry
 from connectors.kit.errors import ConnectorError
 from database.acting import acting_for
@@ -25,9 +26,13 @@ SOON = timedelta(minutes=1)
 
 
 def listen(installation: Installation) -> None:
-    """Everything that an active installation needs to notice jobs; safe to repeat. Inside `acting_for`."""
-    endpoint = _endpoint(installation)
-    jobs.open_run(installation.tenant_id, KIND, endpoint.pk, lane=endpoint.pk, trigger=TriggerKind.MANUAL)
+    """Everything that an active installation needs to notice jobs; safe to repeat. Inside `acting_for`.
+
+    A source that must be connected again cannot be subscribed to: it is when it is usable again.
+    """
+    if installation.source.is_usable:
+        endpoint = _endpoint(installation.source)
+        jobs.open_run(installation.tenant_id, KIND, endpoint.pk, lane=endpoint.pk, trigger=TriggerKind.MANUAL)
     jobs.schedule(
         installation.tenant_id,
         polling.KIND,
@@ -38,12 +43,20 @@ def listen(installation: Installation) -> None:
 
 
 def subscribe(current: Slice) -> Next:
-    """The handler of subscribe runs: the vendor makes the subscription, then its secret is sealed."""
+    """The handler of subscribe runs: the vendor makes the subscription, then its secret is sealed.
+
+    A subscription belongs to the token, so one serves every company that stands on the authorisation.
+    """
     with acting_for(current.held.tenant_id):
-        endpoint = Endpoint.objects.select_related("connection__application").get(pk=current.held.subject_id)
-    vendor = registry.source(endpoint.connection.application.connector)
+        endpoint = Endpoint.objects.get(pk=current.held.subject_id)
+        usable = Connection.objects.filter(authorisation=endpoint.authorisation_id, state=ConnectionState.USABLE)
+        connection = usable.select_related("application").order_by("created_at").first()
+    if connection is None:
+        return Ended("None of its connections is usable. Connecting one again subscribes again.")
     try:
-        with open_line(endpoint.connection, vendor, run_id=current.held.run_id) as line:
+        with open_line(
+            connection, registry.source(connection.application.connector), run_id=current.held.run_id
+        ) as line:
             made = line.connector.subscribe(address(endpoint))
     except ConnectorError as error:  # polling finds the jobs meanwhile
         return Again(SOON, remark=error.sentence)
@@ -60,11 +73,14 @@ def address(endpoint: Endpoint) -> str:
     return f"{settings.BASE_URL}{PREFIX}{token}"
 
 
-def _endpoint(installation: Installation) -> Endpoint:
-    """The connection's own; with another address if the old one's token cannot be opened any more (a lost key)."""
-    endpoint = Endpoint.objects.filter(connection=installation.source).first()
+def _endpoint(source: Connection) -> Endpoint:
+    """The authorisation's own, also if two begin to listen at once; with another address if the old one's token
+    cannot be opened any more (a lost key).
+    """
+    held = Authorisation.objects.select_for_update(no_key=True).get(connections=source.pk)
+    endpoint = Endpoint.objects.filter(authorisation=held).first()
     if endpoint is None:
-        endpoint = Endpoint(tenant_id=installation.tenant_id, connection=installation.source)
+        endpoint = Endpoint(tenant_id=source.tenant_id, authorisation=held)
     try:
         vault.unseal(endpoint.sealed_token, endpoint.place("token"))
     except vault.CannotOpen:

@@ -188,7 +188,7 @@ def _exchange(job: ExportJob, run: Run, submission: Submission) -> Exchange:
 
 
 def _delivery(job: ExportJob) -> Delivery:
-    endpoint = EndpointFactory.create(tenant=job.tenant, connection=job.installation.source)
+    endpoint = EndpointFactory.create(tenant=job.tenant, authorisation=job.installation.source.authorisation)
     delivery = Delivery.objects.create(
         tenant=job.tenant,
         endpoint=endpoint,

@@ -19,7 +19,7 @@ from database.acting import acting_for
 from incidents.models import Incident
 from tests.factories import AuthorisationFactory, ConnectionFactory, TenantFactory, some_tokens
 from tests.threads import at_once
-from tests.vendors import Vendor, fresh, held, stored
+from tests.vendors import Vendor, fresh, held
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -20,6 +20,11 @@ insert into connections_connection (id, tenant_id, application_id, state, compan
     sealed_tokens, tokens_version, tokens_expire_at, authorised_at, created_at)
 values (%s, %s, %s, %s, 'c-1', 'Nordwind', %s, 7, %s, %s, %s)
 """
+ENDPOINT = """
+insert into webhooks_endpoint (id, tenant_id, connection_id, token_hash, sealed_token, sealed_secret, subscription_id,
+    refused, created_at)
+values (gen_random_uuid(), %s, %s, 'hash', '', '', '', 0, %s)
+"""
 FOUND = """
 select c.state, c.authorised_at, a.id, a.tenant_id, a.application_id, a.tokens_version, a.tokens_expire_at,
     a.authorised_at, a.sealed_tokens
@@ -35,6 +40,7 @@ def before() -> Iterator[str]:
         server.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
     try:
         migrate(name, "connections", "0001")
+        migrate(name, "webhooks", "0001")
         yield name
     finally:
         with as_owner() as server:
@@ -65,6 +71,7 @@ def test_tokens_move_with_all_that_is_known_of_them(before: str) -> None:
         tenant, ours = application(owner)
         sealed = vault.seal(b"tokens", f"connections_connection/tokens/{kept}/{tenant}")
         owner.execute(INSERT, [kept, tenant, ours, "usable", sealed, NOW, NOW, NOW])
+        owner.execute(ENDPOINT, [tenant, kept, NOW])
         owner.execute(INSERT, [lost, tenant, ours, "usable", sealed, NOW, NOW, NOW])  # sealed at another place
         owner.execute(INSERT, [never, tenant, ours, "disconnected", b"", None, None, NOW])
 
@@ -75,6 +82,7 @@ def test_tokens_move_with_all_that_is_known_of_them(before: str) -> None:
         assert (state, since) == ("usable", NOW)
         assert about == [tenant, ours, 7, NOW, NOW]
         assert vault.unseal(blob, f"connections_authorisation/tokens/{pk}/{tenant}") == b"tokens"
+        assert owner.execute("select authorisation_id from webhooks_endpoint").fetchall() == [(pk,)]
         found = owner.execute(FOUND, [lost]).fetchone() or ()
         assert (found[0], found[-1]) == ("needs_reconnect", b"")
         assert (owner.execute(FOUND, [never]).fetchone() or ())[2] is None

@@ -87,7 +87,7 @@ def test_the_source_is_asked_to_tell_us_of_new_exports(customer: Customer) -> No
     customer.connect_all()
 
     with acting_for(customer.link.tenant_id):
-        assert Endpoint.objects.get().connection_id == customer.connection("source").pk
+        assert Endpoint.objects.get().authorisation_id == customer.connection("source").authorisation_id
         assert Run.objects.filter(kind="subscribe").count() == 1
 
 

@@ -85,7 +85,9 @@ class Sender:
 def new_sender(**installation: Any) -> Sender:
     made = InstallationFactory.create(**installation)
     token, secret = secrets.token_urlsafe(32), new_secret()
-    endpoint = EndpointFactory.create(tenant=made.tenant, connection=made.source, token_hash=hashed(token))
+    endpoint = EndpointFactory.create(
+        tenant=made.tenant, authorisation=made.source.authorisation, token_hash=hashed(token)
+    )
     with acting_for(endpoint.tenant_id):
         endpoint.sealed_secret = vault.seal(secret.encode(), endpoint.place("secret"))
         endpoint.save()

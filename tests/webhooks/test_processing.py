@@ -5,12 +5,14 @@ import json
 import pytest
 
 from audit.models import AuditEntry
+from connections import services as connections
 from connectors import registry
-from connectors.kit.records import Event
+from connectors.kit.records import Company, Event
 from database.acting import acting_for
 from exports.models import ExportJob
 from exports.noticing import note_job
 from jobs.models import Run, TriggerKind
+from tests.factories import InstallationFactory
 from tests.webhooks.conftest import Sender, new_sender
 from webhooks import processing
 from webhooks.models import DeliveryState
@@ -105,7 +107,7 @@ def test_a_signed_message_about_another_tenants_company_never_reaches_it(sender:
     assert stranger.deliveries() == []
 
 
-def test_a_message_speaks_only_for_its_own_connection(sender: Sender) -> None:
+def test_a_message_speaks_only_for_its_own_authorisation(sender: Sender) -> None:
     sister = new_sender(tenant=sender.installation.tenant)
 
     sender.send(sender.event("sisters-job", data={"companyId": sister.installation.source.company_id}))
@@ -113,6 +115,23 @@ def test_a_message_speaks_only_for_its_own_connection(sender: Sender) -> None:
 
     assert state(sender)[0] == DeliveryState.QUARANTINED
     assert sender.jobs() == []
+
+
+def test_messages_of_every_company_of_one_authorisation_reach_its_own_installation(sender: Sender) -> None:
+    with acting_for(sender.endpoint.tenant_id):
+        source = connections.new_connection(
+            sender.installation.tenant_id, sender.installation.source.application, beside=sender.installation.source
+        )
+        connections.choose_company(source, Company("sister", "Sister ApS"), actor="user:1")
+    sister = InstallationFactory.create(tenant=sender.installation.tenant, source=source)
+
+    sender.send(sender.event("sisters-job", data={"companyId": "sister"}), "msg_1")
+    sender.send(sender.event("own-job"), "msg_2")
+    processing.process_pending()
+
+    with acting_for(sender.endpoint.tenant_id):
+        found = dict(ExportJob.objects.values_list("external_id", "installation"))
+    assert found == {"sisters-job": sister.pk, "own-job": sender.installation.pk}
 
 
 def test_an_event_that_does_not_concern_us_is_ignored(sender: Sender) -> None:

@@ -8,13 +8,18 @@ from django.conf import settings
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
+from connections import services as connections
 from connections import vault
+from connections.models import Connection, ConnectionState
+from connectors.kit.records import Company
 from connectors.kit.sandbox import Fault, Kind
 from database.acting import acting_for
-from jobs.models import Run, RunState, TriggerKind
+from installations.models import Installation
+from jobs.models import Run, RunState, Schedule, TriggerKind
 from jobs.slices import work_one
 from jobs.sweep import sweep
 from tests.customer import Customer, forget_budgets, new_customer, vendors
+from tests.factories import InstallationFactory
 from tests.waiting import until
 from webhooks import subscriptions
 from webhooks.models import Endpoint
@@ -64,6 +69,66 @@ def test_listening_twice_makes_one_subscription(customer: Customer) -> None:
         customer.work()
 
     assert len(customer.source.store["subscriptions"].find()) == 1
+
+
+def test_two_companies_of_one_authorisation_share_a_subscription(customer: Customer) -> None:
+    sister = beside(customer)
+
+    listen(customer)
+    with acting_for(customer.tenant.pk):
+        subscriptions.listen(sister)
+    customer.work()
+
+    (made,) = customer.source.store["subscriptions"].find()
+    assert made["endpointUrl"] == subscriptions.address(endpoint(customer))
+    with acting_for(customer.tenant.pk):
+        assert Schedule.objects.filter(kind="poll").count() == 2
+
+
+def test_a_subscription_is_made_by_whichever_connection_is_usable(customer: Customer) -> None:
+    sister = beside(customer)
+    turn(customer, customer.installation.source, ConnectionState.NEEDS_RECONNECT)
+
+    with acting_for(customer.tenant.pk):
+        subscriptions.listen(sister)
+    customer.work()
+
+    assert endpoint(customer).sealed_secret
+
+
+def test_a_source_that_must_be_connected_again_is_not_subscribed_to(customer: Customer) -> None:
+    turn(customer, customer.installation.source, ConnectionState.NEEDS_RECONNECT)
+
+    listen(customer)
+
+    with acting_for(customer.tenant.pk):
+        assert not Endpoint.objects.exists()
+        assert not Run.objects.filter(kind="subscribe").exists()
+
+
+def test_a_subscribe_run_ends_when_nobody_is_left_to_make_it(customer: Customer) -> None:
+    listen(customer)
+    turn(customer, customer.installation.source, ConnectionState.NEEDS_RECONNECT)
+
+    customer.work()
+
+    assert customer.runs() == []
+    assert not customer.source.store["subscriptions"].find()
+
+
+def beside(customer: Customer) -> Installation:
+    """Another company of the same source authorisation, exported as well."""
+    ours: Connection = customer.installation.source
+    with acting_for(customer.tenant.pk):
+        source = connections.new_connection(customer.tenant.pk, ours.application, beside=ours)
+        connections.choose_company(source, Company("sister", "Sister ApS"), actor="user:1")
+    return InstallationFactory.create(tenant=customer.tenant, source=source)
+
+
+def turn(customer: Customer, connection: Connection, state: ConnectionState) -> None:
+    with acting_for(customer.tenant.pk):
+        connection.state = state
+        connection.save()
 
 
 def test_a_vendor_that_is_down_is_asked_again_but_not_every_second(customer: Customer) -> None:
