@@ -22,6 +22,7 @@ class Mixture:
     home: float = 0.8  # on the wallet in the company's own currency
     hard: float = 0.1  # have a note, a date or a name that is hard to carry
     files: tuple[float, ...] = (25, 50, 20, 5)  # weights of no file, one, two, three
+    big_files: float = 0.06  # of files: some megabytes
     odd_files: float = 0.02  # of files: too big for anybody, or of a type that nobody takes
     lines: tuple[tuple[int, float], ...] = ((1, 70), (2, 16), (3, 8), (5, 4), (12, 1.5), (60, 0.4), (500, 0.1))
 
@@ -46,7 +47,14 @@ SEEDS = {
     ),
     #: Nothing that makes trouble, on one wallet.
     "plain": Mixture(
-        {"out_of_pocket": 1, "invoice": 1}, spoiled=0, home=1, hard=0, files=(1, 2, 1), odd_files=0, lines=_FEW
+        {"out_of_pocket": 1, "invoice": 1},
+        spoiled=0,
+        home=1,
+        hard=0,
+        files=(1, 2, 1),
+        big_files=0,
+        odd_files=0,
+        lines=_FEW,
     ),
 }
 

@@ -8,7 +8,6 @@ from connectors.pleo.sandbox.drafts import stable_id
 from connectors.pleo.sandbox.mixtures import Mixture
 
 LIMIT = 30 * 1024 * 1024  # what Pleo takes; such a file is beyond what any accounting system takes
-BIG = 0.06  # share of files of some megabytes
 _TYPES = ("application/pdf",) * 5 + ("image/jpeg",) * 4 + ("image/png",) * 2
 _ODD_TYPES = ("image/heic", "text/html")
 
@@ -24,6 +23,6 @@ def _file(dice: random.Random, mixture: Mixture, file_id: str) -> Document:
         if dice.random() < 0.5:
             return {"id": file_id, "type": kind, "size": LIMIT}
         kind = dice.choice(_ODD_TYPES)
-    elif dice.random() < BIG:
+    elif dice.random() < mixture.big_files:
         padding = dice.randint(1, 9) * 1024 * 1024
     return {"id": file_id, "type": kind, "size": file_bodies.least(kind, file_id) + padding + 64}

@@ -78,6 +78,31 @@ def test_an_outcome_may_be_told_twice_and_success_is_not_taken_back(app: App, pl
     assert pleo.items(job)[0]["history"] == ["pending", "successful", "successful"]
 
 
+@pytest.mark.parametrize("final", ["successful", "failed"])
+def test_an_item_has_one_final_status(app: App, final: str) -> None:
+    job = app.export(1)
+    (entry,) = app.entries(job)
+    for status in ("in_progress", "pending", "in_progress", final, final):
+        assert app.report(job, {"accountingEntryId": entry, "status": status}).json()["errors"] == []
+    for status in {"in_progress", "pending", "successful", "failed", "abandoned"} - {final}:
+        refused = app.report(job, {"accountingEntryId": entry, "status": status}).json()
+        assert refused["errors"][0]["type"] == "EXPORT_ENTRY_STATUS_UPDATE_FAILED"
+        assert refused["data"] == []
+
+
+def test_an_entry_that_could_not_be_updated_is_told_again(app: App, pleo: PleoSandbox) -> None:
+    job = app.export(2)
+    first, second = app.entries(job)
+    pleo.stubborn.add(first)
+    told = [{"accountingEntryId": entry, "status": "successful"} for entry in (first, second)]
+    refused = app.report(job, *told).json()
+    assert [item["accountingEntryId"] for item in refused["data"]] == [second]
+    assert [(one["accountingEntryId"], one["type"]) for one in refused["errors"]] == [
+        (first, "ACCOUNTING_ENTRY_UPDATE_FAILED")
+    ]
+    assert app.report(job, *told).json()["errors"] == []
+
+
 def test_more_than_a_hundred_at_once_is_413(app: App, pleo: PleoSandbox) -> None:
     job = app.export(101)
     told = [{"accountingEntryId": entry, "status": "successful"} for entry in app.entries(job)]

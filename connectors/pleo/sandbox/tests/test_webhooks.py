@@ -209,3 +209,34 @@ def _taken(listening: Endpoint, pleo: PleoSandbox) -> tuple[dict[str, str], byte
     received = listening.next()
     wait_until_state(pleo, "delivered")
     return received
+
+
+def test_a_message_is_tried_as_svix_does_and_its_endpoint_given_up_after_five_days(pleo: PleoSandbox) -> None:
+    app = App(pleo)
+    pleo.sender.delays = webhooks.SVIX
+    with endpoint(*[500] * 20) as listening:
+        made = subscribe(app, listening.address)
+        app.export(1)
+        for number, delay in enumerate(webhooks.SVIX, 1):
+            pleo.clock.advance(delay)
+            (message,) = wait_until(pleo, _has_attempts(number))
+        assert message["state"] == "failed"
+        assert len({headers["webhook-id"] for headers, _ in list(listening.received.queue)}) == 1
+        assert app_again(pleo).get(f"/v1/subscriptions/{made['id']}").json()["data"]["status"] == "ACTIVE"
+        pleo.clock.advance(webhooks.GIVE_UP)
+        requests.post(f"{pleo.url}/messages/{message['id']}/resend", timeout=10)
+        wait_until(pleo, _has_attempts(1))
+        wait_until(pleo, lambda _: _status(pleo, made["id"]) == "INACTIVE")
+
+
+def _status(pleo: PleoSandbox, subscription_id: str) -> str:
+    return str((pleo.store["subscriptions"].get(subscription_id) or {})["status"])
+
+
+def _has_attempts(number: int) -> Callable[[dict[str, Any]], bool]:
+    return lambda message: len(message["attempts"]) == number
+
+
+def app_again(pleo: PleoSandbox) -> App:
+    """With a new token, for time has passed."""
+    return App(pleo)
