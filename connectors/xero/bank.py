@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from connectors.kit.documents import Document, Kind
-from connectors.kit.money import Money
+from connectors.kit.money import total
 from connectors.xero import faults, lines, references
 from connectors.xero.books import Account
-from connectors.xero.entry import CENT, Entry
+from connectors.xero.entry import Entry
 from connectors.xero.lines import Item
 
 DOCUMENT = "money spent or received"
@@ -16,7 +16,7 @@ def money(entry: Entry, contact: Document, account: Account, items: Sequence[Ite
     """The lines against the bank account: spent where they come to a debit, received where to a credit."""
     currency = entry.record.amount.currency
     require_currency(entry, account)
-    spent = sum((item.amount for item in items), Money(CENT * 0, currency)).amount > 0
+    spent = total((item.amount for item in items), currency).amount > 0
     reference = references.of_money(entry)
     content = {
         "Type": "SPEND" if spent else "RECEIVE",

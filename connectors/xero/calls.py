@@ -102,7 +102,11 @@ def _not_allowed(status: int, words: str) -> ConnectorError:
         return Reconnect("Xero no longer accepts the authorisation. Connect it again.", words=words)
     if "AuthenticationUnsuccessful" in words:
         return Reconnect("This organisation was disconnected in Xero. Connect it again.", words=words)
-    return AskForPermission("The user who connected Xero may not do this. Give the user the right.", words=words)
+    return AskForPermission(
+        "The user who connected Xero may not do this. Give the user the right in Xero"
+        " (for manual journals the one for reports, too).",
+        words=words,
+    )
 
 
 def _limited(answer: Answer, now: datetime) -> RateLimited:

@@ -13,8 +13,14 @@ from connectors.xero.settings import Form, XeroSettings
 
 CENT = Decimal("0.01")
 MOST = Decimal("9999999999.99")  # of a line, LineAmount
-#: Money back whatever its sign, which Pleo does not document for them (sheet, 3.7). For all others the sign decides.
-MONEY_BACK = frozenset({"refund", "chargeback", "cashback"})
+#: Types and sub-types that bring money into the wallet, whatever their sign: Pleo documents none (sheet, 3.7). For
+#: all others the sign decides.
+MONEY_BACK = frozenset(
+    {
+        *("refund", "chargeback", "cashback", "wallet_topup"),
+        *("invoice_payment_returned", "reimbursement_to_company", "reimbursement_to_employee_refund"),
+    }
+)
 #: About an employee: the contact is the employee, not a shop.
 OF_EMPLOYEES = frozenset(
     {"out_of_pocket", "mileage", "per_diem", "external_reimbursement", "direct_reimbursement"},
@@ -95,7 +101,7 @@ KINDS = frozenset(
 
 
 def _signed(record: Record) -> Record:
-    if record.kind not in MONEY_BACK or record.amount.amount < 0:
+    if not {record.kind, record.sub_kind} & MONEY_BACK or record.amount.amount < 0:
         return record
     lines = tuple(negative(line) for line in record.lines)
     original = -record.original if record.original else None

@@ -3,7 +3,7 @@
 from typing import Any
 
 from connectors.kit.documents import Document, Kind
-from connectors.xero import accounts, faults, lines, references, taxes
+from connectors.xero import accounts, describing, faults, lines, references, taxes
 from connectors.xero.books import Account
 from connectors.xero.entry import CENT, Entry
 
@@ -25,7 +25,7 @@ def journal(entry: Entry, contra: Account) -> Document:
     taxed = any(item.tax.type != untaxed for item in items)
     sent = [item.of_journal(taxed=taxed) for item in items if item.amount.amount]
     other: dict[str, Any] = {
-        "Description": items[0].description,
+        "Description": describing.whole(entry.settings.description, entry.record),
         "LineAmount": -entry.record.amount.amount.quantize(CENT),
         **({"TaxType": untaxed} if taxed else {}),
         **contra.told,

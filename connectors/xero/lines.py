@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from connectors.kit.documents import BookLine
-from connectors.kit.money import Money
+from connectors.kit.money import Money, total
 from connectors.kit.records import Line
 from connectors.xero import accounts, describing, taxes, tracking
 from connectors.xero.books import Account
@@ -38,7 +38,7 @@ class Item:
 
     def of_journal(self, *, taxed: bool) -> dict[str, Any]:
         """Debits are positive, credits negative."""
-        tax = {"TaxType": self.tax.type} if taxed else {}
+        tax: dict[str, Any] = {"TaxType": self.tax.type} if taxed else {}
         if taxed and self.tax.amount is not None:
             tax["TaxAmount"] = self.tax.amount
         return {
@@ -92,6 +92,6 @@ def side(account: str, amount: Money, text: str = "", tax: str = "", tags: str =
 def book_lines(items: Sequence[Item], other: str) -> tuple[BookLine, ...]:
     """Debits first; the other side takes what the lines come to. A line of zero is not shown."""
     currency = items[0].amount.currency
-    rest = -sum((item.amount for item in items), Money(CENT * 0, currency))
+    rest = -total((item.amount for item in items), currency)
     sides = [item.book_line for item in items if item.amount.amount] + [side(other, rest)]
     return tuple(sorted(sides, key=lambda one: one.debit is None))

@@ -36,5 +36,7 @@ def _untracked(document: Document, element: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _lines(content: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    found = next((content[name] for name in _LINES if isinstance(content.get(name), list)), [])
-    return [line for line in found if isinstance(line, Mapping)]
+    for name in _LINES:
+        if isinstance(content.get(name), list):
+            return [line for line in content[name] if isinstance(line, Mapping)]
+    return []

@@ -29,7 +29,6 @@ def read(fetch: Fetch) -> dict[str, Any]:
         (organisation,) = _listed(fetch, "Organisation", "Organisations")
         return {
             "base_currency": str(organisation["BaseCurrency"]),
-            "country": str(organisation.get("CountryCode") or ""),
             "locks": {words: day.isoformat() for name, words in _LOCKS.items() if (day := _day(organisation, name))},
             "currencies": [str(one["Code"]) for one in _listed(fetch, "Currencies")],
             "accounts": [_account(one) for one in _listed(fetch, "Accounts")],

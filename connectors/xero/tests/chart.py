@@ -64,7 +64,6 @@ def _category(name: str, *options: str) -> dict[str, Any]:
 
 REFERENCE: dict[str, Any] = {
     "base_currency": "EUR",
-    "country": "DE",
     "locks": {"period lock date": "2024-12-31", "end of year lock date": "2023-12-31"},
     "currencies": ["EUR", "SEK", "JPY", "USD"],
     "accounts": [_account(*line.split("|")) for line in _ACCOUNTS.split("\n") if line],

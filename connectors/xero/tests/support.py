@@ -75,6 +75,14 @@ def card(amount: str = "99.50", currency: str = "EUR", **changes: Any) -> Record
     return record(amount, currency, **{**usual, **changes})
 
 
+def taxed(one: Record) -> Record:
+    """With 19 % in its line, as the receipt says."""
+    (only,) = one.lines
+    within = (only.amount.amount * 19 / 119).quantize(Decimal("0.01"))
+    tax = Tax(Decimal("0.19"), "inclusive", Money(within, only.amount.currency), "INPUT")
+    return replace(one, lines=(replace(only, tax=tax),))
+
+
 def moved(
     kind: str, amount: str = "99.50", code: str = "1690", contra: str | None = "1930", **changes: Any
 ) -> Record:
