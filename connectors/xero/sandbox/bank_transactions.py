@@ -135,5 +135,6 @@ routes = resource_routes(
         show=bank_transaction_json,
         where=WHERE,
         quick=frozenset({"type", "status", "date", "contact.contactid"}),
+        warns_on_top=True,
     )
 )

@@ -52,15 +52,14 @@ class JournalWrite(DocumentWrite):
         asked = self.fields.parts("JournalLines")
         if asked is not None or self.old is None:
             self._journal_lines(asked or [])
+        elif self.document["Status"] == "POSTED":
+            self._check(self.document["JournalLines"])
 
     def _journal_lines(self, asked: list[Fields]) -> None:
         """Balanced as it is sent: what is then removed of a draft leaves it lopsided."""
         lines = [self._line(fields) for fields in asked]
-        if len(lines) < 2:
-            self.say("journal.lines_few")
-        self._balance(lines)
-        removed = [line for line in lines if line.pop("removed", False)]
-        self.document["JournalLines"] = [line for line in lines if line not in removed]
+        self._check(lines)
+        self.document["JournalLines"] = [line for line in lines if not line.pop("removed", False)]
 
     def _line(self, fields: Fields) -> Document:
         amount = fields.number("LineAmount")
@@ -99,7 +98,9 @@ class JournalWrite(DocumentWrite):
             line |= {"AccountCode": account["Code"], "AccountID": account["AccountID"]}
         return account
 
-    def _balance(self, lines: list[Document]) -> None:
+    def _check(self, lines: list[Document]) -> None:
+        if len(lines) < 2:
+            self.say("journal.lines_few")
         extra = 1 if self.document["LineAmountTypes"] == "Exclusive" else 0
         sums = [line["LineAmount"] + extra * line["TaxAmount"] for line in lines]
         debits = sum((amount for amount in sums if amount > 0), Decimal("0.00"))

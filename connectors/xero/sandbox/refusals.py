@@ -168,6 +168,7 @@ OAUTH: Final[dict[str, Whole]] = {
     "oauth.code_used": Whole(400, "invalid_grant"),
     "oauth.code_expired": Whole(400, "invalid_grant"),
     "oauth.refresh_old": Whole(400, "invalid_grant"),
+    "oauth.refresh_unused": Whole(400, "invalid_grant"),
     "oauth.client": Whole(401, "invalid_client"),
     "oauth.grant_type": Whole(400, "unsupported_grant_type"),
 }

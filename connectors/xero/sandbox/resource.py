@@ -45,6 +45,7 @@ class Resource:
     lists: Mapping[str, str] = field(default_factory=dict)
     narrow: Callable[[Call, list[Document]], list[Document]] = lambda call, found: found
     reports: bool = False
+    warns_on_top: bool = False  # where the contract gives an element no Warnings, they stand beside the list
     tells_status: Callable[[Call], bool] = lambda call: True
 
     @property
@@ -145,7 +146,8 @@ def write_batch(call: Call, resource: Resource, create: bool, only: str | None =
     if failed and not separate:
         raise invalid(failed, said)
     call.books.close()
-    return judged(_enveloped(call, resource, shown), said)
+    above = [told for one in shown for told in one.pop("Warnings", [])] if resource.warns_on_top else []
+    return judged(_enveloped(call, resource, shown, **({"Warnings": above} if above else {})), said)
 
 
 def _judged(call: Call, resource: Resource, write: Write, separate: bool) -> Json:

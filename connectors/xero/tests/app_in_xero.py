@@ -26,6 +26,7 @@ class AppInXero:
         self.http.trust_env = False
         self.http.headers.update([contract.STRANGER])
         self.tokens: dict[str, Any] = {}
+        self.last = requests.Response()  # of the API
 
     # OAuth
 
@@ -74,7 +75,10 @@ class AppInXero:
         data = body if isinstance(body, bytes | None) else simplejson.dumps(body).encode()
         address = path if path.startswith("/connections") else f"/api.xro/2.0{path}"
         sent = {name: value for name, value in headers.items() if value is not None}
-        return self.http.request(method, self.sandbox.url + address, data=data, headers=sent, timeout=10, **options)
+        self.last = self.http.request(
+            method, self.sandbox.url + address, data=data, headers=sent, timeout=10, **options
+        )
+        return self.last
 
     def read(self, path: str, headers: Any = None, **params: str) -> dict[str, Any]:
         answer = self.call("GET", path, params=params, headers=headers or {})
