@@ -6,7 +6,6 @@ a client that speaks to its hosts with its tokens. The engine calls them; they d
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar

@@ -53,6 +53,18 @@ class AddressNotAllowed(NewConnectionError):
     """The name points to an address that this connection may not reach."""
 
 
+def caused_by(error: BaseException, *kinds: type[BaseException]) -> bool:
+    """True if one of the errors that led here, or urllib3's `reason` of one, is of these kinds."""
+    link: BaseException | None = error
+    for _ in range(8):
+        if link is None:
+            return False
+        if isinstance(link, kinds) or isinstance(getattr(link, "reason", None), kinds):
+            return True
+        link = link.__cause__ or link.__context__
+    return False
+
+
 class _Checked(HTTPConnection):
     """Mixed into urllib3's connections: replaces its own look-up and connect."""
 
@@ -111,11 +123,23 @@ class _Cut(threading.Timer):
         super().__init__(seconds, self._fire)
         self.daemon, self.fired, self._sock = True, False, sock
 
+    def again(self, seconds: float) -> "_Cut":
+        other = _Cut(seconds, self._sock)
+        other.start()
+        return other
+
     def _fire(self) -> None:
         self.fired = True
         if self._sock is not None:
             with suppress(OSError):  # closed already
                 self._sock.shutdown(socket.SHUT_RDWR)
+
+
+def give_time(response: Response, seconds: float) -> None:
+    """The body may take this long from now on; until then it had what the read of the head was given."""
+    answered(response)
+    raw: Any = response.raw
+    raw.cut = raw.cut.again(seconds)
 
 
 def answered(response: Response) -> None:

@@ -5,11 +5,11 @@ time and size. What an answer means is the connector's to say.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import IO, Any
 from urllib.parse import urlencode
 
 import requests
@@ -17,8 +17,9 @@ from requests import Session
 from urllib3.exceptions import HTTPError, NewConnectionError
 
 from connectors.kit import exact_json, redaction
-from connectors.kit.egress import CONNECT_SECONDS, AddressNotAllowed, Network, answered, protect
-from connectors.kit.errors import ContractBroken, MendSettings, OutcomeUnknown, TryLater
+from connectors.kit.downloads import Download, Downloaded, host_of
+from connectors.kit.egress import CONNECT_SECONDS, AddressNotAllowed, Network, answered, caused_by, protect
+from connectors.kit.errors import ConnectorError, ContractBroken, MendSettings, OutcomeUnknown, TryLater
 from connectors.kit.ports import Ports
 
 READ_SECONDS = 30.0
@@ -26,6 +27,7 @@ REPLAY_WITHIN_SECONDS = 8.0  # a 401 that came quickly is answered with a new to
 LONGEST_CALL = timedelta(seconds=45)  # no call of ours is in flight longer: 8 + 5 + 30, and a little
 ANSWER_LIMIT = 16 * 1024 * 1024
 LONGEST_WAIT = timedelta(days=1)
+TEXTS = ("json", "xml", "x-www-form-urlencoded")  # what vendors are told in; any other body is a file
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,14 @@ class Request:
     @property
     def writes(self) -> bool:
         return self.method not in {"GET", "HEAD"}
+
+    def shown(self) -> str:
+        """The body for an exchange: redacted text, or of a file only its size and type."""
+        named = {name.lower(): value for name, value in self.headers.items()}
+        kind = named.get("content-type", "")
+        if not self.body or not kind or any(word in kind.lower() for word in TEXTS):
+            return redaction.redact(self.body.decode("utf-8", "replace"))
+        return _bytes_of(len(self.body), kind)
 
     def with_header(self, name: str, value: str) -> "Request":
         return replace(self, headers={**self.headers, name: value})
@@ -112,6 +122,7 @@ class Client:
     ) -> None:
         self._hosts = hosts
         self._ports = ports
+        self._network = network
         self._session = protect(Session(), network)
         self._read_seconds = read_seconds
 
@@ -142,6 +153,26 @@ class Client:
         if answer.status == 401:
             answer = self._begin(request, self._ports.tokens.renewed(refused=token), until)
         return answer
+
+    def download(self, address: str, into: IO[bytes], *, suffixes: Sequence[str], at_most: int) -> Downloaded:
+        """Fetches a file of up to `at_most` bytes by its signed address: at a host of `suffixes` or below one, by
+        https (a sandbox may use http), within two minutes, without our token and out of the vendor's API budget.
+
+        Raises TryLater (no answer, a part only, 5xx), RefuseFile ("size", or "download" for a refusal: 403 and 404
+        may just mean that the address has expired, so read a fresh one before giving up) and MendSettings (a host
+        that is not configured). After an error `into` holds rubbish. Its own errors, such as a full disk, pass.
+        """
+        download = Download(address, host_of(address, suffixes, self._network), at_most)
+        self._ports.before_call()
+        at, started, error = self.now, time.monotonic(), ""
+        try:
+            return download.run(self._session, into)
+        except Exception as failure:
+            error = str(failure) if isinstance(failure, ConnectorError) else type(failure).__name__
+            raise
+        finally:
+            spent = int((time.monotonic() - started) * 1000)
+            self._ports.recorder.record(self._record_download(download, at, spent, error))
 
     def _begin(self, request: Request, token: str, until: float) -> Answer:
         """Waiting for a token must not push the call beyond the time that it was announced for."""
@@ -199,7 +230,7 @@ class Client:
 
     def _no_answer(self, request: Request, error: Exception) -> Exception:
         host = self._hosts[request.host]
-        if _caused_by(error, AddressNotAllowed):
+        if caused_by(error, AddressNotAllowed):
             return MendSettings(f"{host} is not an address that this connection may reach.")
         if _never_sent(error):
             return TryLater(f"{host} cannot be reached.", words=redaction.redact(str(error))[:500])
@@ -215,7 +246,7 @@ class Client:
             method=request.method,
             address=redaction.fields(self._hosts[request.host] + request.target),
             request_headers=redaction.headers(dict(request.headers)),
-            request_body=redaction.redact(request.body.decode("utf-8", "replace")),
+            request_body=request.shown(),
             status=answer.status if answer else 0,
             answer_headers=redaction.headers(dict(answer.headers), answer.token) if answer else {},
             answer_body=answer.text(64 * 1024) if answer else "",
@@ -223,19 +254,25 @@ class Client:
             error=error,
         )
 
+    def _record_download(self, download: Download, at: datetime, milliseconds: int, error: str) -> Exchange:
+        return Exchange(
+            at=at,
+            method="GET",
+            address=redaction.redact(download.address),
+            request_headers={},
+            request_body="",
+            status=download.status,
+            answer_headers=redaction.headers(dict(download.headers)),
+            answer_body=_bytes_of(download.size, download.type) if download.size else "",
+            milliseconds=milliseconds,
+            error=error,
+        )
+
+
+def _bytes_of(size: int, kind: str) -> str:
+    return f"{size:,} bytes of {kind or 'no type'}"
+
 
 def _never_sent(error: BaseException) -> bool:
     """True if the request's bytes cannot have left: look-up, connect or the TLS handshake failed."""
-    return _caused_by(error, NewConnectionError, requests.ConnectTimeout)
-
-
-def _caused_by(error: BaseException, *kinds: type[BaseException]) -> bool:
-    """True if one of the errors that led here, or urllib3's `reason` of one, is of these kinds."""
-    link: BaseException | None = error
-    for _ in range(8):
-        if link is None:
-            return False
-        if isinstance(link, kinds) or isinstance(getattr(link, "reason", None), kinds):
-            return True
-        link = link.__cause__ or link.__context__
-    return False
+    return caused_by(error, NewConnectionError, requests.ConnectTimeout)
