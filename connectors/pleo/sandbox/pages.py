@@ -8,7 +8,7 @@ from werkzeug.utils import redirect
 
 from connectors.kit.sandbox import Document, Refused, Routes, page
 from connectors.kit.sandbox.pages import button, table
-from connectors.pleo.sandbox import jobs
+from connectors.pleo.sandbox import jobs, mixtures
 from connectors.pleo.sandbox.names import EXPONENTS
 
 if TYPE_CHECKING:
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 routes = Routes()
 _COLOURS = {"completed": "good", "successful": "good", "delivered": "good", "failed": "bad"}
 _LIMIT = 500
+_SEEDS = '<select name="seed" aria-label="Which entries"><option value="">any</option>{}</select>'.format(
+    "".join(f"<option>{escape(name)}</option>" for name in mixtures.SEEDS)
+)
 
 
 @routes("GET", "/")
@@ -38,11 +41,14 @@ def export(sandbox: "PleoSandbox", request: Request, company_id: str) -> Respons
 
 @routes("POST", "/companies/<company_id>/entries")
 def add(sandbox: "PleoSandbox", request: Request, company_id: str) -> Response:
-    """Form: `count` and, for the same entries each time, `seed`."""
-    count, seed = request.form.get("count", 0, type=int), request.form.get("seed", type=int)
+    """Form: `count` and, for the same entries each time, `seed`: a number or a name."""
+    count, seed = request.form.get("count", 0, type=int), request.form.get("seed") or None
     if sandbox.store["companies"].get(company_id) is None or not 1 <= count <= 10_000:
-        raise Refused(_message(sandbox, "Between 1 and 10000 entries, please, for a company that is here.", 400))
-    sandbox.add_entries(company_id, count, seed)
+        raise Refused(_message(sandbox, "Ask for 1 to 10000 entries, for a company that is here.", 400))
+    try:
+        sandbox.add_entries(company_id, count, int(seed) if seed and seed.isdecimal() else seed)
+    except ValueError as error:
+        raise Refused(_message(sandbox, str(error), 400)) from error
     return _see("/")
 
 
@@ -93,8 +99,9 @@ def _company(sandbox: "PleoSandbox", company: Document) -> str:
     return f"""<section class="card"><div class="row spread"><div><h2>{escape(company["name"])}</h2>
 <span class="quiet">{escape(company["currency"])}, {waiting} waiting for export</span></div>
 <div class="row"><form method="post" action="/companies/{key}/entries"><input type="number" name="count"
- value="10" min="1" max="10000" aria-label="How many entries"> <button>Add entries</button></form>{first}</div>
-</div><h3>Last exports</h3>{table(["Created", "State", "Entries", "Outcomes", ""], rows)}</section>"""
+ value="10" min="1" max="10000" aria-label="How many entries"> {_SEEDS}
+<button>Add entries</button></form>{first}</div></div>
+<h3>Last exports</h3>{table(["Created", "State", "Entries", "Outcomes", ""], rows)}</section>"""
 
 
 def _job_row(sandbox: "PleoSandbox", job: Document) -> list[str]:

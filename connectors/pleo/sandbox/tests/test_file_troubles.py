@@ -27,9 +27,10 @@ def test_the_host_is_down_for_two_requests(pleo: PleoSandbox, receipt: dict[str,
 
 
 def test_a_body_is_cut_off(pleo: PleoSandbox, receipt: dict[str, object]) -> None:
-    pleo.file_trouble = Trouble("truncated")
-    with pytest.raises(requests.exceptions.ChunkedEncodingError, match="IncompleteRead"):
+    pleo.file_trouble, size = Trouble("truncated"), int(str(receipt["size"]))
+    with pytest.raises(requests.exceptions.ChunkedEncodingError) as caught:
         fetch(receipt)
+    assert f"IncompleteRead({size // 2} bytes read, {size - size // 2} more expected)" in str(caught.value)
 
 
 def test_a_file_is_gone(pleo: PleoSandbox, receipt: dict[str, object]) -> None:

@@ -22,6 +22,12 @@ def test_add_entries_export_and_cancel(pleo: PleoSandbox) -> None:
     assert "canceled_by_user" in shown
 
 
+def test_entries_may_be_of_a_named_seed(pleo: PleoSandbox) -> None:
+    company = pleo.company_id("Nordwind GmbH")
+    click(pleo, f"/companies/{company}/entries", count=4, seed="receipts")
+    assert sorted(pleo.add_entries(company, 4, "receipts")) == sorted(e["id"] for e in pleo.store["entries"].find())
+
+
 def test_a_second_export_is_refused_with_a_sentence(pleo: PleoSandbox) -> None:
     company = pleo.company_id("Nordwind GmbH")
     empty = click(pleo, f"/companies/{company}/export")
@@ -59,6 +65,8 @@ def test_what_is_not_there_is_said(pleo: PleoSandbox) -> None:
     assert requests.get(f"{pleo.url}/jobs/nothing", timeout=10).status_code == 404
     assert click(pleo, "/messages/nothing/resend").status_code == 404
     assert click(pleo, "/companies/nothing/entries", count=1).status_code == 400
+    company = pleo.company_id("Nordwind GmbH")
+    assert click(pleo, f"/companies/{company}/entries", count=1, seed="everyone").status_code == 400
 
 
 def test_every_page_says_that_it_is_a_sandbox(app: App, pleo: PleoSandbox) -> None:
