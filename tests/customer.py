@@ -40,6 +40,14 @@ from tests.factories import TenantFactory, hosts_at
 ACTOR = "user:1"
 COMPANY, OTHER_COMPANY = "Nordwind GmbH", "Harbour & Finch Ltd"
 GONE = {"VOIDED", "DELETED"}
+#: Where a document of each kind carries our mark.
+NUMBERS = {
+    "bills": "InvoiceNumber",
+    "credit_notes": "CreditNoteNumber",
+    "bank_transactions": "Reference",
+    "journals": "Narration",
+    "payments": "Reference",
+}
 
 
 @contextmanager
@@ -137,11 +145,14 @@ class Customer:
 
     # What the customer does.
 
-    def entries(self, number: int) -> list[str]:
+    def entries(self, number: int, *kinds: str, files: bool = False, seed: str = "plain") -> list[str]:
         """Entries that wait for export, each fit to be posted; the same ones in every run of the test."""
-        made = self.source.add_entries(self.company, number, f"plain/{next(self.seeds)}")
-        for entry in made:
-            self.source.edit_entry(entry, _with_accounts)
+        chosen = f"{seed}/{next(self.seeds)}"
+        made = self.source.add_entries(self.company, number, chosen, kinds=kinds, spoiled=False)
+        if not files:
+            with self.source.store.transaction():
+                for entry in made:
+                    self.source.store["entries"].change(entry, files=[])
         return made
 
     def spoil(self, entry: str) -> None:
@@ -231,20 +242,24 @@ class Customer:
     def item(self, job: ExportJob, entry: str) -> Document:
         return next(one for one in self.source.items(job.external_id) if one["accountingEntryId"] == entry)
 
-    def documents(self, entry: str, revision: int = 1) -> list[Document]:
-        """The bills that carry the entry's mark, also those that were voided."""
-        mark = marker(Key(entry, Part.DOCUMENT), revision)
-        return [bill for bill in self.target.bills(self.organisation) if bill["InvoiceNumber"].endswith(mark)]
+    def documents(self, entry: str, revision: int = 1, part: Part = Part.DOCUMENT) -> list[Document]:
+        """Of every kind that carry the entry's mark, also those that were voided."""
+        mark = marker(Key(entry, part), revision)
+        return [
+            document
+            for collection, number in NUMBERS.items()
+            for document in self.target.written(collection, self.organisation)
+            if mark in str(document[number])
+        ]
 
     def in_the_erp(self) -> Decimal:
         bills = self.target.bills(self.organisation)
         return sum((Decimal(bill["Total"]) for bill in bills if bill["Status"] not in GONE), Decimal(0))
 
     def void(self, entry: str) -> None:
-        """A person deletes the entry's draft in the ERP."""
-        (bill,) = self.documents(entry)
-        with self.target.store.transaction():
-            self.target.store["bills"].change(bill["id"], Status="DELETED")
+        """A person deletes or voids the entry's document in the ERP."""
+        (document,) = self.documents(entry)
+        self.target.people.void(document["id"])
 
     def copy(self, entry: str) -> None:
         """A person copies the entry's bill in the ERP, number and all."""
@@ -274,12 +289,6 @@ def of_vendor(code: str, name: str, number: str = "F-1") -> Change:
         payload |= {"type": "invoice", "vendor": {"id": code, "name": name, "code": code, "externalId": None}}
 
     return change
-
-
-def _with_accounts(payload: Document) -> None:
-    usual = {"id": "usual", "name": "Travel", "code": "5800", "identifier": "5800"}
-    for line in payload["accountingEntryLines"]:
-        line["account"] = line["account"] or usual
 
 
 def _without_account(payload: Document) -> None:

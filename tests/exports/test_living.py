@@ -1,7 +1,7 @@
 """A job whose work waits does not expire at its source while we hold it."""
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from connectors.kit.sandbox import Fault, Kind
 from tests.customer import Customer
@@ -14,7 +14,7 @@ def erp_asks_for_patience(customer: Customer) -> None:
 
 
 def test_a_job_that_waits_is_kept_alive_by_updates_of_its_entries(
-    customer: Customer, erp_asks_for_patience: None, settings: SettingsWrapper
+    customer: Customer, erp_asks_for_patience: None, settings: Settings
 ) -> None:
     settings.HOLD_SECONDS = 24 * 3600
     job = customer.exports(3)

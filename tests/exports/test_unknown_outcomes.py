@@ -10,7 +10,6 @@ from exports.models import PostingState, SubmissionState
 from tests.customer import Customer, of_vendor
 
 BILLS = "PUT /api.xro/2.0/Invoices"
-CONTACTS = "PUT /api.xro/2.0/Contacts"
 LOOK_UPS = "GET /api.xro/2.0/*"
 
 
@@ -20,36 +19,6 @@ def strike(customer: Customer, kind: Kind, match: str = BILLS, **how: object) ->
 
 def assert_each_once(customer: Customer, entries: list[str]) -> None:
     assert [len(customer.documents(entry)) for entry in entries] == [1] * len(entries)
-
-
-@pytest.mark.parametrize(
-    ("kind", "status"),
-    [
-        (Kind.DROP_BEFORE, 503),
-        (Kind.DROP_AFTER, 503),
-        (Kind.STATUS_BEFORE, 500),
-        (Kind.STATUS_AFTER, 500),
-        (Kind.STATUS_BEFORE, 503),
-        (Kind.STATUS_AFTER, 502),
-        (Kind.STATUS_AFTER, 302),
-        (Kind.HTML, 200),
-        (Kind.HTML, 502),
-        (Kind.TRUNCATE, 200),
-    ],
-)
-@pytest.mark.parametrize("match", [BILLS, CONTACTS])
-def test_each_entry_is_posted_once(customer: Customer, match: str, kind: Kind, status: int) -> None:
-    entries = customer.entries(3)
-    struck = strike(customer, kind, match, status=status)
-
-    job = customer.carry(customer.exports(entries))
-
-    assert struck.struck == 1
-    assert_each_once(customer, entries)
-    assert (job.state, job.balanced) == ("completed", True)
-    assert customer.source.final_events(job.external_id) == 1
-    numbers = [one["ContactNumber"] for one in customer.target.contacts(customer.organisation)]
-    assert len(numbers) == len(set(numbers))
 
 
 def test_inside_the_window_the_same_bytes_go_out_under_the_same_key(customer: Customer) -> None:

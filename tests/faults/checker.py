@@ -1,13 +1,14 @@
 """Judges from the outside: the source's lists, the ERP's ledger and its log, and PostgreSQL. Trusts none of them."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from connectors.kit.documents import Part
 from connectors.kit.sandbox import Document
 from database.acting import acting_for
 from exports.models import ExportJob, Record, Report, ReportOutcome, Submission
-from tests.customer import GONE, Customer
+from tests.customer import GONE, NUMBERS, Customer
 
 WRITES = "PUT /api.xro/*"
 FINE = [ReportOutcome.POSTED, ReportOutcome.ALREADY_THERE]
@@ -64,22 +65,44 @@ def _judge_contacts(customer: Customer, verdict: Verdict) -> None:
 
 
 def _judge_money(customer: Customer, verdict: Verdict) -> None:
-    """What was reported as posted is, currency by currency, what the ERP's ledger comes to."""
-    ledger: dict[str, Decimal] = defaultdict(Decimal)
-    for bill in _standing(customer.target.bills(customer.organisation)):
-        ledger[bill["CurrencyCode"]] += Decimal(bill["Total"])
-    ours: dict[str, Decimal] = defaultdict(Decimal)
+    """What was reported as posted is in the ERP's ledger, to the cent and the right way round, and nothing else."""
     with acting_for(customer.tenant.pk):
         posted = {one.entry: one for one in Record.objects.filter(report__outcome__in=FINE)}
-    for record in posted.values():
-        ours[record.currency] += record.amount or Decimal(0)
-    if ledger != ours:
-        verdict.unbalanced.append(f"the ERP holds {dict(ledger)}, we say {dict(ours)}")
+    ours = []
+    for entry, record in posted.items():
+        for document in _standing(customer.documents(entry)):
+            ours.append(document["id"])
+            if (total := amount_of(document)) != record.amount:
+                verdict.unbalanced.append(f"{entry}: the ERP holds {total}, we say {record.amount} {record.currency}")
+        ours += [document["id"] for document in customer.documents(entry, part=Part.PAYMENT)]
+    theirs = [one["id"] for name in NUMBERS for one in customer.target.written(name, customer.organisation)]
+    standing = [one for one in theirs if one not in ours and _stands(customer, one)]
+    verdict.unbalanced.extend(f"nobody knows of {document} in the ERP" for document in standing)
+
+
+def amount_of(document: Document) -> Decimal:
+    """Signed as the record is: what is spent or owed is positive, money back is negative."""
+    if "JournalLines" in document:
+        first = Decimal(document["JournalLines"][0]["LineAmount"])
+        debits = sum((amount for amount in _amounts(document) if amount > 0), Decimal(0))
+        return debits if first > 0 else -debits
+    total = Decimal(document["Total"] if "Total" in document else document["Amount"])
+    is_back = document.get("Type") == "RECEIVE" or "CreditNoteNumber" in document
+    return -total if is_back else total
+
+
+def _amounts(journal: Document) -> list[Decimal]:
+    return [Decimal(line["LineAmount"]) for line in journal["JournalLines"]]
+
+
+def _stands(customer: Customer, document_id: str) -> bool:
+    return customer.target.people.find(document_id)[1]["Status"] not in GONE
 
 
 def _judge_calls(customer: Customer, verdict: Verdict) -> None:
     """Every write that the ERP saw was committed as an intent before."""
-    seen = sum(entry.status != 401 for entry in customer.target.log.entries(WRITES))
+    writes = customer.target.log.entries(WRITES)
+    seen = sum(entry.status != 401 and "/Attachments/" not in entry.path for entry in writes)
     with acting_for(customer.tenant.pk):
         meant = sum(Submission.objects.values_list("calls", flat=True))
     if seen > meant:
