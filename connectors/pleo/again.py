@@ -12,7 +12,7 @@ from connectors.pleo.api import Api
 def export_again(api: Api, old: answers.ExportJob, entries: Sequence[str]) -> Job:
     """With the options of the old job, so that the payloads are the same but for what was corrected.
 
-    A lost answer makes no second job: the company's open job refuses another one.
+    Raises AnotherIsOpen.
     """
     body = {
         "companyId": old.company_id,

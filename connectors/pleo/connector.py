@@ -29,6 +29,7 @@ from connectors.kit.records import (
 from connectors.pleo import again, answers, companies, installation, jobs, receipts, subscriptions, telling, webhooks
 from connectors.pleo.api import Api, Query
 from connectors.pleo.interpret import interpret
+from connectors.pleo.refusals import AnotherIsOpen
 
 
 class Pleo(Source):
@@ -132,7 +133,15 @@ class Pleo(Source):
         raise ContractBroken(f"Pleo refused {event!r} for a job that is {found.state}.", words=answer.text())
 
     def export_again(self, job_id: str, entries: Sequence[str]) -> Job:
-        return again.export_again(self._api, self._export_job(job_id), entries)
+        """A repetition after a lost answer finds the job that it made, as its company's open one."""
+        old = self._export_job(job_id)
+        try:
+            return again.export_again(self._api, old, entries)
+        except AnotherIsOpen:
+            found = (job for job in self.jobs() if job.company_id == old.company_id)
+            if job := next((job for job in found if set(self.entries(job)) == set(entries)), None):
+                return job
+            raise
 
     def activate(self) -> None:
         installation.activate(self._api)

@@ -14,6 +14,10 @@ JOB_ENDED = {
 }
 
 
+class AnotherIsOpen(TryLater):
+    """The company has an open export job, and Pleo makes no second one."""
+
+
 def checked(answer: Answer, now: datetime) -> Answer:
     """The answer, if it is a success; raises what it means otherwise."""
     error = _own_error(answer) or error_of(answer, "Pleo", now)
@@ -38,7 +42,7 @@ def _own_error(answer: Answer) -> ConnectorError | None:
     if kind in JOB_ENDED:
         return JobIsClosed(JOB_ENDED[kind], words=answer.text())
     if kind == "EXPORT_ALREADY_IN_PROGRESS":
-        return TryLater("Pleo exports one job at a time, and another one is still open.", words=answer.text())
+        return AnotherIsOpen("Pleo exports one job at a time, and another one is still open.", words=answer.text())
     if kind == "MISSING_CONTRA_ACCOUNTS":
         return MendSettings(
             "In Pleo, not every Pleo account has a contra account. Map them in Pleo's accounting settings,"
