@@ -82,7 +82,10 @@ def high_volume() -> Refused:
     return _error("query.high_volume", 51, "HighVolumeException")
 
 
-def bad_key(refusal: str, **values: str) -> Refused:
+def bad_key(refusal: str, deep: bool = False, **values: str) -> Refused:
+    """`deep`: the words stand in an element, as they are said to do at times."""
+    if deep:
+        return invalid([{"ValidationErrors": [{"Message": words(refusal, **values)}]}], [refusal])
     return _error(refusal, 10, "ValidationException", **values)
 
 

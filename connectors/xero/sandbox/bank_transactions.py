@@ -7,10 +7,10 @@ from .bills import dates, money, updated
 from .books import Books
 from .contacts import contact_json
 from .fields import UnreadableError
-from .filters import Getter, named
 from .lines import line_json
 from .resource import Resource, resource_routes, usual_where
 from .trade import TradeWrite
+from .where import Getter, named
 
 TYPES = ("SPEND", "RECEIVE")
 _OTHER_TYPES = tuple(f"{x}-{y}" for x in TYPES for y in ("OVERPAYMENT", "PREPAYMENT", "TRANSFER"))

@@ -8,8 +8,8 @@ from connectors.kit.sandbox import Document
 from .answers import Json, messages, ms_date
 from .books import Books
 from .fields import ZERO_GUID, Fields
-from .filters import fold, named
 from .refusals import Problem, problem
+from .where import fold, named
 
 STATUSES = ("ACTIVE", "ARCHIVED", "GDPRREQUEST")
 TEXTS = ("Name", "ContactNumber", "AccountNumber", "FirstName", "LastName", "EmailAddress", "TaxNumber")

@@ -6,9 +6,9 @@ from .answers import Json
 from .bills import PurchaseWrite, dates, money, updated
 from .books import Books
 from .contacts import contact_json
-from .filters import Getter, named
 from .lines import line_json
 from .resource import Resource, resource_routes, usual_where
+from .where import Getter, named
 
 
 class CreditNoteWrite(PurchaseWrite):

@@ -33,7 +33,8 @@ class Memory:
         if kept is None or kept["first"] + self.seconds <= self.sandbox.clock.time():
             return None
         if kept["print"] != _print(request):
-            raise bad_key("idempotency.other_request", key=key)
+            deep = self.sandbox.switches.key_refusal_in_elements
+            raise bad_key("idempotency.other_request", deep=deep, key=key)
         headers = dict(kept["headers"])
         return Response(base64.b64decode(kept["body"]), kept["status"], headers)
 

@@ -3,9 +3,9 @@
 from connectors.kit.sandbox import Document
 
 from .bills import BillWrite, amounts, bill_json
-from .filters import Getter, named
 from .gate import Call
 from .resource import Resource, resource_routes, usual_where
+from .where import Getter, named
 
 INVOICES = "accounting.invoices"
 

@@ -11,10 +11,10 @@ from .books import Books
 from .coding import CONTROL, Coding
 from .documents import DocumentWrite
 from .fields import Fields
-from .filters import Getter, named
-from .lines import AMOUNT_KINDS, cents, tax_on
+from .lines import AMOUNT_KINDS, MOST, cents, tax_on
 from .refusals import problem
 from .resource import Resource, resource_routes, usual_where
+from .where import Getter, named
 
 #: Of the system accounts only those for tax and rounding may be named; beyond CONTROL that is ASSUMED.
 CLOSED = CONTROL | {
@@ -65,6 +65,8 @@ class JournalWrite(DocumentWrite):
         amount = fields.number("LineAmount")
         if amount is None:
             self.say("journal.amount_missing")
+        elif abs(amount) > MOST:
+            self.say("line.amount_large", most=MOST)
         kind = self.document["LineAmountTypes"]
         coding = Coding(self.books, self.problems, CLOSED)
         line: Document = {

@@ -10,10 +10,10 @@ from .bills import amounts, updated
 from .books import Books
 from .contacts import contact_json
 from .documents import DocumentWrite
-from .filters import Getter, named
 from .lines import cents
 from .rates import day_rate
 from .resource import Resource, resource_routes, usual_where
+from .where import Getter, named
 
 
 class PaymentWrite(DocumentWrite):

@@ -8,9 +8,10 @@ from werkzeug import Response
 from connectors.kit.sandbox import Routes
 
 from .answers import Json, envelope, ms_date
-from .filters import filtered, modified_since, named
+from .filters import filtered, modified_since
 from .gate import Call, endpoint
 from .seed import SEEDED
+from .where import named
 
 routes = Routes()
 SETTINGS = "accounting.settings"

@@ -11,9 +11,10 @@ from connectors.kit.sandbox import Document, Routes
 from .answers import Json, envelope, high_volume, invalid, judged, not_found, unreadable
 from .books import Books
 from .fields import GUID, Fields, UnreadableError, elements
-from .filters import Getter, filtered, modified_since, named, paged
+from .filters import filtered, modified_since, paged
 from .gate import Call, endpoint
 from .refusals import Problem
+from .where import Getter, named
 
 
 class Write(Protocol):
@@ -63,7 +64,8 @@ def usual_where(key: str) -> dict[str, Getter]:
     }
 
 
-def reading(resource: Resource) -> Routes:
+def resource_routes(resource: Resource) -> Routes:
+    """Lists, one document, and batches: PUT creates, POST creates or updates."""
     routes, path = Routes(), resource.path
 
     @endpoint(routes, "GET", path, resource.scope, reports=resource.reports)
@@ -76,13 +78,6 @@ def reading(resource: Resource) -> Routes:
         if document is None:
             raise not_found()
         return _enveloped(call, resource, [resource.show(call.books, document, _places(call), True)])
-
-    return routes
-
-
-def resource_routes(resource: Resource) -> Routes:
-    """Reading, and writing in batches: PUT creates, POST creates or updates."""
-    routes, path = reading(resource), resource.path
 
     @endpoint(routes, "PUT", path, resource.scope, reports=resource.reports)
     def create(call: Call) -> Response:

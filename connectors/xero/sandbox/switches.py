@@ -15,6 +15,8 @@ class Switches:
     refuse_negative_bank_lines: bool = False
     #: Xero's own example of a judged journal has no StatusAttributeString.
     tell_journal_status: bool = False
+    #: Where the words against a key that was used for another request stand: beside the list, or in an element.
+    key_refusal_in_elements: bool = False
     #: Without it the user who connected gets a 403 at /ManualJournals.
     reports_permission: bool = True
     #: "maintenance", "unavailable" or "organisation": every call is answered with a 503 in plain text.

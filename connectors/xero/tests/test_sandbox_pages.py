@@ -39,6 +39,60 @@ def test_links_as_xero_makes_them_lead_to_the_bill_and_the_contact(nordwind: App
     assert "EXP-1" not in shown(nordwind.sandbox, f"/Contacts/View/{nordwind.contact('Anna Berg')}")
 
 
+def test_every_kind_of_document_has_a_page_and_the_old_addresses_lead_there(nordwind: AppInXero) -> None:
+    tracked = {"Tracking": [{"Name": "Team", "Option": "Sales"}]}
+    [spent] = nordwind.send("BankTransactions", nordwind.spend(tracked, Reference="EXP-<2>", Type="RECEIVE"))
+    [journal] = nordwind.send("ManualJournals", nordwind.journal())
+    [note] = nordwind.send("CreditNotes", nordwind.credit_note())
+    for address, words in (
+        (
+            f"/Bank/ViewTransaction.aspx?bankTransactionID={spent['BankTransactionID']}",
+            ("Received EXP-&lt;2&gt;", "1930 Card EUR account", "Team: Sales", "14.68 EUR", "Delete"),
+        ),
+        (
+            f"/Journal/View.aspx?invoiceID={journal['ManualJournalID']}",
+            ("Journal Taxi [EXP-1]", "5800", "2890", "12.34 EUR", "Approve", "Delete"),
+        ),
+        (
+            f"/AccountsPayable/ViewCreditNote.aspx?creditNoteID={note['CreditNoteID']}",
+            ("Credit note CN-1", "RAIL AB", "14.68 EUR", "Approve"),
+        ),
+    ):
+        page = shown(nordwind.sandbox, address)
+        assert [word for word in words if word not in page] == []
+    front = shown(nordwind.sandbox, "/")
+    for title in ("EXP-&lt;2&gt;", "Receive, 1930 Card EUR account", "CN-1", "Taxi [EXP-1]", "Manual journals (1)"):
+        assert title in front
+
+
+def test_payments_and_files_are_shown(nordwind: AppInXero) -> None:
+    bill = nordwind.approved()
+    [paid] = nordwind.send("Payments", nordwind.payment(bill))
+    nordwind.attach(f"Invoices/{bill}", "receipt-1.pdf")
+    page = shown(nordwind.sandbox, f"/go/bill/{bill}")
+    assert "receipt-1.pdf" in page
+    assert "10.00 EUR" in page
+    assert "/void" not in page
+    [kept] = nordwind.sandbox.written("attachments", NORDWIND)
+    content = requests.get(f"{nordwind.sandbox.url}/go/file/{kept['id']}", timeout=10)
+    assert (content.content, content.headers["Content-Type"]) == (b"%PDF-1.7 a receipt", "application/pdf")
+    assert "PAY-1" in shown(nordwind.sandbox, "/")
+    requests.post(f"{nordwind.sandbox.url}/go/payment/{paid['PaymentID']}/void", timeout=10)
+    assert "/void" in shown(nordwind.sandbox, f"/go/bill/{bill}")
+
+
+def test_a_person_approves_a_draft_on_its_page(nordwind: AppInXero) -> None:
+    [made] = nordwind.put(nordwind.bill())
+    after = requests.post(f"{nordwind.sandbox.url}/go/bill/{made['InvoiceID']}/approve", timeout=10)
+    assert "Authorised" in after.text
+    assert "/approve" not in after.text
+
+
+@pytest.mark.parametrize("path", ["/go/nonsense/1", "/go/journal/1", "/go/file/1", f"/go/bill/{NORDWIND}"])
+def test_what_does_not_exist_has_no_page(sandbox: XeroSandbox, path: str) -> None:
+    assert requests.get(sandbox.url + path, timeout=10).status_code == 404
+
+
 def test_an_unknown_bill_has_no_page(sandbox: XeroSandbox) -> None:
     assert requests.get(f"{sandbox.url}/go/bill/{NORDWIND}", timeout=10).status_code == 404
 

@@ -70,3 +70,27 @@ def test_archived_options_are_hidden_too(nordwind: AppInXero) -> None:
 def test_the_two_organisations_share_no_ids(nordwind: AppInXero, harbour: AppInXero) -> None:
     ids = [{a["AccountID"] for a in app.read("/Accounts")["Accounts"]} for app in (nordwind, harbour)]
     assert not ids[0] & ids[1]
+
+
+def test_every_card_currency_has_a_bank_account(nordwind: AppInXero) -> None:
+    banks = nordwind.read("/Accounts", where='Type=="BANK" AND Status=="ACTIVE"')["Accounts"]
+    assert {bank["CurrencyCode"] for bank in banks} == {"EUR", "SEK", "USD", "JPY"}
+    enabled = {currency["Code"] for currency in nordwind.read("/Currencies")["Currencies"]}
+    assert {"EUR", "SEK", "USD", "JPY", "GBP"} <= enabled
+
+
+def test_an_account_that_is_no_bank_may_accept_payments(nordwind: AppInXero) -> None:
+    accounts = nordwind.read("/Accounts")["Accounts"]
+    assert [a["Code"] for a in accounts if a["EnablePaymentsToAccount"]] == ["1950"]
+
+
+def test_two_categories_of_tracking_are_active_each_with_several_options(nordwind: AppInXero) -> None:
+    shown = nordwind.read("/TrackingCategories")["TrackingCategories"]
+    assert [category["Name"] for category in shown] == ["Team", "Region"]
+    assert all(len(category["Options"]) >= 4 for category in shown)
+
+
+def test_an_action_may_not_be_allowed(nordwind: AppInXero) -> None:
+    nordwind.sandbox.change_organisation(NORDWIND, not_allowed=["UseMulticurrency"])
+    actions = {a["Name"]: a["Status"] for a in nordwind.read("/Organisation/Actions")["Actions"]}
+    assert (actions["UseMulticurrency"], actions["CreateDraftBill"]) == ("NOT-ALLOWED", "ALLOWED")
