@@ -24,7 +24,8 @@ from connectors.kit.ports import Ports
 
 READ_SECONDS = 30.0
 REPLAY_WITHIN_SECONDS = 8.0  # a 401 that came quickly is answered with a new token and the same request
-LONGEST_CALL = timedelta(seconds=45)  # no call of ours is in flight longer: 8 + 5 + 30, and a little
+LONGEST_CALL = timedelta(seconds=45)  # no call that posts is in flight longer: 8 + 5 + 30, and a little
+FILE_SECONDS = 40.0  # to send a file, 10 MB at 250 kB a second: it overwrites by name, so it may be late
 ANSWER_LIMIT = 16 * 1024 * 1024
 LONGEST_WAIT = timedelta(days=1)
 TEXTS = ("json", "xml", "x-www-form-urlencoded")  # what vendors are told in; any other body is a file
@@ -54,13 +55,19 @@ class Request:
     def writes(self) -> bool:
         return self.method not in {"GET", "HEAD"}
 
+    @property
+    def type(self) -> str:
+        return next((value for name, value in self.headers.items() if name.lower() == "content-type"), "")
+
+    @property
+    def sends_file(self) -> bool:
+        return bool(self.body and self.type) and not any(word in self.type.lower() for word in TEXTS)
+
     def shown(self) -> str:
         """The body for an exchange: redacted text, or of a file only its size and type."""
-        named = {name.lower(): value for name, value in self.headers.items()}
-        kind = named.get("content-type", "")
-        if not self.body or not kind or any(word in kind.lower() for word in TEXTS):
-            return redaction.redact(self.body.decode("utf-8", "replace"))
-        return _bytes_of(len(self.body), kind)
+        if self.sends_file:
+            return _bytes_of(len(self.body), self.type)
+        return redaction.redact(self.body.decode("utf-8", "replace"))
 
     def with_header(self, name: str, value: str) -> "Request":
         return replace(self, headers={**self.headers, name: value})
@@ -197,14 +204,15 @@ class Client:
         return answer
 
     def _call(self, request: Request, token: str) -> Answer:
-        deadline = time.monotonic() + CONNECT_SECONDS + self._read_seconds
+        sending = FILE_SECONDS if request.sends_file else CONNECT_SECONDS  # the connect itself has its own limit
+        deadline = time.monotonic() + sending + self._read_seconds
         try:
             response = self._session.request(
                 request.method,
                 self._hosts[request.host] + request.target,
                 data=request.body or None,
                 headers={"Accept": "application/json", **request.headers, "Authorization": f"Bearer {token}"},
-                timeout=(CONNECT_SECONDS, self._read_seconds),
+                timeout=(sending, self._read_seconds),
                 allow_redirects=False,
                 stream=True,
             )
