@@ -39,6 +39,14 @@ def ago(moment: datetime | None) -> SafeString | str:
     )
 
 
+def clock(moment: datetime, before: datetime | None) -> SafeString:
+    """The time of day, and the day where it is another one than `before`; all of it and the age on hover."""
+    here, then = timezone.localtime(moment), before and timezone.localtime(before)
+    text = here.strftime("%H:%M:%S" if then and then.date() == here.date() else "%-d %b, %H:%M:%S")
+    title = f"{exact(moment)}, {_since(moment, timezone.now())}"
+    return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), title, text)
+
+
 def _since(moment: datetime, now: datetime) -> str:
     away = abs(now - moment)
     amount = next((f"{away // unit} {name}" for unit, name in UNITS if away >= unit), "")
@@ -52,12 +60,16 @@ def day(value: date | None) -> SafeString | str:
 
 
 def money(amount: Decimal | None, currency: str) -> SafeString | str:
-    """As many decimals as the currency has, and more only where the amount has them."""
     if amount is None:
         return NOTHING
+    return format_html('<span class="amount">{} {}</span>', digits(amount, currency), currency)
+
+
+def digits(amount: Decimal, currency: str) -> str:
+    """As many decimals as the currency has, and more only where the amount has them."""
     least = EXPONENTS.get(currency, 2)
     places = -int(amount.normalize().as_tuple().exponent)
-    return format_html('<span class="amount">{} {}</span>', f"{amount:,.{max(least, places)}f}", currency)
+    return f"{amount:,.{max(least, places)}f}"
 
 
 def short(identifier: object) -> SafeString | str:

@@ -7,12 +7,13 @@ from datetime import datetime
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 
-from desk.formats import ago
+from desk.formats import clock
 from desk.tones import State, Tone, badge
 from desk.viewing import may_see
 
 Cell = SafeString | str | int
 Fact = tuple[str, Cell]
+MOMENTS_AT_MOST = 40
 
 
 @dataclass(frozen=True)
@@ -68,10 +69,6 @@ class Moment:
     at: datetime | None
     what: Cell
 
-    @property
-    def age(self) -> Cell:
-        return ago(self.at)
-
 
 @dataclass(frozen=True)
 class Sheet:
@@ -100,9 +97,14 @@ class Sheet:
         return badge(self.state) if self.state else ""
 
     @property
-    def timeline(self) -> Sequence[Moment]:
-        """What has happened, in its order."""
-        return sorted((m for m in self.moments if m.at), key=lambda m: m.at.timestamp() if m.at else 0)
+    def timeline(self) -> Sequence[tuple[Cell, Cell]]:
+        """What has happened and when, in its order. Of very many only the first and the last."""
+        found = sorted(((m.at, m.what) for m in self.moments if m.at), key=lambda one: one[0])
+        told = [(what, clock(at, found[n - 1][0] if n else None)) for n, (at, what) in enumerate(found)]
+        if len(told) <= MOMENTS_AT_MOST:
+            return told
+        half = MOMENTS_AT_MOST // 2
+        return [*told[:half], (f"… {len(told) - 2 * half} more …", ""), *told[-half:]]
 
     @property
     def has_tabs(self) -> bool:

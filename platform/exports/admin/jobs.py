@@ -18,13 +18,14 @@ from connections.admin.exchanges import exchange_table
 from connections.models import Exchange
 from desk.formats import ago, to, whole
 from desk.pages import SheetPage, actor, asked, column, state_column
-from desk.sheets import Cell, Moment, Sheet, Table
+from desk.sheets import Cell, Sheet, Table
 from desk.tones import State, badge
 from exports import retrying
 from exports.admin import states
 from exports.admin.endings import HowFilter, NoticedFilter
 from exports.admin.progress import health
 from exports.admin.tables import records_of, submissions_table
+from exports.admin.timeline import moments_of
 from exports.admin.todos import todos_of
 from exports.models import ExportJob
 from exports.noticing import KIND
@@ -56,6 +57,7 @@ class ExportJobAdmin(SheetPage):
     list_filter = [HowFilter, ("tenant", AutocompleteSelectFilter), NoticedFilter]
     list_filter_submit = True
     related = ["tenant", "installation__source__application", "installation__target__application", "configuration"]
+    related += ["reference_data"]
     search_fields = ["external_id__startswith", "tenant__name", "installation__source__company_name"]
     search_help_text = "The job's id at the source, customer or company. Entries and document numbers: under Records"
     actions = ["retry_all"]
@@ -126,15 +128,7 @@ class ExportJobAdmin(SheetPage):
                 ("Id at the source", whole(row.external_id)),
                 ("Id", whole(row.pk)),
             ],
-            moments=[
-                Moment(row.created_at, "Made at the source"),
-                Moment(row.noticed_at, "Noticed"),
-                Moment(row.started_at, "Started"),
-                Moment(row.fetched_at, "Everything fetched"),
-                Moment(row.held_since, "Held up since"),
-                Moment(row.closed_at, "Closed by the source"),
-                Moment(row.ended_at, "Ended"),
-            ],
+            moments=moments_of(row, runs),
             tables=[
                 records_of(row, struck.fetched),
                 runs_of(row.pk),

@@ -31,6 +31,9 @@ class PostingAdmin(LongList, SheetPage):
     search_fields = ["document_number__exact", "document_id__exact", "reference__startswith", "entry__startswith"]
     search_help_text = "Document number or id, our reference, or the entry"
 
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        return lookup == "record__job__id__exact" or super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
+
     @column("Posting")
     def posting(self, posting: Posting) -> Cell:
         return cut(capfirst(str(posting)), 60)

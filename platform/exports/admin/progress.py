@@ -3,9 +3,8 @@
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from desk.formats import list_address, money
-from desk.viewing import may_see
-from exports.models import ExportJob, ReportOutcome
+from exports.admin.statement import documents, statement
+from exports.models import ExportJob
 from exports.selectors import Balance
 from jobs.models import Run, RunState
 
@@ -14,6 +13,7 @@ def health(job: ExportJob, struck: Balance) -> SafeString:
     doing = (
         Run.objects.filter(subject_id=job.pk).exclude(state=RunState.ENDED).values_list("remark", flat=True).first()
     )
+    stated = statement(job, struck)
     return render_to_string(
         "admin/exports/progress.html",
         {
@@ -21,17 +21,10 @@ def health(job: ExportJob, struck: Balance) -> SafeString:
             "balance": struck,
             "verdict": verdict(job, struck),
             "doing": doing,
-            "sums": _sums(struck),
-            "lists": _lists(job) if may_see("exports.record") else {},
+            "statement": stated,
+            "documents": documents(job, stated.currencies),
         },
     )
-
-
-def _lists(job: ExportJob) -> dict[str, str]:
-    return {
-        outcome: list_address("exports.record", job__id__exact=job.pk, outcome=outcome)
-        for outcome in ["waiting", *ReportOutcome.values]
-    }
 
 
 def verdict(job: ExportJob, struck: Balance) -> tuple[str, str]:
@@ -49,11 +42,3 @@ def verdict(job: ExportJob, struck: Balance) -> tuple[str, str]:
     ]
     said = ", ".join(reason for reason in reasons if reason)
     return "failed", f"It does not balance: {said or 'not everything was fetched'}."
-
-
-def _sums(struck: Balance) -> list[list[object]]:
-    columns = ["fetched", "posted", "not_posted", "waiting", "in_the_erp"]
-    return [
-        [line.currency, *(money(getattr(line, name), line.currency) for name in columns), line.agree]
-        for line in struck.sums
-    ]

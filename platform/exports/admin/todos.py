@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.html import format_html
 
 from connections.services import AUTHORISATION_FAILURES
@@ -34,16 +34,21 @@ def _holding(incident: Incident, act: str) -> Todo:
 
 
 def open_incidents(job: ExportJob, runs: Sequence[UUID]) -> list[Incident]:
-    """What hangs on this job: its postings and runs; while it is open also its installation and connections."""
+    """What hangs on this job; while it is open also on its installation and connections."""
+    return list(incidents_about(job, runs).filter(mended_at=None))
+
+
+def incidents_about(job: ExportJob, runs: Sequence[UUID]) -> QuerySet[Incident]:
+    """Those that are mended are only its own: an installation and its connections serve many jobs."""
     mine = Q(postings__record__job=job)
-    subjects = [job.pk, *runs]
+    for subject in (job.pk, *runs):
+        mine |= Q(fingerprint__endswith=f":{subject}")
     if job.is_open:
         both = [job.installation.source_id, job.installation.target_id]
-        mine |= Q(connection_id__in=both, failure__in=AUTHORISATION_FAILURES)
-        subjects.append(job.installation_id)
-    for subject in subjects:
-        mine |= Q(fingerprint__endswith=f":{subject}")
-    return list(Incident.objects.filter(mine, tenant_id=job.tenant_id, mended_at=None).distinct())
+        shared = Q(connection_id__in=both, failure__in=AUTHORISATION_FAILURES)
+        shared |= Q(fingerprint__endswith=f":{job.installation_id}")
+        mine |= shared & Q(mended_at=None)
+    return Incident.objects.filter(mine, tenant_id=job.tenant_id).distinct()
 
 
 def _group(job: ExportJob, group: FailedGroup, incidents: Sequence[Incident]) -> Todo:

@@ -1,5 +1,6 @@
 """The tables of Today: incidents by class, connections in trouble, open jobs, and the oldest waiting work."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.apps import apps
@@ -83,7 +84,7 @@ def connections() -> Table:
     )
 
 
-def _troubled_since(connections: list[UUID]) -> dict[UUID | None, object]:
+def _troubled_since(connections: list[UUID]) -> dict[UUID | None, datetime | None]:
     if not may_see("incidents.incident"):
         return {}
     found = Incident.objects.filter(connection_id__in=connections, mended_at=None).order_by()
