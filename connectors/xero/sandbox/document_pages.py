@@ -58,6 +58,9 @@ def _old(path: str, word: str) -> None:
     def view(sandbox: "XeroSandbox", request: Request) -> Response:
         """The parameter is InvoiceID, CreditNoteID, BankTransactionID.. in any case; there is only one."""
         wanted = next(iter(request.args.values()), "")
+        payment = sandbox.store["payments"].get(wanted.lower())
+        if payment is not None:  # opens at the address of bank transactions; here it is shown with its bill
+            return _to(f"/go/bill/{payment['Invoice']}")
         return _to(f"/go/{word}/{quote(wanted, safe='')}")
 
 

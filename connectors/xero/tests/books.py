@@ -46,6 +46,10 @@ class Books:
             self._reference = self.xero.reference()
         return self._reference
 
+    def use(self, reference: Mapping[str, Any]) -> None:
+        """Planned from now on as if this had been read."""
+        self._reference = reference
+
     def plan(self, one: Record, revision: int = 1) -> tuple[Document, ...]:
         return self.xero.plan(one, self.reference, revision)
 

@@ -5,6 +5,7 @@ Read a row as: this entry becomes this document, with this contact, debits these
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -21,8 +22,8 @@ RAIL, ADA, OURS = "RAIL AB", "Ada Holm", "Company cards"
 NAMED = {Kind.BILL, Kind.CREDIT, Kind.SPEND, Kind.RECEIVE}
 FEE = moved("fee", "4.00", "6570")
 PAID_ELSEWHERE = moved("external_reimbursement", code="2890", contra=None)
-TO_ADA = {"employee": Party("u-1", "Ada Holm", "E-12")}
-USUAL = {"reimbursement_account": "1690", "employee_account": "2890"}
+TO_ADA: dict[str, Any] = {"employee": Party("u-1", "Ada Holm", "E-12")}
+USUAL: dict[str, Any] = {"reimbursement_account": "1690", "employee_account": "2890"}
 
 TABLE: list[tuple[Record, Kind, str, str, str]] = [
     # Money spent on, and received on, the wallet's bank account

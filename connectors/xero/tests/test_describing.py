@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -21,7 +22,7 @@ FULL = record(
 )
 
 
-def described(entry: Record, **settings: str) -> str:
+def described(entry: Record, **settings: Any) -> str:
     return str(document_of(entry, **settings).content["LineItems"][0]["Description"])
 
 
@@ -48,7 +49,7 @@ def test_by_default_it_holds_all_that_has_no_field_of_its_own() -> None:
         ("{{{note}}}", {}, "{Train to client}"),
     ],
 )
-def test_what_is_missing_vanishes_with_its_separator(template: str, without: dict[str, object], said: str) -> None:
+def test_what_is_missing_vanishes_with_its_separator(template: str, without: dict[str, Any], said: str) -> None:
     assert described(record(**without), description=template) == said
 
 
@@ -98,9 +99,9 @@ def test_a_narration_is_never_too_long_for_xero_or_for_an_address(note: str) -> 
 @pytest.mark.parametrize(
     "broken", [{"first_tracking": "Team"}, {"employee_account": "x" * 51}, {"fee": "gift"}, {"company_contact": " "}]
 )
-def test_settings_that_make_no_sense_are_not_saved(broken: dict[str, str]) -> None:
+def test_settings_that_make_no_sense_are_not_saved(broken: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
-        XeroSettings(**broken)  # type: ignore[arg-type]
+        XeroSettings(**broken)
 
 
 def test_every_setting_has_a_title_and_says_what_it_is_for() -> None:
