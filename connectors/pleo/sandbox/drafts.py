@@ -31,7 +31,17 @@ def moment(at: datetime) -> str:
 class Batch:
     """Entries that are made together: an invoice is paid and an expense reimbursed by one that comes after it."""
 
-    def __init__(self, company: Document, mixture: Mixture, dice: random.Random, now: datetime, signed: bool) -> None:
+    def __init__(
+        self,
+        company: Document,
+        mixture: Mixture,
+        dice: random.Random,
+        now: datetime,
+        signed: bool,
+        *,
+        lonely_payments: bool,
+    ) -> None:
+        self.lonely_payments = lonely_payments
         self.company, self.mixture, self.dice, self.signed = company, mixture, dice, signed
         self.today = now.date()
         self.books = BOOKS[company["books"]]

@@ -28,28 +28,24 @@ def generate(
     """`{"id", "companyId", "payload", "files", "spoiled"}`; the files come into the payload when it is read.
 
     `only`: these entry types, in turn. `spoiled`: with those that cannot be planned; why is in the entry's own
-    `spoiled`, never in its payload. `signed`: money that comes back is negative.
+    `spoiled`, never in its payload. `signed`: money that comes back is negative. A payment without an invoice before
+    it comes only if `only` asks for it.
     """
     thrown, mixture = mixtures.read(seed)
     name = "/".join([thrown, *only])
-    dice = random.Random(f"{company['id']}/{name}")
-    chosen = mixtures.one_of_each(tuple(only), count) if only else _chosen(mixture, dice, count)
-    batch = Batch(company, mixture, dice, now, signed)
+    dice, other = (random.Random(f"{company['id']}/{name}/{use}") for use in ("entries", "types"))
+    weights = list(mixture.kinds.values())
+    chosen = (
+        mixtures.one_of_each(tuple(only), count) if only else other.choices(list(mixture.kinds), weights, k=count)
+    )
+    batch = Batch(company, mixture, dice, now, signed, lonely_payments=bool(only))
     return [_entry(batch, kind, f"{name}/{place}", spoiled) for place, kind in enumerate(chosen)]
 
 
-def _chosen(mixture: mixtures.Mixture, dice: random.Random, count: int) -> list[str]:
-    """A payment needs an invoice before it, so one that would come first is an invoice."""
-    weights, unpaid, chosen = list(mixture.kinds.values()), 0, []
-    for kind in dice.choices(list(mixture.kinds), weights, k=count):
-        if kind == "invoice_payment" and not unpaid:
-            kind = "invoice"
-        unpaid += {"invoice": 1, "invoice_payment": -1}.get(kind, 0)
-        chosen.append(kind)
-    return chosen
-
-
 def _entry(batch: Batch, kind: str, number: str, spoiled: bool) -> Document:
+    lonely = kind == "invoice_payment" and not batch.unpaid
+    if lonely and not batch.lonely_payments:
+        kind = "invoice"
     draft = Draft(batch, kind, number)
     shape = kinds.SHAPES[kind]
     payload = _bare(draft)
@@ -58,6 +54,8 @@ def _entry(batch: Batch, kind: str, number: str, spoiled: bool) -> Document:
     if batch.dice.random() < batch.mixture.hard:
         payload["note"] = batch.dice.choice(NOTES)
     reason = spoils.spoil(draft, payload) if spoiled and batch.dice.random() < batch.mixture.spoiled else None
+    if lonely and kind == "invoice_payment":
+        reason = reason or spoils.UNSEEN
     batch.remember(draft, payload, good=reason is None)
     files = receipts.draw(batch.dice, batch.mixture, draft.id) if kind in kinds.WITH_RECEIPTS else []
     return {"id": draft.id, "companyId": batch.company["id"], "payload": payload, "files": files, "spoiled": reason}

@@ -108,3 +108,4 @@ _SPOILS: dict[str, Spoil] = {
     "vendor_missing": _vendor_missing,
 }
 REASONS = tuple(_SPOILS)
+UNSEEN = "invoice_unseen"  # not spoiled, but a payment of an invoice that was never exported

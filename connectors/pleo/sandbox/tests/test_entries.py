@@ -131,6 +131,12 @@ def test_a_payment_pays_an_invoice_that_came_before() -> None:
         assert payment["contraAccount"]["code"] == BOOKS["continental"].wallets[money["currency"]].code
 
 
+def test_a_payment_without_an_invoice_comes_only_when_it_is_asked_for() -> None:
+    assert all(not entry["spoiled"] for entry in made(1000, "month-end", spoiled=False))
+    lonely = made(10, only=["invoice_payment"], spoiled=False)
+    assert {entry["spoiled"] for entry in lonely} == {spoils.UNSEEN}
+
+
 def test_a_reimbursement_names_expenses_that_came_before() -> None:
     seen: set[str] = set()
     settled: list[str] = []
@@ -187,6 +193,7 @@ def test_attendees_and_bookkeeping_come_in_all_their_forms() -> None:
 def test_the_same_seed_gives_the_same_entries_all_day() -> None:
     later = NOW + timedelta(hours=14)
     assert made(60, "everyday/3") == entries.generate(company(), 60, "everyday/3", later)
+    assert made(60, "everyday/3")[:40] == made(40, "everyday/3")
     assert made(60, "everyday/3") != made(60, "everyday/4")
     assert made(60, 3) != made(60, "everyday/3")
 
