@@ -13,7 +13,6 @@ from exports import receipts, rows
 from exports.failpoints import failpoint
 from exports.models import Posting, PostingState, Receipt, ReceiptState
 from exports.trip import Trip, now
-from incidents import services as incidents
 
 CHUNK = 50
 VAIN_AT_MOST = 3  # in a row: then receipts wait for the next slice, and all else goes on
@@ -131,11 +130,4 @@ def _failed(trip: Trip, receipt: Receipt, failure: FailureClass, why: RefuseFile
 def give_up(trip: Trip, receipt: Receipt, failure: FailureClass, why: RefuseFile) -> None:
     """Its document stands; a person may attach the receipt. Inside `acting_for`."""
     receipts.failed(receipt, why)
-    incidents.open_incident(
-        trip.tenant_id,
-        failure,
-        about=f"{trip.installation.pk}:{why.subject}",
-        sentence=f"Receipts could not be attached. {why.sentence}",
-        words=why.words,
-        connection_id=trip.installation.target_id,
-    )
+    receipts.told_failed(trip, why, trip.installation.target_id, failure)

@@ -3,14 +3,12 @@
 from connectors.kit import files
 from connectors.kit.connector import Receipts
 from connectors.kit.errors import MendSettings, RefuseFile, TryLater
-from connectors.kit.failures import FailureClass
 from connectors.kit.records import FileLink
 from database.acting import acting_for
 from exports import receipts
 from exports.failpoints import failpoint
 from exports.models import Receipt, ReceiptState
 from exports.trip import Trip, now
-from incidents import services as incidents
 from jobs.handlers import Again, Next
 
 Place = tuple[str, int]
@@ -18,6 +16,7 @@ MOST_BYTES = 32 * 1024 * 1024  # of one receipt; sources take up to 30 MB
 HEAD = 4096
 NO_TYPE = "The file is of no type that an ERP takes ({told})."
 GONE = "The source did not give the receipt in ten minutes of trying."
+NO_ADDRESS = "The source names the receipt without its address."
 NOT_LISTED = "The source does not list this receipt any more."
 
 
@@ -60,6 +59,8 @@ def _fetch(trip: Trip, receipt: Receipt, link: FileLink) -> None:
     application = trip.installation.source.application
     with receipts.arriving() as file:
         try:
+            if not link.address:
+                raise RefuseFile(NO_ADDRESS, subject="download")
             got = trip.source.client.download(
                 link.address, file, suffixes=application.file_suffixes, at_most=MOST_BYTES
             )
@@ -100,11 +101,4 @@ def _settle(trip: Trip, receipt: Receipt, error: TryLater | MendSettings | Refus
 
 def _give_up(trip: Trip, receipt: Receipt, why: RefuseFile) -> None:
     receipts.failed(receipt, why)
-    incidents.open_incident(
-        trip.tenant_id,
-        FailureClass.ATTACHMENT_FAILED,
-        about=f"{trip.installation.pk}:{why.subject}",
-        sentence=f"Receipts could not be taken over. {why.sentence}",
-        words=why.words,
-        connection_id=trip.installation.source_id,
-    )
+    receipts.told_failed(trip, why, trip.installation.source_id)

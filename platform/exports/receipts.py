@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from tempfile import NamedTemporaryFile
 from typing import IO
+from uuid import UUID
 
 from django.conf import settings
 from django.core.files import File
@@ -18,6 +19,7 @@ from connectors.kit.failures import FailureClass
 from database.acting import across_tenants
 from exports.models import Posting, PostingState, Receipt, ReceiptState, Record, Report, ReportOutcome
 from exports.trip import Trip, now
+from incidents import services as incidents
 from jobs import services as jobs
 from jobs.models import TriggerKind
 from jobs.slices import pause
@@ -29,6 +31,7 @@ DELETED_AT_ONCE = 200
 SHORTEST_LOOK, LONGEST_LOOK = timedelta(seconds=1), timedelta(seconds=30)
 IN_THE_ERP = (ReportOutcome.POSTED, ReportOutcome.ALREADY_THERE)
 PATIENCE = timedelta(minutes=10)  # for so long an entry's report waits for its receipts
+MISSED = "The job ended before the receipt could be fetched."
 MISSING = "Receipt {place} is missing, and entries without their receipts are not posted. {reason}"
 
 
@@ -69,9 +72,11 @@ def after_the_end(trip: Trip) -> None:
         Posting.objects.filter(record=OuterRef("record"), part=Part.DOCUMENT, state=PostingState.POSTED)
     )
     mine.filter(state__in=OPEN).exclude(of_posted).update(state=ReceiptState.LEFT_OUT, delete_at=now())
-    mine.filter(state=ReceiptState.WANTED).update(
-        state=ReceiptState.FAILED, subject="download", reason="The job ended before the receipt could be fetched."
+    missed = mine.filter(state=ReceiptState.WANTED).update(
+        state=ReceiptState.FAILED, subject="download", reason=MISSED
     )
+    if missed:
+        told_failed(trip, RefuseFile(MISSED, subject="download"), trip.installation.source_id)
     if mine.filter(state=ReceiptState.STORED).exists():
         job = trip.job
         jobs.open_run(job.tenant_id, KIND, job.pk, lane=job.pk, trigger=TriggerKind.SCHEDULE)
@@ -83,6 +88,20 @@ def failed(receipt: Receipt, why: RefuseFile) -> None:
     receipt.reason, receipt.words = why.sentence, why.words[:2000]
     receipt.delete_at = now() + KEPT
     receipt.save()
+
+
+def told_failed(
+    trip: Trip, why: RefuseFile, connection_id: UUID, failure: FailureClass = FailureClass.ATTACHMENT_FAILED
+) -> None:
+    """One incident for all receipts that fail alike. Inside `acting_for`."""
+    incidents.open_incident(
+        trip.tenant_id,
+        failure,
+        about=f"{trip.installation.pk}:{why.subject}",
+        sentence=f"Receipts could not be attached. {why.sentence} Their documents stand; attach them by hand.",
+        words=why.words,
+        connection_id=connection_id,
+    )
 
 
 def tried(receipt: Receipt, sentence: str, words: str = "") -> None:

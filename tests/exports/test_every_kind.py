@@ -9,9 +9,10 @@ import pytest
 
 from connectors.kit.documents import Part
 from connectors.kit.sandbox import Document, Fault, Kind
+from database.acting import acting_for
 from exports.models import ReportOutcome
 from installations import services as installations
-from tests.customer import ACTOR, Customer, acting_for, on_account
+from tests.customer import ACTOR, Customer, on_account
 from tests.faults.checker import Verdict, judge
 
 BANK = ["card_purchase", "card_invoice", "fee", "atm_withdrawal", "refund", "chargeback", "cashback"]
