@@ -9,7 +9,7 @@ from connectors.kit.errors import ConnectorError, JobIsClosed, MendSettings, Ref
 from database.acting import acting_for
 from exports.models import ExportJob, ReportOutcome
 from exports.noticing import note_job
-from exports.trip import require_usable, source_class
+from exports.trip import mirrored, require_usable, source_class
 from jobs.calls import open_line
 from jobs.handlers import Again, Ended, Next
 from jobs.models import TriggerKind
@@ -24,12 +24,14 @@ def export_again(current: Slice) -> Next:
     with acting_for(current.held.tenant_id):
         job = ExportJob.objects.select_related("installation__source__application").get(pk=current.held.subject_id)
         entries = undone(job)
-    if not entries:
-        return Ended("Nothing is left to export again.")
     connection = job.installation.source
     try:
         require_usable(connection)
         with open_line(connection, source_class(job.installation), run_id=current.held.run_id) as line:
+            if not job.fetched_at:  # the source ended it before we had read anything of it
+                entries = list(line.connector.entries(mirrored(job)))
+            if not entries:
+                return Ended("Nothing is left to export again.")
             current.check()
             made = line.connector.export_again(job.external_id, entries)
     except FINAL as error:

@@ -12,13 +12,12 @@ from connectors.kit.connector import Reference, Source, Target
 from connectors.kit.documents import Document, Found, Key, Kind, Part
 from connectors.kit.failures import FailureClass
 from connectors.kit.http import Request
-from connectors.kit.records import Job, JobState
 from database.acting import acting_for
 from exports import rows
 from exports.fetching import row_of
 from exports.models import ExportJob, Posting, PostingState, Record
 from exports.planning import Planned, in_need_of, planned_of
-from exports.trip import require_usable, source_class, target_class
+from exports.trip import mirrored, require_usable, source_class, target_class
 from installations import services as installations
 from jobs.calls import open_line
 
@@ -123,9 +122,7 @@ class _Previewer:
             with acting_for(self.job.tenant_id):
                 yield from Record.objects.filter(job=self.job).order_by("position")[: RECORDS_AT_MOST + 1]
             return
-        company, state = self.job.installation.source.company_id, JobState(self.job.state)
-        remote = Job(self.job.external_id, company, state, self.job.announced, self.job.created_at)
-        fetched = (one for page in self.source.records(remote) for one in page)
+        fetched = (one for page in self.source.records(mirrored(self.job)) for one in page)
         for position, one in enumerate(fetched):
             yield row_of(self.job, self.source, one, position)
 

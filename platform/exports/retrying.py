@@ -35,12 +35,12 @@ def retry(job: ExportJob, *, actor: str) -> str:
 
 def _export_again(job: ExportJob, source: str, actor: str) -> str:
     entries = exporting_again.undone(job)
-    if not entries:
+    if job.fetched_at and not entries:
         return f"{job} has ended, and nothing of it is left undone."
     kind = exporting_again.KIND
     jobs.open_run(job.tenant_id, kind, job.pk, lane=job.pk, trigger=TriggerKind.MANUAL, detail=actor)
     audit.record("job.export_again", job, actor=actor, tenant_id=job.tenant_id, detail={"entries": len(entries)})
     return (
-        f"{job} has ended. {source} is asked for a new job of its {len(entries)} entries that were not posted;"
-        f" those that are not corrected fail again."
+        f"{job} has ended. {source} is asked for a new job of its {len(entries) or job.announced} entries that were"
+        f" not posted; those that are not corrected fail again."
     )

@@ -17,7 +17,7 @@ from installations.models import Installation
 from jobs.calls import Line, open_line
 from jobs.slices import Slice
 
-__all__ = ["Trip", "load", "now", "require_usable", "set_out", "source_class", "target_class"]
+__all__ = ["Trip", "load", "mirrored", "now", "require_usable", "set_out", "source_class", "target_class"]
 
 
 @dataclass(frozen=True)
@@ -54,14 +54,18 @@ class Trip:
     @property
     def remote(self) -> Job:
         """The job as the source knows it, from our mirror."""
-        job = self.job
-        company = self.installation.source.company_id
-        return Job(job.external_id, company, JobState(job.state), job.announced, job.created_at, job.expires_after)
+        return mirrored(self.job)
 
     def documents(self, record: Record, revision: int = 1) -> tuple[Document, ...]:
         """The record's documents; pure, so that planning again gives the same. Raises RefuseRecord, SkipRecord."""
         assert self.job.reference_data is not None  # noqa: S101  nothing is planned before the job has started
         return self.target.plan(self.source.interpret(record.content), self.job.reference_data.value, revision)
+
+
+def mirrored(job: ExportJob) -> Job:
+    """The job in the kit's words; its installation's source must be loaded."""
+    company, state = job.installation.source.company_id, JobState(job.state)
+    return Job(job.external_id, company, state, job.announced, job.created_at, job.expires_after)
 
 
 def load(current: Slice) -> ExportJob:
