@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from audit import services as audit
 from connections import tokens
-from connections.models import Authorisation, Connection, ConnectionState
+from connections.models import Authorisation, Connection, ConnectionState, ConnectLink
 from connections.services import choose_company
 from connectors.kit.errors import Reconnect
 from connectors.kit.oauth import TokenSet
@@ -40,6 +40,28 @@ def take(connection_id: UUID, gained: TokenSet, *, actor: str) -> None:
     row.authorisation, row.state, row.authorised_at = held, ConnectionState.AUTHORISED, held.authorised_at
     row.save(update_fields=["authorisation", "state", "authorised_at"])
     audit.record("connection.authorised", row, actor=actor, tenant_id=row.tenant_id)
+
+
+def join(row: Connection, company: Company) -> Connection:
+    """One company is one connection: if the tenant has one for it, a new one gives way and lends its authorisation
+    to the old one, should that be in need of it. Returns the connection that stays; `row` is locked.
+    """
+    same = Connection.objects.filter(application=row.application_id, company_id=company.id).exclude(pk=row.pk)
+    known = same.select_related("application").order_by("created_at").first() if not row.company_id else None
+    if known is None:
+        return row
+    held: Authorisation = row.authorisation
+    ConnectLink.objects.filter(source_connection=row).update(source_connection=known)
+    ConnectLink.objects.filter(target_connection=row).update(target_connection=known)
+    row.delete()
+    if not known.is_usable:
+        if held.replaces_id is None and not held.connections.exists():
+            held.replaces_id = known.authorisation_id
+            held.save(update_fields=["replaces"])
+        _stand_on(held, known)
+    elif not held.connections.exists():
+        held.delete()
+    return known
 
 
 def settle(connection_id: UUID, offered: Iterable[Company], *, actor: str) -> None:

@@ -39,7 +39,7 @@ def _come_back(request: HttpRequest, connector: str) -> HttpResponse:
 def _finish(request: HttpRequest, attempt: AuthorisationAttempt, code: str, error: str) -> HttpResponse:
     way = resolve(flows.return_to(attempt)).kwargs
     try:
-        setup = setups.read(way["token"])
+        setup = setups.read(way["token"], way.get("pair"))
     except LinkNotUsable:
         return no_link(request)
     side = setup.side(way["side"])
@@ -50,7 +50,7 @@ def _finish(request: HttpRequest, attempt: AuthorisationAttempt, code: str, erro
     except ConnectorError as problem:
         return stopped(setup, side, stops.why(problem), words=problem.words)
     if side.was_connected:
-        setup = setups.read(setup.token)
+        setup = setups.read(setup.token, setup.pair)
         return choose(setup, setup.side(side.name), "")
     return SeeOther(setup.address("portal-company", side.name))
 

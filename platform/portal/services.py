@@ -12,14 +12,15 @@ from connectors.kit.errors import Reconnect
 from connectors.kit.records import Company
 from database.acting import acting_for
 from installations import services as installations
-from installations.models import InstallationState
+from installations.models import Installation, InstallationState
 from jobs.calls import open_line
+from portal import choices
 from portal.setups import SetUp, Side, SideName, read
 from webhooks.subscriptions import listen
 
 
 class CompanyNotOffered(Exception):
-    """What was chosen is none of the companies that this authorisation may see."""
+    """What was chosen is none of the companies that this authorisation may see, or is exported already."""
 
 
 def begin(setup: SetUp, side: Side, *, browser: str) -> str:
@@ -28,10 +29,18 @@ def begin(setup: SetUp, side: Side, *, browser: str) -> str:
     return flows.begin(connection, browser=browser, return_to=setup.address("portal-side", side.name))
 
 
-def companies(connection: Connection) -> Sequence[Company]:
-    """Raises ConnectorError."""
-    with open_line(connection, connection.application.vendor) as line:
-        return line.connector.companies()
+def another(setup: SetUp) -> None:
+    """A further pair for the link to be at, on authorisations that see other companies, else by a new consent.
+
+    A pair that is still being set up is gone on with.
+    """
+    with acting_for(setup.link.tenant_id):
+        link = ConnectLink.objects.select_for_update().get(pk=setup.link.pk)
+        kept = {"source": link.source_connection_id, "target": link.target_connection_id}
+        if any(kept.values()) and not Installation.objects.filter(**kept).exists():
+            return
+        link.source_connection, link.target_connection = _beside(setup.source), _beside(setup.target)
+        link.save(update_fields=["source_connection", "target_connection"])
 
 
 def choose(setup: SetUp, side: Side, company_id: str) -> None:
@@ -40,17 +49,17 @@ def choose(setup: SetUp, side: Side, company_id: str) -> None:
     """
     assert side.connection is not None  # noqa: S101  the views ask for authorised connections only
     wanted = side.connection.company_id or company_id
-    offered = companies(side.connection)
+    offered = choices.companies(side.connection)
     company = next((one for one in offered if one.id == wanted), None)
     if company is None and side.was_connected:
         with acting_for(setup.link.tenant_id):
             consents.settle(side.connection.pk, offered, actor=setup.actor)
         raise DifferentCompany
-    if company is None:
+    if company is None or (not side.was_connected and company.id in choices.taken(setup, side)):
         raise CompanyNotOffered
     _probe(side.connection, company)
     _choose(setup, side.connection, company, offered)
-    switch_on(read(setup.token))
+    switch_on(read(setup.token, setup.pair))
 
 
 def switch_on(setup: SetUp) -> None:
@@ -77,7 +86,13 @@ def _connect(setup: SetUp, side: Side) -> Connection:
             setattr(link, field, made)
             link.save(update_fields=[field])
         made.application = side.application
-    return made
+        return made
+
+
+def _beside(side: Side) -> Connection | None:
+    if side.connection is None or not side.is_usable or not side.sees_more:
+        return None
+    return connections.new_connection(side.connection.tenant_id, side.application, beside=side.connection)
 
 
 def _probe(connection: Connection, company: Company) -> None:
@@ -96,5 +111,7 @@ def _choose(setup: SetUp, seen: Connection, company: Company, offered: Sequence[
         alive = row.state in {ConnectionState.AUTHORISED, ConnectionState.USABLE}
         if not alive or row.authorised_at != seen.authorised_at:
             raise Reconnect("The connection has changed meanwhile.")
+        used, row = row.authorisation_id, consents.join(row, company)
         connections.choose_company(row, company, actor=setup.actor)
-        consents.settle(row.pk, offered, actor=setup.actor)
+        if row.authorisation_id == used:
+            consents.settle(row.pk, offered, actor=setup.actor)

@@ -1,6 +1,6 @@
 """The customer's pages and the way back from vendors."""
 
-from django.urls import path, register_converter
+from django.urls import URLPattern, path, register_converter
 from django.urls.converters import StringConverter
 from django.views.generic import TemplateView
 
@@ -20,14 +20,24 @@ class StopConverter(StringConverter):
 register_converter(SideConverter, "side")
 register_converter(StopConverter, "stop")
 
+
+def pages(start: str) -> list[URLPattern]:
+    """Of one pair of connections."""
+    return [
+        path(start, views.set_up, name="portal-set-up"),
+        path(f"{start}switch-on/", views.switch_on, name="portal-switch-on"),
+        path(f"{start}another/", views.another, name="portal-another"),
+        path(f"{start}<side:side>/", views.consent, name="portal-side"),
+        path(f"{start}<side:side>/company/", views.company, name="portal-company"),
+        path(f"{start}<side:side>/stopped/<stop:why>/", views.stop, name="portal-stop"),
+    ]
+
+
 urlpatterns = [
     path("", TemplateView.as_view(template_name="portal/landing.html"), name="portal-landing"),
     path("healthz", health.healthz, name="healthz"),
     path("brand.css", brand.stylesheet, name="brand"),
-    path("connect/<str:token>/", views.set_up, name="portal-set-up"),
-    path("connect/<str:token>/switch-on/", views.switch_on, name="portal-switch-on"),
-    path("connect/<str:token>/<side:side>/", views.consent, name="portal-side"),
-    path("connect/<str:token>/<side:side>/company/", views.company, name="portal-company"),
-    path("connect/<str:token>/<side:side>/stopped/<stop:why>/", views.stop, name="portal-stop"),
+    *pages("connect/<str:token>/"),
+    *pages("connect/<str:token>/<uuid:pair>/"),
     path("oauth/callback/<slug:connector>/", callbacks.callback, name="oauth-callback"),
 ]

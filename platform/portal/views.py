@@ -6,9 +6,11 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -16,9 +18,8 @@ from connections.links import LinkNotUsable
 from connections.services import DifferentCompany
 from connectors.kit.egress import Network
 from connectors.kit.errors import ConnectorError
-from connectors.kit.records import Company
 from installations.services import NotReady
-from portal import services, setups, stops
+from portal import choices, services, setups, stops
 from portal.setups import SetUp, Side
 from portal.steps import steps
 
@@ -31,13 +32,15 @@ class SeeOther(HttpResponseRedirect):
 
 
 def opened(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Turns the token of the address into its set-up; one page for all links that do not work."""
+    """Turns the token of the address, and the pair if it names one, into a set-up; one page for all links that do
+    not work.
+    """
 
     @never_cache
     @wraps(view)
-    def with_setup(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
+    def with_setup(request: HttpRequest, token: str, pair: UUID | None = None, **kwargs: Any) -> HttpResponse:
         try:
-            setup = setups.read(token)
+            setup = setups.read(token, pair)
         except LinkNotUsable:
             return no_link(request)
         if "side" in kwargs:
@@ -50,7 +53,11 @@ def opened(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 @require_safe
 @opened
 def set_up(request: HttpRequest, setup: SetUp) -> HttpResponse:
-    """What comes next: a vendor, its company, the switch; or that all is done."""
+    """What comes next: a vendor, its company, the switch; or that all is done. A link that is at no pair yet, for a
+    customer who has some, leads to one that needs them, or to the newest.
+    """
+    if not setup.is_begun and setup.others:
+        return SeeOther(min(reversed(setup.others), key=lambda other: other.is_fine).address)
     for side in setup:
         if side.awaits_company:
             return SeeOther(setup.address("portal-company", side.name))
@@ -77,14 +84,24 @@ def company(request: HttpRequest, setup: SetUp, side: Side) -> HttpResponse:
     if request.method == "POST" and (side.was_connected or request.POST.get("company")):
         return choose(setup, side, request.POST.get("company", ""))
     try:
-        found = services.companies(side.connection) if not side.was_connected else [_kept(side)]
+        found = choices.offered(setup, side)
     except ConnectorError as error:
         return stopped(setup, side, stops.why(error), words=error.words)
     if not found:
         return stopped(setup, side, "no-company")
+    if all(one.is_taken for one in found):
+        return _page(request, "portal/none_left.html", setup, side, companies=found)
     problem = {"nothing_chosen": request.method == "POST"}
     status = 422 if request.method == "POST" else 200
     return _page(request, "portal/company.html", setup, side, status=status, companies=found, **problem)
+
+
+@require_POST
+@opened
+def another(request: HttpRequest, setup: SetUp) -> HttpResponse:
+    """From the page of any pair, whose authorisations are used where they see other companies."""
+    services.another(setup)
+    return SeeOther(reverse("portal-set-up", args=[setup.token]))
 
 
 @require_POST
@@ -158,11 +175,6 @@ def _consent(request: HttpRequest, setup: SetUp, side: Side) -> HttpResponse:
         origins.add("https:")
     response.csp_forms = sorted(origins)  # type: ignore[attr-defined]
     return response
-
-
-def _kept(side: Side) -> Company:
-    assert side.connection is not None  # noqa: S101
-    return Company(side.connection.company_id, side.connection.company_name)
 
 
 def _page(

@@ -73,8 +73,11 @@ class Customer(Client):
     def consent(self, side: str, company: str | None = None, decision: Literal["approve", "deny"] = "approve") -> str:
         """Our address that the vendor sends the browser back to."""
         wanted = self.company(side, company) if decision == "approve" else None
-        back = urlsplit(kit.consent(self.leave_for(side), wanted, decision))
-        return f"{back.path}?{back.query}"
+        return _path(kit.consent(self.leave_for(side), wanted, decision))
+
+    def come_back(self, consent_page: str, company: str) -> Any:
+        """From a consent page that was left for already."""
+        return self.get(_path(kit.consent(consent_page, company)))
 
     def authorise(self, side: str, company: str | None = None) -> Any:
         return self.get(self.consent(side, company))
@@ -111,6 +114,11 @@ class Customer(Client):
     def installation(self) -> Installation | None:
         with acting_for(self.link.tenant_id):
             return Installation.objects.filter(tenant_id=self.link.tenant_id).first()
+
+
+def _path(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.path}?{parts.query}"
 
 
 def invited(applications: Applications, sandboxes: Sandboxes, name: str) -> Customer:
