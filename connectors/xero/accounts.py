@@ -30,20 +30,22 @@ def of_line(books: Books, said: records.Account | None, place: int) -> Account:
 
 def contra(entry: Entry) -> Account:
     """The other side: the wallet's account, or where the entry cannot name one the account of the settings."""
-    said, setting = entry.record.contra, ""
-    if said is None and entry.record.kind in _DEBTS:
-        setting = entry.settings.employee_account
-    if said is None and entry.record.kind == "external_reimbursement":
-        setting = entry.settings.reimbursement_account
-    if setting:
-        said = records.Account("", "of the settings", code=setting)
-    if said is None:
-        raise faults.missing(
-            "The entry has no contra account (the account of the wallet). Choose one, or set one for entries that"
-            " never have it, and export the entry again.",
-            "contra",
-        )
-    return _found(entry.books, said, "The contra account")
+    if entry.record.contra is not None:
+        return _found(entry.books, entry.record.contra, "The contra account")
+    setting, code = _of_settings(entry)
+    if code:
+        return _found(entry.books, records.Account("", setting, code=code), "The settings")
+    remedy = f"Set the {setting}" if setting else "Choose one (the account of the wallet)"
+    raise faults.missing(f"The entry has no contra account. {remedy} and export the entry again.", "contra")
+
+
+def _of_settings(entry: Entry) -> tuple[str, str]:
+    """Of entries that come without a contra account (sheet, 3.7): what the setting is called, and what it says."""
+    if entry.record.kind in _DEBTS:
+        return "account for debts to employees", entry.settings.employee_account
+    if entry.record.kind == "external_reimbursement":
+        return "account that reimbursements are paid from", entry.settings.reimbursement_account
+    return "", ""
 
 
 def bookable(account: Account, where: str, closed: frozenset[str], document: str) -> Account:

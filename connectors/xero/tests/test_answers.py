@@ -60,6 +60,12 @@ def test_an_element_that_is_missing_or_doubled_tells_nothing() -> None:
     assert isinstance(second, Unknown)
 
 
+def test_an_element_without_a_number_is_about_the_only_document_and_one_with_another_is_not() -> None:
+    document = bills(1).documents[0]
+    assert isinstance(read_one({"Invoices": [refused(document, "No.", InvoiceNumber=None)]}), Refused)
+    assert isinstance(read_one(element(InvoiceNumber="another")), Unknown)
+
+
 @pytest.mark.parametrize(
     "changes",
     [

@@ -64,7 +64,10 @@ CHECKS: list[tuple[Record, F, str, str]] = [
         moved("personal_spend", contra="2890", amount="9.00", lines=(line("9.00", "SEK"),)),
         *(F.VALIDATION_FIELD, "currency:SEK", "in SEK"),
     ),
-    (moved("external_reimbursement", code="2890", contra=None), F.MAPPING_MISSING, "contra", "no contra account"),
+    (
+        moved("external_reimbursement", code="2890", contra=None),
+        *(F.MAPPING_MISSING, "contra", "Set the account that reimbursements are paid from"),
+    ),
     (invoice(kind="invoice_payment", contra=account("2890")), F.REFERENCE_NOT_ALLOWED, "account:2890", "payments"),
     (invoice(kind="invoice_payment", invoice=None), F.MAPPING_MISSING, "invoice", "which invoice"),
     (invoice(kind="invoice_payment", vendor=None, supplier=None), F.MAPPING_MISSING, "vendor", "no supplier"),
@@ -207,3 +210,16 @@ def test_without_the_chart_only_bills_are_planned() -> None:
         with pytest.raises(RefuseRecord) as refusal:
             plan(entry, reference={})
         assert refusal.value.failure is F.CONFIG_INVALID
+
+
+def test_the_accounts_of_the_settings_are_checked_like_others() -> None:
+    with pytest.raises(RefuseRecord, match="The settings: Xero has no account 4711") as refusal:
+        plan(moved("external_reimbursement", code="2890", contra=None), reimbursement_account="4711")
+    assert refusal.value.subject == "account:4711"
+
+
+def test_expenses_of_employees_may_be_journals_against_what_is_owed_to_them() -> None:
+    document = document_of(record(), out_of_pocket="journal", employee_account="2890")
+    assert [one.account for one in document.lines] == ["5800 Travel", "2890 Owed to employees"]
+    with pytest.raises(RefuseRecord, match="Set the account for debts to employees"):
+        plan(record(), out_of_pocket="journal")

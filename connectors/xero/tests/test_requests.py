@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.kit import exact_json
-from connectors.kit.documents import Document, Draft
+from connectors.kit.documents import Document, Draft, Key, Part
 from connectors.kit.records import Party, Record
 from connectors.xero import sending
-from connectors.xero.tests.chart import REFERENCE
-from connectors.xero.tests.support import COMPANY, CONTACT, bills, invoice, line, record, xero
+from connectors.xero.tests.chart import REFERENCE, account
+from connectors.xero.tests.support import COMPANY, CONTACT, bills, card, invoice, line, moved, record, xero
 
 
 def drafts(records: list[Record], **settings: object) -> list[Draft]:
@@ -101,3 +101,55 @@ def test_whatever_people_write_the_amount_is_sent_digit_by_digit(
     assert 1 <= len(sent["ContactNumber"]) <= 50
     assert sent["Name"]
     assert exact_json.loads(bill)["Invoices"][0]["LineItems"][0]["Description"]
+
+
+def test_every_kind_goes_to_its_own_list_and_what_is_needed_goes_first() -> None:
+    entries = [
+        invoice(kind="invoice_payment", contra=account("1930")),
+        moved("personal_spend", code="1610", contra="2890"),
+        card(kind="refund", entry="r"),
+        card(entry="c"),
+        record("-5.00", entry="n"),
+        record(entry="b"),
+    ]
+    sent = [draft.request for draft in drafts_of(entries)]
+
+    assert [request.path.rpartition("/")[2] for request in sent] == [
+        *("Contacts", "Invoices", "CreditNotes", "BankTransactions", "BankTransactions", "ManualJournals", "Payments")
+    ]
+    four = [request.path.rpartition("/")[2] for request in sent if ("unitdp", "4") in request.query]
+    assert four == ["Invoices", "CreditNotes", "BankTransactions", "BankTransactions"]
+    assert all(request.query[0] == ("summarizeErrors", "false") for request in sent)
+
+
+def test_a_payment_names_its_bill_by_id_alone_and_a_refund_its_credit_note() -> None:
+    paid = drafts_of([invoice(kind="invoice_payment", contra=account("1930"))])[-1]
+    refunded = drafts_of([card("-5.00")], card_purchase="bill_paid")[-1]
+
+    assert exact_json.loads(paid.request.body)["Payments"][0]["Invoice"] == {"InvoiceID": CONTACT}
+    assert exact_json.loads(refunded.request.body)["Payments"][0]["CreditNote"] == {"CreditNoteID": CONTACT}
+
+
+def test_what_is_final_at_once_goes_alone_beside_drafts_together() -> None:
+    entries = [record(entry="e-1"), invoice(entry="i-1"), record(entry="e-2"), invoice(entry="i-2")]
+    sent = drafts_of(entries, invoice_status="authorised")[1:]
+    assert [[document.key.entry for document in draft.documents] for draft in sent] == [
+        ["e-1", "e-2"],
+        ["i-1"],
+        ["i-2"],
+    ]
+
+
+def test_journals_go_together_only_as_drafts() -> None:
+    entries = [moved("personal_spend", code="1610", contra="2890", entry=f"e-{n}") for n in range(3)]
+    assert [len(draft.documents) for draft in drafts_of(entries)] == [3]
+    assert [len(draft.documents) for draft in drafts_of(entries, journal_status="posted")] == [1, 1, 1]
+
+
+def drafts_of(entries: list[Record], **settings: object) -> list[Draft]:
+    """All that the entries need besides is there."""
+    connector = xero(**settings)
+    documents = [document for one in entries for document in connector.plan(one, REFERENCE)]
+    known = {document.key: CONTACT for document in documents}
+    known |= {Key(document.needs_alias, Part.DOCUMENT): CONTACT for document in documents}
+    return list(connector.requests(documents, known))
