@@ -34,6 +34,13 @@ def test_no_wait_for_a_minute_is_longer_than_one(time: Time) -> None:
         assert acme.wait() == MINUTE
 
 
+def test_a_call_that_is_still_under_way_counts_however_long_it_takes(time: Time) -> None:
+    acme = account(limits(per_minute=1), time)
+    with acme.under_way(1):
+        time.passes(MINUTE + 10 * SECOND)
+        assert acme.calls() == 0
+
+
 def test_a_call_whose_worker_died_gives_its_place_back(time: Time) -> None:
     acme = account(limits(concurrent=1), time)
     acme.budget._take("of a worker that is killed")
