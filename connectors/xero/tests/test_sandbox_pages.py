@@ -77,6 +77,9 @@ def test_payments_and_files_are_shown(nordwind: AppInXero) -> None:
     content = requests.get(f"{nordwind.sandbox.url}/go/file/{kept['id']}", timeout=10)
     assert (content.content, content.headers["Content-Type"]) == (b"%PDF-1.7 a receipt", "application/pdf")
     assert "PAY-1" in shown(nordwind.sandbox, "/")
+    assert "Bill EXP-1" in shown(
+        nordwind.sandbox, f"/Bank/ViewTransaction.aspx?bankTransactionID={paid['PaymentID']}"
+    )
     requests.post(f"{nordwind.sandbox.url}/go/payment/{paid['PaymentID']}/void", timeout=10)
     assert "/void" in shown(nordwind.sandbox, f"/go/bill/{bill}")
 
