@@ -38,8 +38,8 @@ def of_line(entry: Entry, line: Line, account: Account, place: int) -> LineTax:
     percent = _percent(entry.books, tax.code)
     if tax.kind == "reverse" and percent:
         raise faults.not_allowed(
-            f"Line {place}: the entry reverses the charge, but tax rate {tax.code} takes {percent} % out of the"
-            " amount in Xero. Choose a tax code for reverse charges and export the entry again.",
+            f"Line {place}: the entry reverses the charge, but tax rate {tax.code} takes {percent.normalize():f} % out"
+            " of the amount in Xero. Choose a tax code for reverse charges and export the entry again.",
             f"tax:{tax.code}",
         )
     return LineTax(tax.code, _override(entry, line, percent), _shown(line))
