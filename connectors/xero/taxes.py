@@ -37,8 +37,9 @@ def of_line(entry: Entry, line: Line, account: Account, place: int) -> LineTax:
     _check(entry.books, tax.code, account, f"Line {place}", "Choose another tax code or account")
     percent = _percent(entry.books, tax.code)
     if tax.kind == "reverse" and percent:
+        share = f"{percent.normalize():f} %"
         raise faults.not_allowed(
-            f"Line {place}: the entry reverses the charge, but tax rate {tax.code} takes {percent.normalize():f} % out"
+            f"Line {place}: the entry reverses the charge, but tax rate {tax.code} takes {share} out"
             " of the amount in Xero. Choose a tax code for reverse charges and export the entry again.",
             f"tax:{tax.code}",
         )
