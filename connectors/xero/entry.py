@@ -13,8 +13,8 @@ from connectors.xero.settings import Form, XeroSettings
 
 CENT = Decimal("0.01")
 MOST = Decimal("9999999999.99")  # of a line, LineAmount
-#: Types and sub-types that bring money into the wallet, whatever their sign: Pleo documents none (sheet, 3.7). For
-#: all others the sign decides.
+#: Types and sub-types that bring money into the wallet, whatever their sign: no source documents it for them. For all
+#: others the sign decides.
 MONEY_BACK = frozenset(
     {
         *("refund", "chargeback", "cashback", "wallet_topup"),
