@@ -64,7 +64,11 @@ CATALOGUE = {
     F.AGENT_OFFLINE: FailureKind(
         "The runner is offline", Who.CUSTOMER, "Start the runner in the customer's network."
     ),
-    F.ATTACHMENT_FAILED: FailureKind("Receipt not attached", Who.PLATFORM, "Nothing: the receipt is tried again."),
+    F.ATTACHMENT_FAILED: FailureKind(
+        "Receipt not attached",
+        Who.OPERATIONS,
+        "Mend what is named and retry the job's receipts, or attach them by hand.",
+    ),
     F.BALANCE_MISMATCH: FailureKind(
         "The job does not balance", Who.OPERATIONS, "Compare the records named here with the ERP."
     ),

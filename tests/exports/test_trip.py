@@ -2,6 +2,8 @@
 
 from decimal import Decimal
 
+import pytest
+
 from connectors.kit.failures import FailureClass
 from connectors.kit.sandbox import Document
 from database.acting import acting_for
@@ -58,19 +60,38 @@ def test_an_entry_that_cannot_be_planned_fails_alone_with_its_reason(customer: C
     assert "no account" in incident.sentence
 
 
-def test_an_entry_that_the_erp_refuses_fails_alone_with_its_words(customer: Customer) -> None:
-    good, bad = entries = customer.entries(2)
-    customer.source.edit_entry(bad, on_account("5990"))
-    customer.source.edit_entry(good, on_account("5800"))
+def test_an_account_that_the_books_show_as_archived_is_refused_before_anything_is_sent(customer: Customer) -> None:
+    (entry,) = entries = customer.entries(1)
+    customer.source.edit_entry(entry, on_account("5990"))
 
     job = customer.carry(customer.exports(entries))
+
+    assert customer.postings(entry) == []
+    assert customer.item(job, entry)["failureReasonType"] == "account_unknown"
+    assert "5990" in customer.item(job, entry)["failureReason"]
+    assert [one.failure for one in customer.incidents()] == [FailureClass.MAPPING_STALE]
+
+
+def test_an_entry_that_the_erp_refuses_fails_alone_with_its_words(
+    customer: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, bad = entries = customer.entries(2)
+    customer.source.edit_entry(bad, on_account("5410"))
+    customer.source.edit_entry(good, on_account("5800"))
+    job = customer.exports(entries)
+    monkeypatch.setenv("FAILPOINTS", "before_intent=raise")
+    customer.work(slices=1)  # by now the books are read
+    monkeypatch.delenv("FAILPOINTS")
+    customer.target.archive_account(customer.organisation, "5410")
+
+    customer.carry(job)
 
     (refused,) = customer.postings(bad)
     assert refused.state == PostingState.REFUSED
     assert "archived" in refused.words
     assert refused.incident is not None
     assert refused.incident.failure == FailureClass.MAPPING_STALE
-    assert "5990" in customer.item(job, bad)["failureReason"]
+    assert "5410" in customer.item(job, bad)["failureReason"]
     assert len(customer.documents(good)) == 1
     assert (job.state, job.balanced) == ("completed_with_errors", True)
 

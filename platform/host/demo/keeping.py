@@ -52,4 +52,5 @@ def has_secrets(folder: Path) -> bool:
 def forget(folder: Path) -> None:
     """The secrets first: if this is cut short, the next start forgets the rest."""
     (folder / "secrets.json").unlink(missing_ok=True)
-    shutil.rmtree(folder / "sandboxes", ignore_errors=True)
+    for name in ("sandboxes", "receipts"):
+        shutil.rmtree(folder / name, ignore_errors=True)

@@ -31,6 +31,7 @@ def environment(secrets: Mapping[str, str], running: Services, folder: Path) -> 
         "DJANGO_SETTINGS_MODULE": "host.settings",
         "CAUSEWAY_ENV_FILE": os.devnull,  # a deployment's own .env is not the demo's
         "BEAT_SCHEDULE": str(folder / "beat"),
+        "RECEIPTS_FOLDER": str(folder / "receipts"),
         "PYTHONUNBUFFERED": "1",
         "no_proxy": "localhost,127.0.0.1",
         leftovers.MARK: str(folder),
