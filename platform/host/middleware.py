@@ -6,6 +6,7 @@ from django.core.exceptions import BadRequest
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import Resolver404, resolve
 
 from database.acting import across_tenants
 from desk.viewing import viewed_by
@@ -56,10 +57,19 @@ class RefuseNul:
         return self.get_response(request)
 
 
+def calls_vendors(request: HttpRequest) -> bool:
+    try:
+        view = resolve(request.path_info).func
+    except Resolver404:
+        return False
+    return bool(getattr(view, "_non_atomic_requests", ()))
+
+
 class StaffSeeEveryTenant:
     """The whole admin request is one block across tenants: pages are rendered before it closes.
 
-    Not ATOMIC_REQUESTS: a TemplateResponse renders after that has committed and would find nothing.
+    Not ATOMIC_REQUESTS: a TemplateResponse renders after that has committed and would find nothing. A view that
+    calls vendors is marked `non_atomic_requests` and opens blocks of its own.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -67,6 +77,8 @@ class StaffSeeEveryTenant:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not is_admin(request) or not (request.user.is_active and request.user.is_staff):
+            return self.get_response(request)
+        if calls_vendors(request):
             return self.get_response(request)
         with across_tenants("staff work in the admin"), viewed_by(request.user):
             response = self.get_response(request)

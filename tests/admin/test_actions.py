@@ -10,6 +10,7 @@ from connections.models import ConnectLink
 from connectors.kit.records import JobState
 from database.acting import across_tenants, acting_for
 from exports.models import ExportJob, Record
+from exports.noticing import KIND
 from installations.models import InstallationState
 from jobs.models import Run, RunState, TriggerKind
 from tests.admin.conftest import Books, colleague_with, fresh, list_of, now, page_of, trail
@@ -50,7 +51,7 @@ def test_a_retry_wakes_the_run_of_an_open_job(staff: Visitor, books: Books) -> N
     assert ("job.retried", actor(staff)) in trail(books.job)
 
 
-def test_a_retry_of_an_ended_job_says_to_export_again(staff: Visitor, books: Books) -> None:
+def test_a_retry_of_an_ended_job_asks_the_source_for_a_new_one(staff: Visitor, books: Books) -> None:
     with acting_for(books.job.tenant_id):
         ExportJob.objects.filter(pk=books.job.pk).update(ended_at=now(), state=JobState.FAILED)
         Run.objects.filter(pk=books.run.pk).update(state=RunState.ENDED)
@@ -58,9 +59,10 @@ def test_a_retry_of_an_ended_job_says_to_export_again(staff: Visitor, books: Boo
     answer = do(staff, "retry", books.job)
 
     source = books.job.installation.source.application.vendor.name
-    assert f"export them again in {source}" in said(answer)[0]
+    assert f"{source} is asked for a new job of its 1 entries" in said(answer)[0]
     with across_tenants("a test counts runs"):
-        assert not Run.objects.filter(subject_id=books.job.pk).exclude(state=RunState.ENDED).exists()
+        assert not Run.objects.filter(subject_id=books.job.pk, kind=KIND).exclude(state=RunState.ENDED).exists()
+    assert ("job.export_again", actor(staff)) in trail(books.job)
 
 
 def test_looking_at_the_question_does_nothing(staff: Visitor, books: Books) -> None:

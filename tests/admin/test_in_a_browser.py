@@ -76,3 +76,25 @@ def test_no_page_is_wider_than_the_window(width: int, desk: Page, live_server: L
         desk.goto(live_server.url + address)
         over = desk.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert over <= 0, address
+
+
+def test_a_preview_that_breaks_off_says_what_to_do(
+    desk: Page, live_server: LiveServer, books: Books, said: list[str]
+) -> None:
+    """The contents come after the page, so their failure must be told on it."""
+    desk.route("**/previewed/*", lambda route: route.abort())
+    desk.goto(live_server.url + page_of(books.job, "preview"))
+
+    expect(desk.get_by_role("heading", name="No preview: it broke off")).to_be_visible(timeout=PATIENCE)
+    expect(desk.get_by_role("link", name="Begin again")).to_be_visible()
+    assert "htmx:sendError" in said
+    said.clear()
+
+
+def test_a_preview_tells_why_there_is_none(desk: Page, live_server: LiveServer, books: Books) -> None:
+    desk.goto(live_server.url + page_of(books.job))
+
+    desk.get_by_role("link", name="Preview").click()
+
+    expect(desk.locator(".previewed")).to_contain_text("cannot be reached", timeout=PATIENCE)
+    expect(desk.locator(".waits")).to_have_count(0)

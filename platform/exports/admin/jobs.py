@@ -23,6 +23,7 @@ from desk.tones import State, badge
 from exports import retrying
 from exports.admin import states
 from exports.admin.endings import HowFilter, NoticedFilter
+from exports.admin.previews import Previewing
 from exports.admin.progress import health
 from exports.admin.tables import records_of, submissions_table
 from exports.admin.timeline import moments_of
@@ -39,12 +40,13 @@ from tenants.admin import TenantAdmin
 from tenants.models import Tenant
 
 RETRYING = (
-    "An open job goes on now. Of a job that has ended nothing is posted from the old copy; you are told what to do."
+    "An open job goes on now. Of one that has ended nothing is posted from the old copy: the source is asked for a"
+    " new job of what was left undone."
 )
 
 
 @admin.register(ExportJob)
-class ExportJobAdmin(SheetPage):
+class ExportJobAdmin(Previewing, SheetPage):
     views = [
         ("All", ""),
         ("Open", "how=open"),
@@ -61,7 +63,7 @@ class ExportJobAdmin(SheetPage):
     search_fields = ["external_id__startswith", "tenant__name", "installation__source__company_name"]
     search_help_text = "The job's id at the source, customer or company. Entries and document numbers: under Records"
     actions = ["retry_all"]
-    actions_detail = ["retry"]
+    actions_detail = ["retry", "preview"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ExportJob]:
         return with_progress(super().get_queryset(request))
@@ -136,6 +138,12 @@ class ExportJobAdmin(SheetPage):
                 exchange_table(Exchange.objects.filter(run_id__in=runs), row, by="run_id"),
             ],
         )
+
+    def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[object]:
+        """Of a job that has ended there is nothing to preview."""
+        job = self.get_object(request, object_id)
+        offered = super().get_actions_detail(request, object_id)  # type: ignore[misc]
+        return [one for one in offered if one.path != "preview" or (job and job.is_open)]
 
     def _retry_address(self, request: HttpRequest, job: ExportJob) -> str:
         return self.act_address("retry", job) if job.is_open and self.has_act_permission(request) else ""
