@@ -89,7 +89,9 @@ def planned_of(documents: Callable[[Record], tuple[Document, ...]], record: Reco
 
 
 def in_need_of(alias: str) -> RefuseRecord:
-    return RefuseRecord(NEEDED.format(alias=alias), failure=FailureClass.MAPPING_MISSING, subject="needed")
+    return RefuseRecord(
+        NEEDED.format(alias=alias.replace(":", " ")), failure=FailureClass.MAPPING_MISSING, subject="needed"
+    )
 
 
 def _some(documents: tuple[Document, ...]) -> tuple[Document, ...]:

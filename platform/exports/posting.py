@@ -1,7 +1,7 @@
 """Post: the submission is committed before the call, the answer after it. Nothing is sent twice on a guess."""
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.db.models import Exists, Q, QuerySet
 
@@ -116,7 +116,7 @@ def _refuse_the_needy(trip: Trip) -> None:
 def _look_first(trip: Trip, batch: Batch) -> list[Document]:
     """What people make too (vendors), and what was sent before, is looked for before it is written; and adopted."""
     looked = [
-        replace(document, reference=batch.postings[document.key].reference)
+        rows.as_sent(document, batch.postings[document.key])
         for document in batch.documents
         if document.look_first or document.key in batch.sent_before
     ]

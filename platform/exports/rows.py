@@ -47,12 +47,12 @@ def new(trip: Trip, record: Record, document: Document, needs: Posting | None) -
 def plan(row: Posting, record: Record, document: Document, needs: Posting | None, *, sent: bool = False) -> None:
     """All that follows from the record; it may have been corrected since the row was planned first.
 
-    `sent`: something was sent for the row before. What may be in the ERP is found under the reference and was
-    made from the record of that time, until something newer is sent.
+    `sent`: something was sent for the row before. What may be in the ERP is of that kind, is found under that
+    reference and was made from the record of that time, until something newer is sent.
     """
-    row.record, row.needs, row.kind, row.alias = record, needs, document.kind, document.alias
+    row.record, row.needs, row.alias = record, needs, document.alias
     if not sent:
-        row.digest, row.reference = record.digest, document.reference
+        row.digest, row.reference, row.kind = record.digest, document.reference, document.kind
     row.amount = document.total.amount if document.total else None
     row.currency = document.total.currency if document.total else ""
     row.state, row.incident = PostingState.PLANNED, None
@@ -93,5 +93,9 @@ def as_posted(row: Posting) -> Document:
 
 
 def document_of(trip: Trip, row: Posting) -> Document:
-    """As it was sent: under the reference that the vendor was given, whatever the number has become since."""
-    return replace(document_in_revision(trip, row.record, key_of(row), row.revision), reference=row.reference)
+    """As it was sent: of the kind and under the reference that the vendor was given, whatever both have become."""
+    return as_sent(document_in_revision(trip, row.record, key_of(row), row.revision), row)
+
+
+def as_sent(document: Document, row: Posting) -> Document:
+    return replace(document, reference=row.reference, kind=Kind(row.kind))

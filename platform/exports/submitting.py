@@ -122,9 +122,10 @@ def _commit_intent(trip: Trip, draft: Draft, postings: Sequence[Posting]) -> Sub
 def _keep_what_is_sent(draft: Draft, postings: Sequence[Posting]) -> None:
     """From here on the ERP may hold this version of the entry, under this reference."""
     for posting, document in zip(postings, draft.documents, strict=True):
-        if (posting.digest, posting.reference) != (posting.record.digest, document.reference):
-            posting.digest, posting.reference = posting.record.digest, document.reference
-            posting.save(update_fields=["digest", "reference"])
+        sent = (posting.record.digest, document.reference, document.kind)
+        if (posting.digest, posting.reference, posting.kind) != sent:
+            posting.digest, posting.reference, posting.kind = sent
+            posting.save(update_fields=["digest", "reference", "kind"])
 
 
 def _answered(submission: Submission, answer: Answer) -> None:

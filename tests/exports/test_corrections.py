@@ -10,6 +10,7 @@ from exports.selectors import balance
 from jobs import slices
 from jobs.slices import work_one
 from tests.customer import Customer, of_vendor, on_account
+from tests.exports.test_every_kind import configure
 
 REFUSED_BUT_MADE = '{"Type": "ValidationException", "Message": "Something is wrong with it."}'
 
@@ -88,3 +89,14 @@ def test_a_hold_is_over_as_soon_as_something_goes_through(
         assert work_one()
 
     assert customer.reread(job).held_since is None
+
+
+def test_a_changed_setting_does_not_hide_what_was_left_behind_as_another_kind(customer: Customer) -> None:
+    (entry,) = customer.entries(1, "out_of_pocket")
+    refused_but_made(customer, entry)
+    configure(customer, out_of_pocket="journal", employee_account="2890")
+
+    customer.carry(customer.exports([entry]))
+
+    (document,) = customer.documents(entry)
+    assert "InvoiceNumber" in document
