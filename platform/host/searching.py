@@ -1,15 +1,17 @@
-"""The search above the navigation: a job's id, an entry, a document number, a reference, a name."""
+"""The search above the navigation: a job's id, an entry, a number, a document, a reference, a name."""
 
 from uuid import UUID
 
 from django.contrib import admin
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.text import capfirst
 from unfold.dataclasses import SearchResult
 
 from connections.models import Connection
+from desk.formats import digits
+from exports.admin import finding
 from exports.models import ExportJob, Posting, Record
 from incidents.models import Incident
 from installations.models import Installation
@@ -17,25 +19,38 @@ from jobs.models import Run
 from tenants.models import Tenant
 
 AT_MOST = 8
+ICONS: dict[type[Model], str] = {
+    Tenant: "domain",
+    ExportJob: "sync_alt",
+    Record: "receipt_long",
+    Posting: "menu_book",
+    Connection: "link",
+    Incident: "report",
+    Installation: "route",
+    Run: "directions_run",
+}
 
 
 def search(request: HttpRequest, term: str) -> list[SearchResult]:
-    """Prefixes and whole values only; a few of each kind that this person may see."""
+    """Beginnings and whole values only; a few of each kind that this person may see.
+
+    Unfold has put `term` in small letters; a number is looked for also as it was typed.
+    """
+    term = request.GET.get("s", term).strip()
     return [
-        SearchResult(capfirst(str(row)), _what(row), _page(row), "tag")
-        for rows in (*_by_words(term), *_by_id(term))
+        SearchResult(capfirst(str(row)), _what(row), _page(row), ICONS[rows.model])
+        for rows in (*_by_id(term), *_by_words(term))
         if admin.site._registry[rows.model].has_view_permission(request)
         for row in rows[:AT_MOST]
     ]
 
 
 def _by_words(term: str) -> list[QuerySet[Model]]:
-    number = Q(document_number__iexact=term) | Q(reference__istartswith=term)
     return [
         Tenant.objects.filter(name__icontains=term),
-        _of_tenant(ExportJob, external_id__istartswith=term),
-        _of_tenant(Record, entry__istartswith=term),
-        _of_tenant(Posting).filter(number),
+        _of_tenant(ExportJob).filter(finding.jobs(term)),
+        _of_tenant(Record).filter(finding.records(term)),
+        _of_tenant(Posting).filter(finding.documents_known_by(term)),
         _of_tenant(Connection, company_name__icontains=term).select_related("application"),
     ]
 
@@ -54,8 +69,12 @@ def _of_tenant(model: type[Model], **wanted: object) -> QuerySet[Model]:
 
 
 def _what(row: Model) -> str:
-    tenant = getattr(row, "tenant", None)
-    return f"{capfirst(row._meta.verbose_name)}{f' of {tenant}' if tenant else ''}"
+    """The kind, the customer, and the amount if it has one: an entry may be in several jobs."""
+    tenant, amount = getattr(row, "tenant", None), getattr(row, "amount", None)
+    parts = [f"{capfirst(row._meta.verbose_name)}{f' of {tenant}' if tenant else ''}"]
+    if isinstance(row, Record | Posting) and amount is not None:
+        parts.append(f"{digits(amount, row.currency)} {row.currency}")
+    return ", ".join(parts)
 
 
 def _page(row: Model) -> str:

@@ -81,3 +81,31 @@ def test_a_sandbox_is_not_called_where_none_is_allowed(db: None, settings: Any) 
         pass
     with pytest.raises(MendSettings, match="ALLOW_SANDBOX"):
         oauth.refresh(application, "a refresh token")
+
+
+@pytest.mark.parametrize(
+    "hosts", ["com", "https://files.example.com", "*.example.com", "files.example.com/x", "a b.c,d"]
+)
+def test_a_suffix_that_is_no_host_name_is_refused(staff: Visitor, hosts: str) -> None:
+    application = ApplicationFactory.create()
+
+    staff.post(page_of(application), filled(hosts=json.dumps(application.hosts), file_hosts=hosts))
+
+    assert fresh(application).file_hosts == ""
+
+
+def test_configured_hosts_of_files_and_calls_a_day_win_over_the_connectors(staff: Visitor) -> None:
+    application = ApplicationFactory.create()
+    usual = application.file_suffixes, application.limits.per_day
+
+    staff.post(
+        page_of(application),
+        filled(
+            hosts=json.dumps(application.hosts), file_hosts="Files.example.com\ncdn.example.org", calls_per_day="1000"
+        ),
+    )
+
+    changed = fresh(application)
+    assert usual != (changed.file_suffixes, changed.limits.per_day)
+    assert changed.file_suffixes == ("files.example.com", "cdn.example.org")
+    assert changed.limits.per_day == 1000

@@ -9,8 +9,18 @@ from audit.models import AuditEntry
 from connectors.kit.failures import FailureClass
 from connectors.kit.records import JobState
 from database.acting import acting_for
+from desk.formats import NOTHING
 from exports.admin import states
-from exports.models import ExportJob, PostingState, Record, ReportOutcome, SubmissionState
+from exports.models import (
+    ExportJob,
+    Posting,
+    PostingState,
+    Receipt,
+    ReceiptState,
+    Record,
+    ReportOutcome,
+    SubmissionState,
+)
 from jobs.admin import TONES as RUNS
 from jobs.models import RunState
 from tests.admin.conftest import Books, colleague_with, list_of, now, page_of
@@ -152,10 +162,58 @@ def test_a_document_number_finds_its_record(staff: Visitor, books: Books) -> Non
     assert page_of(books.records[1]) not in html
 
 
+def test_a_record_shows_its_receipts_and_why_one_is_missing(staff: Visitor, books: Books) -> None:
+    record = books.records[0]
+    with acting_for(record.tenant_id):
+        usual = {"tenant": record.tenant, "record": record}
+        fine = {"state": ReceiptState.ATTACHED, "type": "application/pdf", "size": 182_311, "attached_at": now()}
+        Receipt.objects.create(**usual, place=1, **fine)
+        bad = {"state": ReceiptState.FAILED, "told_type": "image/heic", "told_size": 18_231_100}
+        Receipt.objects.create(**usual, place=2, **bad, reason="It is too large.", words="413 <b>Too Large</b>")
+
+    html = page(staff, page_of(record))
+
+    said = text(html)
+    assert "Receipt 1 Attached application/pdf 178.0 KB just now" in said
+    assert (
+        f"Receipt 2 Not attached image/heic 17.4 MB {NOTHING} It is too large. 413 &lt;b&gt;Too Large&lt;/b&gt;"
+        in said
+    )
+    assert "Receipt 1 attached" in html  # in its timeline
+
+
+def test_a_record_without_receipts_shows_no_table_of_them(staff: Visitor, books: Books) -> None:
+    assert "Receipts" not in page(staff, page_of(books.records[0]))
+
+
+def test_a_record_says_what_its_failure_is_about(staff: Visitor, books: Books) -> None:
+    with acting_for(books.job.tenant_id):
+        books.job.reports.filter(record=books.records[1]).update(subject="account 4711")
+
+    said = text(page(staff, page_of(books.records[1])))
+
+    assert "About account 4711" in said
+    assert "The customer : Choose a counterpart, then export the entries again." in said
+
+
+def test_a_record_that_waits_says_for_what_and_who_must_act(staff: Visitor, books: Books) -> None:
+    with acting_for(books.job.tenant_id):
+        Posting.objects.filter(pk=books.postings[2].pk).update(incident=books.incident)
+
+    html = page(staff, page_of(books.records[2]))
+
+    assert "Account 4711 is not known." in html
+    assert page_of(books.incident) in html
+    assert books.incident.sentence not in page(
+        colleague_with("exports.view_record"), page_of(books.records[2])
+    )  # an incident is told to those who may see incidents
+
+
 def test_every_state_has_a_tone() -> None:
     assert set(states.JOBS) == set(JobState)
     assert set(states.REPORTS) == set(ReportOutcome)
     assert set(states.POSTINGS) == set(PostingState)
     assert set(states.SUBMISSIONS) == set(SubmissionState)
+    assert set(states.RECEIPTS) == set(ReceiptState)
     assert set(RUNS) == set(RunState)
     assert set(DELIVERIES) == set(DeliveryState)

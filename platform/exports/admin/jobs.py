@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path
@@ -21,8 +21,9 @@ from desk.pages import SheetPage, actor, asked, column, state_column
 from desk.sheets import Cell, Sheet, Table
 from desk.tones import State, badge
 from exports import retrying
-from exports.admin import states
+from exports.admin import finding, states
 from exports.admin.endings import HowFilter, NoticedFilter
+from exports.admin.finding import Finding
 from exports.admin.previews import Previewing
 from exports.admin.progress import health
 from exports.admin.tables import records_of, submissions_table
@@ -46,7 +47,7 @@ RETRYING = (
 
 
 @admin.register(ExportJob)
-class ExportJobAdmin(Previewing, SheetPage):
+class ExportJobAdmin(Previewing, Finding, SheetPage):
     views = [
         ("All", ""),
         ("Open", "how=open"),
@@ -60,13 +61,16 @@ class ExportJobAdmin(Previewing, SheetPage):
     list_filter_submit = True
     related = ["tenant", "installation__source__application", "installation__target__application", "configuration"]
     related += ["reference_data"]
-    search_fields = ["external_id__startswith", "tenant__name", "installation__source__company_name"]
+    search_fields = ["external_id"]  # offers the search; `found` is what finds
     search_help_text = "The job's id at the source, customer or company. Entries and document numbers: under Records"
     actions = ["retry_all"]
     actions_detail = ["retry", "preview"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ExportJob]:
         return with_progress(super().get_queryset(request))
+
+    def found(self, request: HttpRequest, term: str) -> Q:
+        return finding.jobs(term) | finding.jobs_of_customers(term)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         return lookup == "installation__id__exact" or super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]

@@ -1,6 +1,7 @@
 """Postings: the lines of the ledger, each leading to its document, its record and its job."""
 
 from django.contrib import admin
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.text import capfirst
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
@@ -9,7 +10,8 @@ from desk.formats import NOTHING, cut, money, to, whole
 from desk.pages import LongList, SheetPage, column, state_column
 from desk.sheets import Cell, Moment, Sheet, Table, Todo
 from desk.tones import State, badge
-from exports.admin import states
+from exports.admin import finding, states
+from exports.admin.finding import Finding
 from exports.admin.tables import document_of, submissions_table
 from exports.models import Posting, PostingState, Submission
 from incidents.admin import IncidentAdmin, kind_of, todo_of
@@ -17,7 +19,7 @@ from incidents.models import Incident
 
 
 @admin.register(Posting)
-class PostingAdmin(LongList, SheetPage):
+class PostingAdmin(LongList, Finding, SheetPage):
     views = [("All", ""), *((state.label, f"state__exact={state}") for state in PostingState)]
     list_display = ["posting", "customer", "how", "amount_shown", "document"]
     list_filter = [
@@ -28,8 +30,11 @@ class PostingAdmin(LongList, SheetPage):
     ]
     list_filter_submit = True
     related = ["tenant", "record__job", "incident", "needs"]
-    search_fields = ["document_number__exact", "document_id__exact", "reference__startswith", "entry__startswith"]
+    search_fields = ["reference"]  # offers the search; `found` is what finds
     search_help_text = "Document number or id, our reference, or the entry"
+
+    def found(self, request: HttpRequest, term: str) -> Q:
+        return finding.postings(term)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         return lookup == "record__job__id__exact" or super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RadioFilter
@@ -17,9 +17,10 @@ from desk.pages import LongList, SheetPage, actor, column, state_column
 from desk.sheets import Cell, Fact, Fold, Moment, Sheet
 from desk.tones import State
 from exports import retrying
-from exports.admin import states, todos
+from exports.admin import finding, states, todos
 from exports.admin.endings import JobNoticedFilter
-from exports.admin.tables import main_document, postings_table
+from exports.admin.finding import Finding
+from exports.admin.tables import main_document, postings_table, receipts_tables
 from exports.models import ExportJob, Record, ReportOutcome, Submission
 
 
@@ -37,7 +38,7 @@ class OutcomeFilter(RadioFilter):  # type: ignore[misc]
 
 
 @admin.register(Record)
-class RecordAdmin(LongList, SheetPage):
+class RecordAdmin(LongList, Finding, SheetPage):
     views = [("All", ""), ("Waiting", "outcome=waiting"), *((o.label, f"outcome={o}") for o in ReportOutcome)]
     list_display = ["entry_shown", "customer", "how", "amount_shown", "document", "reason"]
     list_filter = [
@@ -48,18 +49,18 @@ class RecordAdmin(LongList, SheetPage):
     ]
     list_filter_submit = True
     related = ["tenant", "job__installation__source__application", "job__installation__target", "report"]
-    search_fields = [
-        "entry__startswith",
-        "summary",
-        "job__external_id__startswith",
-        "postings__document_number__exact",
-    ]
-    search_help_text = "Entry, words of the summary, the job's id at the source, or a document number"
+    search_fields = ["entry"]  # offers the search; `found` is what finds
+    search_help_text = "Entry, its number, document number or id, our reference, or the job's id; words within a job"
     ordering = ["-job__created_at", "position"]
     actions = ["retry_jobs"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Record]:
         return super().get_queryset(request).prefetch_related("postings")
+
+    def found(self, request: HttpRequest, term: str) -> Q:
+        """Words only within a job: of the whole ledger they would be looked for record by record."""
+        known = finding.records(term) | finding.records_of_jobs(term)
+        return known | Q(summary__icontains=term) if "job__id__exact" in request.GET else known
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         mine = {"job__id__exact", "job__ended_at__isnull", "report__failure__exact"}
@@ -112,11 +113,13 @@ class RecordAdmin(LongList, SheetPage):
                 ("Job", to(row.job)),
                 ("Customer", to(row.tenant)),
                 ("Entry", whole(row.entry)),
+                *([("Number at the source", whole(row.book_id))] if row.book_id else []),
                 *_report(row),
             ],
             moments=_moments(row),
             tables=[
                 postings_table(postings),
+                *receipts_tables(row),
                 exchange_table(Exchange.objects.filter(submission_id__in=sent), row, by="submission_id"),
             ],
             folds=[Fold(f"As it was fetched (SHA-256 {row.digest})", pretty(row.payload))],
@@ -129,13 +132,15 @@ def _report(record: Record) -> list[Fact]:
         return [("Report", "Not decided yet")]
     told = f"The source was told on {exact(report.told_at)}" if report.told_at else "The source was not told yet"
     refused: list[Fact] = [("The source refused it", report.refusal)] if report.refusal else []
-    return [("Report", f"{report}. {told}."), *refused]
+    about: list[Fact] = [("About", report.subject)] if report.subject else []
+    return [("Report", f"{report}. {told}."), *about, *refused]
 
 
 def _moments(record: Record) -> list[Moment]:
     report = getattr(record, "report", None)
     made = [Moment(p.created_at, f"{p.part.capitalize()} planned") for p in record.postings.all()]
     made += [Moment(p.posted_at, f"{p.part.capitalize()} posted") for p in record.postings.all()]
+    made += [Moment(r.attached_at, f"{r} attached") for r in record.receipts.all()]
     if report:
         made += [Moment(report.decided_at, f"Decided: {report}"), Moment(report.told_at, "Told to the source")]
     return [Moment(record.job.fetched_at, "Everything of the job fetched"), *made]

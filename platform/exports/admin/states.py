@@ -1,7 +1,17 @@
 """The ledger's states in the admin's one vocabulary."""
 
 from desk.tones import State, Tone
-from exports.models import ExportJob, Posting, PostingState, Record, ReportOutcome, Submission, SubmissionState
+from exports.models import (
+    ExportJob,
+    Posting,
+    PostingState,
+    Receipt,
+    ReceiptState,
+    Record,
+    ReportOutcome,
+    Submission,
+    SubmissionState,
+)
 
 JOBS = {
     "pending": (Tone.WAITING, "Pending"),
@@ -31,6 +41,14 @@ SUBMISSIONS = {
     SubmissionState.UNCERTAIN: Tone.WORKING,
     SubmissionState.NOT_SENT: Tone.WAITING,
     SubmissionState.RESOLVED: Tone.DONE,
+}
+
+RECEIPTS = {
+    ReceiptState.WANTED: Tone.WORKING,
+    ReceiptState.STORED: Tone.WORKING,
+    ReceiptState.ATTACHED: Tone.DONE,
+    ReceiptState.FAILED: Tone.FAILED,
+    ReceiptState.LEFT_OUT: Tone.WAITING,
 }
 
 
@@ -64,3 +82,8 @@ def of_posting(posting: Posting) -> State:
 def of_submission(submission: Submission) -> State:
     state = SubmissionState(submission.state)
     return SUBMISSIONS[state], state.label
+
+
+def of_receipt(receipt: Receipt) -> State:
+    state = ReceiptState(receipt.state)
+    return RECEIPTS[state], state.label

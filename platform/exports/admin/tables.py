@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db.models import QuerySet
+from django.template.defaultfilters import filesizeformat
 from django.utils.text import capfirst
 
-from desk.formats import NOTHING, ago, cut, day, list_address, money, outside, short, to
+from desk.formats import NOTHING, ago, cut, day, lines, list_address, money, outside, short, to
 from desk.sheets import Cell, Table
 from desk.tones import badge
 from exports.admin import states
-from exports.models import ExportJob, Posting, Record, Submission
+from exports.models import ExportJob, Posting, Receipt, Record, Submission
 
 RECORDS_SHOWN = 25
 SUBMISSIONS_SHOWN = 30
@@ -74,6 +75,33 @@ def postings_table(postings: Iterable[Posting]) -> Table:
         empty="It was not planned yet, or could not be.",
         of="exports.posting",
     )
+
+
+def receipts_tables(record: Record) -> list[Table]:
+    """None where the entry has none."""
+    receipts = list(record.receipts.all())
+    table = Table(
+        "Receipts",
+        ["Receipt", "State", "Type", "Size", "Attached", "Why"],
+        [
+            [
+                str(receipt),
+                badge(states.of_receipt(receipt)),
+                receipt.type or receipt.told_type or NOTHING,
+                _size(receipt),
+                ago(receipt.attached_at),
+                lines(cut(receipt.reason, 120), receipt.words and cut(receipt.words, 120)) or NOTHING,
+            ]
+            for receipt in receipts
+        ],
+        of="exports.record",
+    )
+    return [table] if receipts else []
+
+
+def _size(receipt: Receipt) -> str:
+    size = receipt.told_size if receipt.size is None else receipt.size
+    return NOTHING if size is None else filesizeformat(size).replace("\xa0", " ")
 
 
 def submissions_table(submissions: QuerySet[Submission]) -> Table:

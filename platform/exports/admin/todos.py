@@ -64,10 +64,17 @@ def _group(job: ExportJob, group: FailedGroup, incidents: Sequence[Incident]) ->
 
 def of_record(record: Record) -> list[Todo]:
     report = getattr(record, "report", None)
-    if report is None or report.outcome != ReportOutcome.FAILED:
+    if report is None:
+        return [todo_of(incident) for incident in _held_by(record)]
+    if report.outcome != ReportOutcome.FAILED:
         return []
     words = next((p.words for p in record.postings.all() if p.words), "")
     if not report.failure:
         return [Todo("Failed", report.reason, words=words)]
     kind = kind_of(report.failure)
     return [Todo(kind.title, report.reason, kind.who, kind.remedy, words)]
+
+
+def _held_by(record: Record) -> QuerySet[Incident]:
+    """What a record that is not decided waits for."""
+    return Incident.objects.filter(postings__record=record, mended_at=None).distinct()
