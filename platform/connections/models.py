@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 
 from connectors import registry
 from connectors.kit.connector import Environment
 from connectors.kit.egress import Network
 from connectors.kit.errors import MendSettings
+from connectors.kit.limits import Limits
 from database.fields import TenantForeignKey
 from tenants.models import TenantModel
 
@@ -19,7 +24,15 @@ if TYPE_CHECKING:
     from connectors.kit.connector import Connector
 
 CLOSED = "Sandboxes are not allowed in this deployment (ALLOW_SANDBOX)."
+HOST_SUFFIX = re.compile(r"[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*")
 ENVIRONMENTS = [(e.value, e.value) for e in Environment]
+
+
+def validate_host_suffixes(text: str) -> None:
+    """A whole label at least, so that no suffix opens half of the world."""
+    for suffix in text.split():
+        if not HOST_SUFFIX.fullmatch(suffix) or (suffix.count(".") == 0 and suffix != "localhost"):
+            raise ValidationError(f"{suffix} is no host name such as files.example.com, or what one ends with.")
 
 
 class Application(models.Model):
@@ -32,6 +45,19 @@ class Application(models.Model):
     sealed_secret = models.BinaryField(editable=False, default=b"")
     hosts = models.JSONField(default=dict, help_text="Addresses by name, for example api and auth.")
     scopes = models.TextField(blank=True, help_text="Space separated. Empty: what the connector asks for.")
+    file_hosts = models.TextField(
+        blank=True,
+        validators=[validate_host_suffixes],
+        help_text="Where signed addresses of files may lead: host names, or what they end with, space separated."
+        " Empty: what the connector says.",
+    )
+    calls_per_day = models.PositiveIntegerField(
+        "calls a day",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(100)],
+        help_text="For one account, where the vendor gives this application fewer than usual.",
+    )
 
     class Meta:
         ordering = ["connector", "environment"]
@@ -51,7 +77,14 @@ class Application(models.Model):
     @property
     def file_suffixes(self) -> tuple[str, ...]:
         """Hosts, and what they may end with, that signed addresses of files may lead to."""
-        return tuple(getattr(self.vendor, "file_hosts", {}).get(self.environment, ()))
+        usual = getattr(self.vendor, "file_hosts", {}).get(self.environment, ())
+        return tuple(self.file_hosts.lower().split()) or tuple(usual)
+
+    @property
+    def limits(self) -> Limits:
+        """The vendor's, unless it has given this application others."""
+        usual = self.vendor.limits
+        return replace(usual, per_day=self.calls_per_day) if self.calls_per_day else usual
 
     @property
     def network(self) -> Network:

@@ -50,8 +50,8 @@ def open_line(
     budget = SharedBudget(
         application=f"{application.connector}:{application.environment}",
         company=connection.company_id or str(connection.pk),
-        limits=vendor.limits,  # the place for an application's own, if it ever has other ones than its vendor says
-        kept=vendor.limits.kept_for_people if run_id else 0,
+        limits=application.limits,
+        kept=application.limits.kept_for_people if run_id else 0,
     )
     ports = Ports(
         tokens=ConnectionTokens(connection.tenant_id, connection.pk, connection.authorised_at if run_id else None),

@@ -64,8 +64,10 @@ class ApplicationForm(Form):
 
     class Meta:
         model = Application
-        fields = ["connector", "environment", "client_id", "scopes"]
-        widgets = {"scopes": UnfoldAdminTextareaWidget(attrs={"rows": 2, "spellcheck": "false"})}
+        fields = ["connector", "environment", "client_id", "scopes", "file_hosts", "calls_per_day"]
+        widgets = dict.fromkeys(
+            ["scopes", "file_hosts"], UnfoldAdminTextareaWidget(attrs={"rows": 2, "spellcheck": "false"})
+        )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -130,7 +132,8 @@ class ApplicationAdmin(AuditedPage):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """What the sealed secret and every connection hang on is said once."""
-        return ["vendor" if obj else "connector", "environment", "client_id", "secret", "hosts", "scopes"]
+        first = ["vendor" if obj else "connector", "environment", "client_id", "secret"]
+        return [*first, "hosts", "scopes", "file_hosts", "calls_per_day"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["vendor", "environment"] if obj else []
