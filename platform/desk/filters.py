@@ -53,6 +53,17 @@ class DayFilter(RadioFilter):  # type: ignore[misc]
     parameter_name = "day"
     field: ClassVar[str]
 
+    def __init__(self, request: HttpRequest, params: dict[str, Any], model: type[Model], model_admin: Any) -> None:
+        super().__init__(request, params, model, model_admin)
+        others = request.GET.copy()
+        others.pop(self.parameter_name, None)
+        self.without = f"?{others.urlencode()}"
+
+    @property
+    def chosen(self) -> str:
+        """In words, for a line above the list: who came by a link has not opened the filters."""
+        return dict(self.lookup_choices).get(self.value() or "", "")
+
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         today = timezone.localdate()
         usual = [

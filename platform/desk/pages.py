@@ -64,6 +64,7 @@ class Page(Base):
 
     views: ClassVar[Sequence[tuple[str, str]]] = ()
     list_fullwidth = True
+    list_before_template = "admin/desk/narrowed.html"
     list_per_page = 50
     list_max_show_all = 0
     empty_value_display = NOTHING

@@ -172,10 +172,16 @@ def test_a_list_is_limited_to_days_that_can_be(day: str, shown: int, staff: Visi
     assert staff.get(list_of(ExportJob, f"day={day}")).content.decode().count("data-row") == shown
 
 
-def test_the_day_that_a_link_leads_to_is_named_among_the_filters(staff: Visitor, books: Books) -> None:
-    page = staff.get(list_of(ExportJob, "day=2026-03-04..2026-03-17")).content.decode()
+def test_the_day_that_a_link_leads_to_is_told_above_the_list(staff: Visitor, books: Books) -> None:
+    page = staff.get(list_of(ExportJob, "how=open&day=2026-03-04..2026-03-17")).content.decode()
 
-    assert "4 Mar to 17 Mar 2026" in page
+    assert "Day it was noticed: <strong>4 Mar to 17 Mar 2026</strong>." in page
+    assert '<a href="?how=open">Show all days</a>' in page
+
+
+def test_a_list_of_all_days_tells_of_none(staff: Visitor, books: Books) -> None:
+    for query in ("", "how=open", "day=x"):
+        assert "Show all days" not in staff.get(list_of(ExportJob, query)).content.decode()
 
 
 def test_a_moment_belongs_to_its_day_only() -> None:
