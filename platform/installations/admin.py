@@ -8,15 +8,17 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 
+from connections.admin.authorisations import AuthorisationAdmin
 from connections.admin.connections import ConnectionAdmin, todos_of
 from connections.admin.connections import state_of as connection_state
-from connections.models import Connection
+from connections.models import Authorisation, Connection
 from desk.formats import ago, pretty, to, whole
 from desk.pages import Part, Parts, SheetPage, actor, asked, column, state_column
 from desk.sheets import Cell, Fold, Moment, Sheet, Table
 from desk.tones import State, Tone, badge
-from installations import services
+from installations import activation, services
 from installations.models import Configuration, Installation, InstallationState
+from jobs.admin import RunAdmin
 from tenants.admin import TenantAdmin
 from tenants.models import Tenant
 
@@ -144,5 +146,12 @@ def of_connection(connection: Connection) -> Table:
     return _table(Q(source=connection) | Q(target=connection))
 
 
+def of_authorisation(authorisation: Authorisation) -> Table:
+    """Every installation that one refusal would stop."""
+    return _table(Q(source__authorisation=authorisation) | Q(target__authorisation=authorisation))
+
+
 TenantAdmin.parts += [of_tenant]
+AuthorisationAdmin.parts += [of_authorisation]
 ConnectionAdmin.parts += [of_connection]
+RunAdmin.subjects[activation.KIND] = "installations.installation"

@@ -11,6 +11,7 @@ from connectors.kit.connector import Connector
 from connectors.kit.errors import Reconnect
 from connectors.kit.records import Company
 from database.acting import acting_for
+from installations import activation
 from installations import services as installations
 from installations.models import Installation, InstallationState
 from jobs.calls import open_line
@@ -73,6 +74,7 @@ def switch_on(setup: SetUp) -> None:
             installations.activate(installation, actor=setup.actor)
         if installation.is_active:
             listen(installation)
+            activation.tell(installation)
 
 
 def _connect(setup: SetUp, side: Side) -> Connection:

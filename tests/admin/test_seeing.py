@@ -16,6 +16,7 @@ from tests.cast import Visitor
 VIEWS = {
     "tenants.view_tenant": lambda books: books.job.tenant,
     "connections.view_connection": lambda books: books.job.installation.target,
+    "connections.view_authorisation": lambda books: books.job.installation.target.authorisation,
     "installations.view_installation": lambda books: books.job.installation,
     "jobs.view_run": lambda books: books.run,
     "incidents.view_incident": lambda books: books.incident,

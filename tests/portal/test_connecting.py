@@ -91,6 +91,13 @@ def test_the_source_is_asked_to_tell_us_of_new_exports(customer: Customer) -> No
         assert Run.objects.filter(kind="subscribe").count() == 1
 
 
+def test_the_source_is_told_that_it_is_set_up(customer: Customer) -> None:
+    customer.connect_all()
+
+    with acting_for(customer.link.tenant_id):
+        assert Run.objects.get(kind="activate").subject_id == customer.installation().pk  # type: ignore[union-attr]
+
+
 def test_a_single_company_still_waits_for_a_word(customer: Customer) -> None:
     customer.authorise("source")
 

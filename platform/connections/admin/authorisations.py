@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, RelatedDropdownFilter
 
-from connections.admin.connections import ConnectionAdmin
+from connections.admin.connections import ConnectionAdmin, todos_of
 from connections.admin.connections import state_of as connection_state
 from connections.models import Authorisation, Connection, ConnectionState
 from desk.formats import NOTHING, ago, to, whole
@@ -62,6 +62,7 @@ class AuthorisationAdmin(Parts, SheetPage):
         return Sheet(
             state=state_of(row),
             line=f"{row.tenant} granted it at {row.application.vendor.name}. {_reach(row)}",
+            todos=[todo for one in _in_need(row) for todo in todos_of(one)[:1]],
             facts=[
                 ("Customer", to(row.tenant)),
                 ("Application", to(row.application)),
@@ -74,12 +75,15 @@ class AuthorisationAdmin(Parts, SheetPage):
         )
 
 
+def _in_need(row: Authorisation) -> QuerySet[Connection]:
+    return row.connections.filter(state=ConnectionState.NEEDS_RECONNECT).select_related("application")[:5]
+
+
 def _reach(row: Authorisation) -> str:
     """What one refusal, or one reconnect, is about."""
-    broken = row.connections.filter(state=ConnectionState.NEEDS_RECONNECT).count()
-    if broken:
-        return f"{broken} of its connections must be connected again; one sign-in that sees them all mends them all."
-    return "Its connections share one set of tokens."
+    if _in_need(row):
+        return "One sign-in that sees all of its companies connects all of them again."
+    return "All of its connections share one set of tokens."
 
 
 def _connections(title: str, rows: QuerySet[Connection]) -> Table:
