@@ -7,7 +7,7 @@ import pytest
 
 from connectors.kit.sandbox import Fault, Kind
 from database.acting import acting_for
-from exports.models import ExportJob
+from exports.models import ExportJob, Receipt, ReceiptState
 from installations import services as installations
 from jobs.sweep import sweep
 from tests.customer import ACTOR, Customer, of_vendor
@@ -15,6 +15,7 @@ from tests.faults.checker import Verdict, judge
 from tests.faults.conftest import House, kill
 from tests.waiting import until
 
+KINDS = ("card_purchase", "refund", "out_of_pocket", "mileage", "invoice", "fee", "direct_reimbursement")
 LEDGER = "PUT /api.xro/2.0/Invoices"
 
 
@@ -91,6 +92,33 @@ def test_a_worker_killed_again_and_again_in_mid_batch(house: House, customer: Cu
 
     assert judge(customer) == Verdict()
     assert len(customer.outcomes(job)) == 200
+
+
+@pytest.mark.parametrize("seed", [3, 4])
+def test_a_worker_killed_again_and_again_among_every_kind_and_their_receipts(
+    house: House, customer: Customer, seed: int
+) -> None:
+    entries = customer.entries(36, *KINDS, files=True, seed=f"everyday/{seed}")
+    moments = sorted(random.Random(seed).sample(range(5, 60), 3))
+    customer.target.faults.add(Fault("PUT *", Kind.DELAY_BEFORE, times=None, seconds=0.03))
+    job = customer.exports(entries)
+
+    for moment in moments:
+        worker = house.worker()
+        until(lambda moment=moment: customer.target.writes >= moment, seconds=60)  # type: ignore[misc]
+        kill(worker)
+        customer.later(minutes=1)
+        sweep()
+    house.worker()
+    until(lambda: _ended_in_time(customer, job), seconds=90)
+
+    assert judge(customer) == Verdict()
+    assert len(customer.outcomes(job)) == 36
+    with acting_for(customer.tenant.pk):
+        done = list(Receipt.objects.filter(state=ReceiptState.ATTACHED).values_list("document_id", flat=True))
+    files = customer.target.written("attachments", customer.organisation)
+    assert sorted(done) == sorted(file["document"] for file in files)
+    assert files
 
 
 def test_a_deployment_in_mid_batch(house: House, customer: Customer) -> None:
