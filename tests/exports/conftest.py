@@ -6,7 +6,20 @@ import pytest
 
 from connectors.pleo.sandbox import PleoSandbox
 from connectors.xero.sandbox import sandbox_class as XeroSandbox
+from connectors.xero.tests import contract
 from tests.customer import Customer, forget_budgets, new_customer, vendors
+
+
+@pytest.fixture(autouse=True)
+def keeps_the_contract() -> Iterator[None]:
+    """What the engine has the target's connector say keeps the vendor's published contract, if it is at hand."""
+    watch = contract.Watch()
+    if contract.PRESENT:
+        XeroSandbox.observers.append(watch)
+    yield
+    if contract.PRESENT:
+        XeroSandbox.observers.remove(watch)
+    assert watch.faults == []
 
 
 @pytest.fixture
