@@ -62,23 +62,29 @@ class ConnectionTokens:
                 .filter(pk=seen.pk)
                 .first()
             )
-            if row is None or self._authorisation().pk != row.pk:
+            if row is None or self._row().authorisation_id != row.pk:
                 raise TryLater("The connection was authorised anew meanwhile. It goes on with the new authorisation.")
             if row.tokens_version != seen.tokens_version:  # somebody else was first
                 return stored(row).access_token
             outcome = _refresh(row)
+            if isinstance(outcome, Reconnect):  # of this connection: others may stand on the same authorisation
+                refused = Connection.objects.select_related("application").get(pk=self.connection_id)
+                outcome = Reconnect(_must_reconnect(refused, outcome), words=outcome.words)
         if isinstance(outcome, ConnectorError):
             raise outcome
         return outcome.access_token
 
     def _authorisation(self) -> Authorisation:
+        held: Authorisation = self._row().authorisation
+        return held
+
+    def _row(self) -> Connection:
         row = Connection.objects.select_related("authorisation").get(pk=self.connection_id)
-        held: Authorisation | None = row.authorisation
-        if held is None or row.state in {ConnectionState.NEEDS_RECONNECT, ConnectionState.DISCONNECTED}:
+        if row.authorisation is None or row.state in {ConnectionState.NEEDS_RECONNECT, ConnectionState.DISCONNECTED}:
             raise Reconnect(f"{row} is not connected. Connect it again.")
         if self.bound_to and (row.authorised_at != self.bound_to or not row.is_usable):
             raise TryLater(f"{row} was authorised anew meanwhile. It goes on with the new authorisation.")
-        return held
+        return row
 
 
 def store(row: Authorisation, tokens: TokenSet) -> None:
@@ -135,11 +141,15 @@ def needs_reconnect(row: Connection, why: ConnectorError) -> None:
         row.tenant_id,
         FailureClass.AUTH_REVOKED,
         about=str(row.pk),
-        sentence=f"{row} must be connected again. {why.sentence}",
+        sentence=_must_reconnect(row, why),
         words=why.words,
         connection_id=row.pk,
     )
     audit.record("connection.refused", row, actor=audit.PLATFORM, tenant_id=row.tenant_id)
+
+
+def _must_reconnect(row: Connection, why: ConnectorError) -> str:
+    return f"{row} must be connected again. {why.sentence}"
 
 
 def _expires_soon(row: Authorisation) -> bool:
