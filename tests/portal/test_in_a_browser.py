@@ -50,6 +50,27 @@ def test_a_customer_connects_with_the_keyboard_alone(start: str, customer: Custo
     expect(page.get_by_text(f"Continue to {customer.link.target.vendor.name}")).to_be_visible()
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_another_company_is_connected_by_clicking(start: str, customer: Customer, page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    for side, sandbox in customer.sandboxes.items():
+        customer.authorise(side, sandbox.choices()[-1].id)  # a sign-in that sees several companies
+        customer.choose(side)
+    page.goto(start)
+
+    page.get_by_role("button", name="Connect another company").click()
+    for side in customer.sandboxes:
+        expect(page).to_have_url(re.compile(rf"/{side}/company/$"))
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.locator(f"input[value='{customer.other_company(side)}']").check()
+        page.get_by_role("button", name="Use this company").click()
+
+    expect(page.get_by_role("heading", name="Connected as well")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.get_by_role("link", name="Open ").click()
+    expect(page.locator(".accounts").first).to_contain_text(customer.sandboxes["source"].choices()[0].name)
+
+
 def test_saying_no_at_the_vendor_leads_back_to_a_page_that_can_be_loaded_again(
     start: str, customer: Customer, page: Page
 ) -> None:
