@@ -47,13 +47,23 @@ def _item(payload: Mapping[str, Any]) -> items.ExportItem:
     try:
         return items.ExportItem.model_validate(payload)
     except ValidationError as error:
-        first = ".".join(str(part) for part in error.errors(include_input=False)[0]["loc"])
-        raise RefuseRecord(
-            f"Pleo's entry is not complete and cannot be posted: {faults(error)}."
-            " Correct the entry in Pleo and export it again.",
-            failure=FailureClass.VALIDATION_FIELD,
-            subject=first,
-        ) from error
+        raise _unreadable(error) from error
+
+
+def _unreadable(error: ValidationError) -> RefuseRecord:
+    """In the bookkeeper's words; which fields are wrong, and how, is kept beside them."""
+    found = error.errors(include_input=False)
+    if any(fault["type"] == items.NO_CURRENCY for fault in found):
+        sentence, subject = "Pleo has set no currency for this entry, so it cannot be posted.", "currency"
+    else:
+        subject = ".".join(str(part) for part in found[0]["loc"])
+        sentence = f"Pleo's entry is not complete and cannot be posted ({subject})."
+    return RefuseRecord(
+        f"{sentence} Correct the entry in Pleo and export it again.",
+        failure=FailureClass.VALIDATION_FIELD,
+        subject=subject,
+        words=faults(error),
+    )
 
 
 def _line(line: items.LineModel) -> Line:

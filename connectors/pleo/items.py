@@ -30,6 +30,7 @@ def _day(value: Any) -> date:
 
 Day = Annotated[date, BeforeValidator(_day)]
 Names = Annotated[tuple[str | None, ...] | None, Field(default=None)]
+NO_CURRENCY = "no_currency"
 
 
 class MoneyModel(PleoModel):
@@ -40,7 +41,7 @@ class MoneyModel(PleoModel):
     @classmethod
     def _known(cls, value: str) -> str:
         if value == "UNDEFINED":
-            raise PydanticCustomError("currency", "Pleo has set no currency (UNDEFINED)")
+            raise PydanticCustomError(NO_CURRENCY, "Pleo has set no currency (UNDEFINED)")
         if not _CURRENCY.fullmatch(value):
             raise PydanticCustomError("currency", "this is no currency")
         return value

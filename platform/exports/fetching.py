@@ -91,7 +91,8 @@ def describe(row: Record, source: Source, fetched: FetchedRecord) -> None:
         return
     who = record.vendor or record.supplier or record.employee
     parts = [who.name if who else "", record.note]
-    row.summary = " · ".join(part for part in parts if part)[:300].replace("\x00", "")
+    said = " · ".join(part for part in parts if part) or record.kind.replace("_", " ").capitalize()
+    row.summary = said[:300].replace("\x00", "")
     row.kind, row.dated = record.kind[:50], record.date
     row.book_id = record.book_id[:100].replace("\x00", "")
     row.amount, row.currency = record.amount.amount, record.amount.currency[:10]
