@@ -62,7 +62,7 @@ class DayFilter(RadioFilter):  # type: ignore[misc]
     @property
     def chosen(self) -> str:
         """In words, for a line above the list: who came by a link has not opened the filters."""
-        return dict(self.lookup_choices).get(self.value() or "", "")
+        return str(dict(self.lookup_choices).get(self.value() or "", ""))
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         today = timezone.localdate()

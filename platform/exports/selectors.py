@@ -129,9 +129,10 @@ def _count(rows: QuerySet[Any]) -> Coalesce:
 
 @dataclass(frozen=True)
 class FailedGroup:
-    """Records of a job that failed for one cause."""
+    """Records of a job that failed for one cause: a class, and what it is about."""
 
     failure: str
+    subject: str
     records: int
     reason: str
 
@@ -140,11 +141,11 @@ def failed_groups(job: ExportJob) -> list[FailedGroup]:
     rows = (
         job.reports.filter(outcome=ReportOutcome.FAILED)
         .order_by()
-        .values("failure")
+        .values("failure", "subject")
         .annotate(n=Count("pk"), example=Min("reason"))
-        .order_by("-n")
+        .order_by("-n", "failure", "subject")
     )
-    return [FailedGroup(row["failure"], row["n"], row["example"]) for row in rows]
+    return [FailedGroup(row["failure"], row["subject"], row["n"], row["example"]) for row in rows]
 
 
 def most_frequent_failure(job: ExportJob) -> tuple[str, str, str]:

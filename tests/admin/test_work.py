@@ -18,6 +18,7 @@ from exports.models import (
     Receipt,
     ReceiptState,
     Record,
+    Report,
     ReportOutcome,
     SubmissionState,
 )
@@ -25,7 +26,7 @@ from jobs.admin import TONES as RUNS
 from jobs.models import RunState
 from tests.admin.conftest import Books, colleague_with, list_of, now, page_of
 from tests.cast import Visitor
-from tests.factories import ExportJobFactory
+from tests.factories import ExportJobFactory, RecordFactory
 from webhooks.admin import TONES as DELIVERIES
 from webhooks.models import DeliveryState
 
@@ -50,17 +51,56 @@ def test_a_job_says_what_failed_and_who_must_act(staff: Visitor, books: Books) -
     assert "1 failed: No counterpart in the ERP" in text(html)
     assert "The customer : Choose a counterpart, then export the entries again." in text(html)
     assert "no 4711" in html
-    address = list_of(Record, f"job__id__exact={books.job.pk}&amp;report__failure__exact=mapping.missing")
-    assert address in html
 
 
-def test_the_link_of_a_group_of_failures_leads_to_just_those(staff: Visitor, books: Books) -> None:
-    query = f"job__id__exact={books.job.pk}&report__failure__exact={FailureClass.MAPPING_MISSING}"
+def fail(books: Books, subject: str, position: int, failure: FailureClass = FailureClass.MAPPING_MISSING) -> None:
+    record = RecordFactory.create(tenant=books.job.tenant, job=books.job, position=position)
+    with acting_for(record.tenant_id):
+        Report.objects.create(
+            tenant=record.tenant,
+            job=record.job,
+            record=record,
+            outcome=ReportOutcome.FAILED,
+            failure=failure,
+            subject=subject,
+            reason=f"No {subject} {position}.",
+            decided_at=now(),
+        )
 
-    html = page(staff, list_of(Record, query))
 
-    assert str(books.records[1].pk) in html
-    assert str(books.records[0].pk) not in html
+def test_each_group_of_failures_leads_to_just_those(staff: Visitor, books: Books) -> None:
+    for n, subject in enumerate(["tax", "tax", "contact"]):
+        fail(books, subject, 10 + n)
+
+    html = page(staff, page_of(books.job))
+
+    found = re.findall(r'<h2>(\d+) failed: .*?<a href="([^"]+)">Show them</a>', html, re.DOTALL)
+    assert [int(count) for count, _ in found] == [2, 1, 1]  # by what they are about: tax; nothing named; contact
+    for count, link in found:
+        assert page(staff, link.replace("&amp;", "&")).count("data-row") == int(count)
+
+
+def test_of_very_many_causes_the_rest_is_one_line(staff: Visitor, books: Books) -> None:
+    for n in range(8):
+        fail(books, f"field {n}", 10 + n)
+
+    html = page(staff, page_of(books.job))
+
+    assert html.count("1 failed: No counterpart in the ERP") == 6
+    assert "3 failed for 3 further causes" in html
+    (link,) = re.findall(r'<a href="([^"]+)">Show all</a>', html)
+    assert page(staff, link.replace("&amp;", "&")).count("data-row") == 9
+
+
+def test_a_job_that_has_ended_tells_a_cause_once(staff: Visitor, books: Books) -> None:
+    with acting_for(books.job.tenant_id):
+        books.incident.sentence = "Another sentence for the same."
+        books.incident.save()
+    assert "Another sentence for the same." in text(page(staff, page_of(books.job))).partition("Balance")[0]
+
+    end(books.job, balanced=True)
+
+    assert "Another sentence for the same." not in text(page(staff, page_of(books.job))).partition("Balance")[0]
 
 
 def test_the_progress_of_an_open_job_is_asked_for_every_two_seconds(staff: Visitor, books: Books) -> None:

@@ -63,7 +63,7 @@ class RecordAdmin(LongList, Finding, SheetPage):
         return known | Q(summary__icontains=term) if "job__id__exact" in request.GET else known
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        mine = {"job__id__exact", "job__ended_at__isnull", "report__failure__exact"}
+        mine = {"job__id__exact", "job__ended_at__isnull", "report__failure__exact", "report__subject__exact"}
         return lookup in mine or super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
 
     @column("Record")

@@ -43,7 +43,7 @@ def _of_the_job(job: ExportJob) -> Iterator[Moment]:
     yield Moment(job.noticed_at, "Noticed")
     yield Moment(job.started_at, "The source was told that work begins")
     if job.reference_data:
-        yield Moment(job.reference_data.taken_at, "What the ERP's books look like was read")
+        yield Moment(job.reference_data.taken_at, "The ERP's accounts, tax rates and closed periods were read")
     yield Moment(job.fetched_at, "Everything fetched")
     if job.is_open:
         yield Moment(job.held_since, "Held up since then")

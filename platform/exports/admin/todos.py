@@ -21,10 +21,22 @@ AT_MOST = 6
 def todos_of(job: ExportJob, runs: Sequence[UUID], *, act: str) -> list[Todo]:
     """What holds an open job up, then what has failed, by cause; that is exported again at the source."""
     incidents = open_incidents(job, runs)
-    groups = [_group(job, group, incidents) for group in failed_groups(job)]
-    told = {group.sentence for group in groups}
-    holding = [i for i in incidents if i.sentence not in told][:AT_MOST]
-    return [*(_holding(incident, act) for incident in holding), *groups]
+    failed = failed_groups(job)
+    told, classes = {group.reason for group in failed}, {group.failure for group in failed}
+    holding = [i for i in incidents if i.sentence not in told and (job.is_open or i.failure not in classes)]
+    groups = [_group(job, group, incidents) for group in failed[:AT_MOST]]
+    return [*(_holding(incident, act) for incident in holding[:AT_MOST]), *groups, *_further(job, failed[AT_MOST:])]
+
+
+def _further(job: ExportJob, groups: Sequence[FailedGroup]) -> list[Todo]:
+    """Of very many causes the most frequent are told; the rest in one line."""
+    if not groups:
+        return []
+    many = sum(group.records for group in groups)
+    link = format_html(
+        '<a href="{}">Show all</a>', list_address("exports.record", job__id__exact=job.pk, outcome="failed")
+    )
+    return [Todo(f"{many} failed for {len(groups)} further causes", "", link=link, of="exports.record")]
 
 
 def _holding(incident: Incident, act: str) -> Todo:
@@ -52,7 +64,8 @@ def incidents_about(job: ExportJob, runs: Sequence[UUID]) -> QuerySet[Incident]:
 
 
 def _group(job: ExportJob, group: FailedGroup, incidents: Sequence[Incident]) -> Todo:
-    address = list_address("exports.record", job__id__exact=job.pk, report__failure__exact=group.failure)
+    wanted = {"report__failure__exact": group.failure, "report__subject__exact": group.subject}
+    address = list_address("exports.record", job__id__exact=job.pk, outcome="failed", **wanted)
     link = format_html('<a href="{}">Show them</a>', address)
     if not group.failure:
         return Todo(f"{group.records} failed", group.reason, link=link, of="exports.record")
