@@ -3,6 +3,8 @@
 from contextlib import ExitStack
 from datetime import timedelta
 
+from django.db.models import QuerySet
+
 from audit import services as audit
 from connectors.kit.errors import ConnectorError, RefuseFile, TryLater
 from connectors.kit.failures import FailureClass
@@ -42,14 +44,19 @@ def retry(job: ExportJob, *, actor: str) -> str:
 
     Call inside `acting_for`. Returns the sentence to show.
     """
-    kept = Receipt.objects.filter(record__job=job, state=ReceiptState.FAILED).exclude(file="")
-    again = kept.update(state=ReceiptState.STORED, attempts=0, next_at=now(), trouble_at=None, delete_at=None)
+    anew = {"attempts": 0, "next_at": now(), "trouble_at": None, "delete_at": None}
+    again = failed_of(job).update(state=ReceiptState.STORED, **anew)
     if not again:
         return f"{job} has no receipts that could be attached again."
     if not job.is_open:
         jobs.open_run(job.tenant_id, KIND, job.pk, lane=job.pk, trigger=TriggerKind.MANUAL, detail=actor)
     audit.record("receipts.retried", job, actor=actor, tenant_id=job.tenant_id)
     return f"{again} receipts of {job} are attached again now."
+
+
+def failed_of(job: ExportJob) -> QuerySet[Receipt]:
+    """What can be tried once more: the file is there still."""
+    return Receipt.objects.filter(record__job=job, state=ReceiptState.FAILED).exclude(file="")
 
 
 def _give_up_at_last(trip: Trip) -> Next | None:

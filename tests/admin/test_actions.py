@@ -9,7 +9,7 @@ from django.test import Client
 from connections.models import ConnectLink
 from connectors.kit.records import JobState
 from database.acting import across_tenants, acting_for
-from exports.models import ExportJob, Record
+from exports.models import ExportJob, Receipt, ReceiptState, Record
 from exports.noticing import KIND
 from installations.models import InstallationState
 from jobs.models import Run, RunState, TriggerKind
@@ -63,6 +63,25 @@ def test_a_retry_of_an_ended_job_asks_the_source_for_a_new_one(staff: Visitor, b
     with across_tenants("a test counts runs"):
         assert not Run.objects.filter(subject_id=books.job.pk, kind=KIND).exclude(state=RunState.ENDED).exists()
     assert ("job.export_again", actor(staff)) in trail(books.job)
+
+
+def test_receipts_that_failed_are_tried_once_more(staff: Visitor, books: Books) -> None:
+    assert "Retry receipts" not in staff.get(page_of(books.job)).content.decode()
+    with acting_for(books.job.tenant_id):
+        failed = Receipt.objects.create(
+            tenant_id=books.job.tenant_id,
+            record=books.records[0],
+            place=1,
+            state=ReceiptState.FAILED,
+            file="receipt.pdf",
+        )
+
+    assert "Retry receipts" in staff.get(page_of(books.job)).content.decode()
+    answer = do(staff, "retry_receipts", books.job)
+
+    assert said(answer) == [f"1 receipts of {books.job} are attached again now."]
+    assert fresh(failed).state == ReceiptState.STORED
+    assert ("receipts.retried", actor(staff)) in trail(books.job)
 
 
 def test_looking_at_the_question_does_nothing(staff: Visitor, books: Books) -> None:

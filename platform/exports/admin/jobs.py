@@ -20,7 +20,7 @@ from desk.formats import ago, to, whole
 from desk.pages import SheetPage, actor, asked, column, state_column
 from desk.sheets import Cell, Sheet, Table
 from desk.tones import State, badge
-from exports import retrying
+from exports import attaching_later, retrying
 from exports.admin import finding, states
 from exports.admin.endings import HowFilter, NoticedFilter
 from exports.admin.finding import Finding
@@ -44,6 +44,7 @@ RETRYING = (
     "An open job goes on now. Of one that has ended nothing is posted from the old copy: the source is asked for a"
     " new job of what was left undone."
 )
+RETRYING_RECEIPTS = "Receipts that failed are attached again while their files are kept. Documents are not touched."
 
 
 @admin.register(ExportJob)
@@ -64,7 +65,7 @@ class ExportJobAdmin(Previewing, Finding, SheetPage):
     search_fields = ["external_id"]  # offers the search; `found` is what finds
     search_help_text = "The job's id at the source, customer or company. Entries and document numbers: under Records"
     actions = ["retry_all"]
-    actions_detail = ["retry", "preview"]
+    actions_detail = ["retry", "retry_receipts", "preview"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ExportJob]:
         return with_progress(super().get_queryset(request))
@@ -114,6 +115,11 @@ class ExportJobAdmin(Previewing, Finding, SheetPage):
         job = self.row(request, object_id)
         return self.done(request, job, retrying.retry(job, actor=actor(request)), fine=job.is_open)
 
+    @asked("Retry receipts", RETRYING_RECEIPTS, button="Retry receipts", icon="attach_file")
+    def retry_receipts(self, request: HttpRequest, form: object, object_id: str) -> HttpResponse:
+        job = self.row(request, object_id)
+        return self.done(request, job, attaching_later.retry(job, actor=actor(request)))
+
     @admin.action(description="Retry", permissions=["act"])
     def retry_all(self, request: HttpRequest, queryset: QuerySet[ExportJob]) -> None:
         for job in queryset:
@@ -144,10 +150,14 @@ class ExportJobAdmin(Previewing, Finding, SheetPage):
         )
 
     def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[object]:
-        """Of a job that has ended there is nothing to preview."""
+        """Of a job that has ended there is nothing to preview; most jobs have no receipts that failed."""
         job = self.get_object(request, object_id)
         offered = super().get_actions_detail(request, object_id)  # type: ignore[misc]
-        return [one for one in offered if one.path != "preview" or (job and job.is_open)]
+        useless = {
+            "preview": job is None or not job.is_open,
+            "retry_receipts": job is None or not attaching_later.failed_of(job).exists(),
+        }
+        return [one for one in offered if not useless.get(one.path)]
 
     def _retry_address(self, request: HttpRequest, job: ExportJob) -> str:
         return self.act_address("retry", job) if job.is_open and self.has_act_permission(request) else ""
