@@ -98,3 +98,22 @@ def test_a_preview_tells_why_there_is_none(desk: Page, live_server: LiveServer, 
 
     expect(desk.locator(".previewed")).to_contain_text("cannot be reached", timeout=PATIENCE)
     expect(desk.locator(".waits")).to_have_count(0)
+
+
+def test_work_is_found_from_the_navigation(desk: Page, live_server: LiveServer, books: Books) -> None:
+    desk.goto(f"{live_server.url}/admin/")
+    desk.get_by_role("button", name="Job, entry, document").click()
+
+    desk.locator("#search-input-command").press_sequentially(books.postings[0].document_number)
+    desk.locator("#command-results-list a").first.click()
+
+    expect(desk).to_have_url(live_server.url + page_of(books.records[0]), timeout=PATIENCE)
+
+
+def test_a_part_of_a_column_leads_to_its_list(desk: Page, live_server: LiveServer, books: Books) -> None:
+    desk.goto(f"{live_server.url}/admin/")
+
+    desk.get_by_title("1 failed").click()
+
+    expect(desk.locator(".narrowed")).to_contain_text("Day its job was noticed", timeout=PATIENCE)
+    expect(desk.locator(".data-row")).to_have_count(1)

@@ -8,41 +8,69 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+from connectors import registry
+from connectors.kit.connector import Source
 from host.embedded import services
 from tests.browser import ARGUMENTS, NO_BROWSER, REMEDY, chromium
+from tests.docs.history import Past, database_of
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "pictures"
-ENTRIES = "120"  # enough for a few that are refused
-WINDOW = {"admin": 1100, "consent": 1000}  # pixels high
+ENTRIES = "60"  # enough for a few that are refused
+CUSTOMERS = 2  # that the demo connects
+WINDOW = {"consent": 1000, "dashboard": 900, "admin": 1100, "preview": 1000}  # pixels high
 WIDTH = 1280
 START_SECONDS = 300
+PATIENCE = 60_000  # milliseconds
+
+
+@dataclass
+class Demo:
+    """`said` is what `scripts/demo` prints at its end, by name."""
+
+    pid: int
+    said: dict[str, str]
+
+    @property
+    def source(self) -> str:
+        names = [vendor.name for vendor in registry.installed().values() if issubclass(vendor, Source)]
+        return next(self.said[f"{name} sandbox"] for name in names if f"{name} sandbox" in self.said)
 
 
 def main() -> None:
     path = chromium()
     if path is None:
         raise SystemExit(f"No pictures: {NO_BROWSER}. {REMEDY}")
-    with demo() as addresses, sync_playwright() as playwright:
+    with demo() as running, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         page = browser.new_page(locale="en-GB", timezone_id="UTC", color_scheme="light")
-        consent(page, addresses["Consent page"])
-        admin(page, addresses["Admin"], *addresses["Log-in"].split(" / "))
+        page.set_default_timeout(PATIENCE)
+        consent(page, running.said["Consent page"])
+        address = running.said["Admin"]
+        log_in(page, address, *running.said["Log-in"].split(" / "))
+        job(page, address)
+        with database_of(running.pid) as database:
+            past = Past(running.source, database, CUSTOMERS)
+            past.live()
+            past.leave_one_waiting()
+        preview(page, address)
+        dashboard(page, address)
         browser.close()
 
 
 @contextmanager
-def demo() -> Iterator[dict[str, str]]:
-    """What `scripts/demo` prints at its end, by name. Afterwards it is stopped and its data forgotten."""
+def demo() -> Iterator[Demo]:
+    """Afterwards it is stopped and its data forgotten."""
     with tempfile.TemporaryDirectory() as name:
         command = [str(ROOT / "scripts" / "demo"), "--folder", name, "--entries", ENTRIES]
         running = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         try:
-            yield addresses(running)
+            yield Demo(running.pid, addresses(running))
         finally:
             running.send_signal(signal.SIGTERM)
             running.wait()
@@ -69,18 +97,39 @@ def consent(page: Page, address: str) -> None:
     take(page, "consent")
 
 
-def admin(page: Page, address: str, person: str, password: str) -> None:
-    """The page of a job whose records were posted, with some that were refused."""
+def log_in(page: Page, address: str, person: str, password: str) -> None:
     page.goto(address)
     page.locator("#id_username").fill(person)
     page.locator("#id_password").fill(password)
     page.keyboard.press("Enter")
     page.wait_for_url(address)
+
+
+def job(page: Page, address: str) -> None:
+    """The page of a job whose records were posted, with some that were refused, and its balance."""
     page.goto(f"{address}exports/exportjob/")
     page.locator('#result_list a[href*="/change/"]').first.click()
     page.wait_for_url("**/change/**")
     page.wait_for_load_state("networkidle")
     take(page, "admin")
+
+
+def preview(page: Page, address: str) -> None:
+    """Of a job that waits: an entry in debit and credit beside its request, unfolded."""
+    page.goto(f"{address}exports/exportjob/?how=open")
+    while not page.locator('#result_list a[href*="/change/"]').count():
+        page.wait_for_timeout(500)
+        page.reload()
+    page.locator('#result_list a[href*="/change/"]').first.click()
+    page.get_by_role("link", name="Preview").click()
+    page.locator(".document:has(table) .fold summary").first.click()
+    take(page, "preview")
+
+
+def dashboard(page: Page, address: str) -> None:
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    take(page, "dashboard")
 
 
 def take(page: Page, name: str) -> None:
