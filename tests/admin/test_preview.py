@@ -100,7 +100,7 @@ def test_what_would_fail_is_grouped_by_its_cause_with_who_must_act(clerk: Visito
     assert "2 would fail" in text(page)
     assert "2 entries would fail: " in text(page)
     assert "The customer : " in text(page)
-    assert page.count("Would fail, ") == 2
+    assert page.count("Would fail (") == 2
     assert "2 would be posted" in text(page)
 
 

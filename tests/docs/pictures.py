@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Locator, Page, sync_playwright
 
 from connectors import registry
 from connectors.kit.connector import Source
@@ -111,7 +111,7 @@ def job(page: Page, address: str) -> None:
     page.locator('#result_list a[href*="/change/"]').first.click()
     page.wait_for_url("**/change/**")
     page.wait_for_load_state("networkidle")
-    take(page, "admin")
+    take(page, "admin", page.locator("#progress"))
 
 
 def preview(page: Page, address: str) -> None:
@@ -122,8 +122,9 @@ def preview(page: Page, address: str) -> None:
         page.reload()
     page.locator('#result_list a[href*="/change/"]').first.click()
     page.get_by_role("link", name="Preview").click()
-    page.locator(".document:has(table) .fold summary").first.click()
-    take(page, "preview")
+    entry = page.locator(".entry:has(table)").first
+    entry.locator(".document:has(table) .fold summary").first.click()
+    take(page, "preview", entry)
 
 
 def dashboard(page: Page, address: str) -> None:
@@ -132,8 +133,11 @@ def dashboard(page: Page, address: str) -> None:
     take(page, "dashboard")
 
 
-def take(page: Page, name: str) -> None:
+def take(page: Page, name: str, top: Locator | None = None) -> None:
+    """`top`: the part of a long page that is to be seen first."""
     page.set_viewport_size({"width": WIDTH, "height": WINDOW[name]})
+    if top:
+        top.evaluate("part => part.scrollIntoView()")
     page.screenshot(path=FOLDER / f"{name}.png", animations="disabled")
 
 

@@ -56,9 +56,7 @@ class Shown:
 class Entry:
     number: int
     name: Cell
-    kind: str
-    dated: Cell
-    amount: Cell
+    facts: Cell
     failure: str
     reason: str
     documents: Sequence[Shown]
@@ -105,13 +103,17 @@ def _entry(one: PreviewedRecord) -> Entry:
     return Entry(
         number=record.position + 1,
         name=_name(record),
-        kind=record.kind.replace("_", " ").capitalize(),
-        dated=day(record.dated),
-        amount=money(record.amount, record.currency),
+        facts=_facts(record),
         failure=kind_of(one.failure).title if one.failure else "",
         reason=one.reason,
         documents=[_document(document) for document in one.documents],
     )
+
+
+def _facts(record: Record) -> Cell:
+    """Of an entry that cannot be read nothing may be known."""
+    facts = (record.kind.replace("_", " ").capitalize(), day(record.dated), money(record.amount, record.currency))
+    return format_html_join(" · ", "{}", ((fact,) for fact in facts if fact not in ("", NOTHING)))
 
 
 def _name(record: Record) -> Cell:

@@ -20,6 +20,7 @@ from exports.admin import states
 from exports.models import ExportJob
 from exports.selectors import with_progress
 from incidents.admin import kind_of
+from incidents.catalogue import Who
 from incidents.models import Incident
 from jobs.admin import RunAdmin, name_of, state_of
 from jobs.models import Run, RunState
@@ -45,7 +46,7 @@ def incidents_by_class() -> Table:
                 _class(row["failure"], kind_of(row["failure"]).title),
                 _class(row["failure"], row["n"]),
                 row["customers"],
-                capfirst(kind_of(row["failure"]).who.partition(":")[0]),
+                _who(row["failure"]),
                 ago(row["oldest"]),
             ]
             for row in rows
@@ -53,6 +54,11 @@ def incidents_by_class() -> Table:
         empty="No incident is open.",
         of="incidents.incident",
     )
+
+
+def _who(failure: str) -> str:
+    who = kind_of(failure).who
+    return "Nobody: it goes on by itself" if who is Who.PLATFORM else capfirst(who)
 
 
 def _class(failure: str, text: object) -> Cell:
