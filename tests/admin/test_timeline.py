@@ -143,11 +143,14 @@ def test_a_job_that_was_woken_often_asks_no_more_questions(
         staff.get(page_of(books.job))
     with acting_for(books.job.tenant_id):
         for _ in range(30):
+            Trigger.objects.create(tenant=books.job.tenant, run=books.run, kind=TriggerKind.POLL)
             Trigger.objects.create(tenant=books.job.tenant, run=books.run, kind=TriggerKind.MANUAL)
 
     with django_assert_max_num_queries(len(quiet)):
         said = told(staff, books.job)
-    assert said.count("Retried by a person: run") == 9  # beside the webhook
+    assert said.count("The source told of it: run") == 1
+    assert said.count("Retried by a person: run") == 9
+    assert "Found by asking the source: run" not in said
 
 
 def test_of_very_many_moments_only_the_first_and_the_last_are_told() -> None:

@@ -54,7 +54,8 @@ def _of_the_job(job: ExportJob) -> Iterator[Moment]:
 
 def _of_runs(runs: Sequence[UUID]) -> Iterator[Moment]:
     triggers = Trigger.objects.filter(run__in=runs).select_related("run").order_by("at")
-    for trigger in triggers[:TRIGGERS_SHOWN]:
+    asked_for = triggers.exclude(kind__in=[TriggerKind.POLL, TriggerKind.SCHEDULE])  # those come every few seconds
+    for trigger in {one.pk: one for one in (*triggers[:1], *asked_for[:TRIGGERS_SHOWN])}.values():
         yield Moment(trigger.at, format_html("{}: {}", WHY[TriggerKind(trigger.kind)], to(trigger.run, "run")))
     for run in Run.objects.filter(pk__in=runs, state=RunState.ENDED).order_by("ended_at")[:TRIGGERS_SHOWN]:
         yield Moment(run.ended_at, format_html("{} ended{}", to(run, "Run"), f": {run.remark}" if run.remark else ""))
