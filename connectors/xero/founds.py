@@ -34,7 +34,8 @@ def _total(document: Document, element: Element) -> Money | None:
     amount = _decimal(element.get("Amount" if document.kind is Kind.PAYMENT else "Total"))
     if amount is None:
         return None
-    turned = document.kind in {Kind.SPEND, Kind.RECEIVE} and element.get("Type") != document.content["Type"]
+    ours = document.content.get("Type")  # nothing is known of one that is only looked at again
+    turned = ours is not None and document.kind in {Kind.SPEND, Kind.RECEIVE} and element.get("Type") != ours
     return Money(-amount if turned else amount, str(currency or _own_currency(document)))
 
 

@@ -1,5 +1,7 @@
 """Entries that were posted by an earlier job and come again: is the document still there?"""
 
+import pytest
+
 from connectors.kit.documents import Part
 from exports.models import PostingState, ReportOutcome
 from tests.customer import Customer, on_account
@@ -15,6 +17,18 @@ def test_what_stands_is_told_with_its_document_and_nothing_is_written(customer: 
 
     assert customer.outcomes(again) == {entry: ReportOutcome.ALREADY_THERE}
     assert customer.item(again, entry)["externalId"] == bill["id"]
+    assert customer.target.writes == writes
+
+
+@pytest.mark.parametrize("kind", ["card_purchase", "refund", "mileage", "invoice", "fee", "direct_reimbursement"])
+def test_a_document_of_any_kind_that_stands_is_not_written_again(customer: Customer, kind: str) -> None:
+    entries = customer.entries(2, kind)
+    customer.carry(customer.exports(entries))
+    writes = customer.target.writes
+
+    again = customer.carry(customer.exports(entries, again=True))
+
+    assert set(customer.outcomes(again).values()) == {ReportOutcome.ALREADY_THERE}
     assert customer.target.writes == writes
 
 
