@@ -44,8 +44,9 @@ class House:
     def worker(self, **environment: str) -> subprocess.Popen[bytes]:
         return self.start(*WORKER, "--without-mingle", "--loglevel", "WARNING", **environment)
 
-    def web(self) -> subprocess.Popen[bytes]:
-        child = self.start(*WEB, "--no-access-log", "--port", str(self.port), "host.wsgi:application")
+    def web(self, **environment: str) -> subprocess.Popen[bytes]:
+        words = "--no-access-log", "--port", str(self.port), "host.wsgi:application"
+        child = self.start(*WEB, *words, **environment)
         until(self._answers, seconds=60)
         return child
 
@@ -60,9 +61,7 @@ class House:
 
     def stop(self) -> None:
         for child in self.started:
-            with suppress(ProcessLookupError):
-                os.killpg(child.pid, signal.SIGKILL)  # a session of its own: the server's children with it
-            child.wait()
+            kill_all_of(child)
 
     def said(self) -> str:
         return "\n".join(log.read_text(errors="replace") for log in sorted(self.logs.glob("*.log")))
@@ -77,6 +76,14 @@ class House:
 def kill(child: subprocess.Popen[bytes]) -> None:
     """As the kernel does when memory is short: no word, no goodbye."""
     child.kill()
+    child.wait()
+
+
+def kill_all_of(child: subprocess.Popen[bytes]) -> None:
+    """It has a session of its own: a server's children end with it."""
+    if child.returncode is None:  # else its number may be another's by now
+        with suppress(ProcessLookupError):
+            os.killpg(child.pid, signal.SIGKILL)
     child.wait()
 
 
