@@ -1,6 +1,8 @@
 """Customers at work while things break: they export, cancel, correct, void, and export again."""
 
+import math
 import random
+import time
 from dataclasses import dataclass, field
 
 from connectors.kit.sandbox import Refused
@@ -27,12 +29,12 @@ class Bookkeeper:
     reconnected: int = 0
     voided: set[str] = field(default_factory=set)
     _wrong: set[str] = field(default_factory=set)
-    _left: list[str] = field(default_factory=list)
+    _patience: float = math.inf
 
     def act(self) -> None:
         """Called again and again: clicks Export when nothing is open, else sometimes Cancel."""
         if self.has_open_job():
-            if self.chance.random() < 0.001:
+            if time.monotonic() > self._patience:
                 self.customer.source.cancel(self.jobs[-1])
                 self.cancelled += 1
             return
@@ -66,6 +68,8 @@ class Bookkeeper:
         except Refused:  # an entry waits for its contra account, say: the next click is another one
             return
         self.jobs.append(str(made["id"]))
+        impatient = self.chance.random() < 0.15
+        self._patience = time.monotonic() + self.chance.uniform(0.2, 6) if impatient else math.inf
         self.exported.update(entries)
 
     def _spoil_some(self, entries: list[str]) -> None:

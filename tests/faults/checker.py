@@ -133,7 +133,8 @@ def _judge_money(customer: Customer, books: Books, verdict: Verdict) -> None:
 def _judge_receipts(customer: Customer, verdict: Verdict) -> None:
     """Every receipt that we take for attached is at its document."""
     with acting_for(customer.tenant.pk):
-        done = Counter(Receipt.objects.filter(state=ReceiptState.ATTACHED).values_list("document_id", flat=True))
+        attached = Receipt.objects.filter(state=ReceiptState.ATTACHED)
+        done = Counter(document for document, _ in set(attached.values_list("document_id", "place")))
     there = Counter(file["document"] for file in customer.target.written("attachments", customer.organisation))
     verdict.lost.extend(f"{number} receipts of document {document}" for document, number in (done - there).items())
 

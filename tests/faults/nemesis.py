@@ -59,6 +59,7 @@ class Nemesis:
     web: subprocess.Popen[bytes] | None = None
     blows: Counter[str] = field(default_factory=Counter)
     kills: int = 0
+    revived: int = 0
     healed_at: float = 0.0
     _next: float = 0.0
     _mend: Callable[[], None] | None = None
@@ -70,6 +71,7 @@ class Nemesis:
 
     def act(self) -> str | None:
         """The name of what was broken or mended just now."""
+        self.look_after()
         if time.monotonic() < self._next:
             return None
         if self._mend:
@@ -81,6 +83,13 @@ class Nemesis:
         self._next = time.monotonic() + self.chance.uniform(0.5, 5)
         self.blows[blow.__name__] += 1
         return blow.__name__
+
+    def look_after(self) -> None:
+        """As a supervisor does: a worker that ended by itself is started again."""
+        for at, worker in enumerate(self.workers):
+            if self._mend is None and worker.poll() is not None:
+                self.revived += 1
+                self._new_worker(at)
 
     def heal(self) -> None:
         if self._mend:

@@ -57,6 +57,7 @@ class Soak:
         end = time.monotonic() + HEALING_SECONDS
         while self.open_jobs() and time.monotonic() < end:
             self._reconnect("whole again")
+            self.nemesis.look_after()
             if all(customer.rests() for customer in self.customers):
                 pass_time(timedelta(minutes=2), self.customers[0].source, self.customers[0].target)
                 sweep()
@@ -141,6 +142,7 @@ def tell(soak: Soak, verdict: Verdict) -> None:
         "blows": sum(blows.values()),
         "kills": soak.nemesis.kills,
         "restarts": soak.nemesis.restarts,
+        "ended by themselves": soak.nemesis.revived,
         "cancelled": sum(each.cancelled for each in soak.bookkeepers),
         "corrected": sum(each.corrected for each in soak.bookkeepers),
         "voided": sum(len(each.voided) for each in soak.bookkeepers),

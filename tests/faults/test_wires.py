@@ -1,6 +1,8 @@
 """Wires that fail between us and the vendors, Valkey and PostgreSQL, while every kind of document is posted."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 
 import pytest
 
@@ -18,6 +20,7 @@ from tests.faults.wires import Wires, wired
 from tests.waiting import until
 
 QUICK = {"LEASE_SECONDS": "2"}
+CALL_SECONDS = 6.0  # no call of these tests takes as long
 
 
 @pytest.fixture
@@ -30,16 +33,35 @@ def of_every_kind(customer: Customer, number: int = 14) -> ExportJob:
     return customer.exports(customer.entries(number, *KINDS, files=True, seed="everyday/3"))
 
 
-def hurried(customer: Customer, done: bool) -> bool:
-    """Pauses, and what waits for a vendor to settle, need not be waited for here."""
-    if not done and customer.rests():
-        customer.later(minutes=2)
-        sweep()
-    return done
+@dataclass
+class Hurry:
+    """Pauses need not be waited for here: what waits for a vendor to settle, and a run whose holder could not let
+    go of it, which is taken over once the longest call of that holder is over.
+    """
+
+    customer: Customer
+    _patience: float = field(default_factory=lambda: time.monotonic() + CALL_SECONDS)
+
+    def unless(self, done: bool) -> bool:
+        if not done and (self.customer.rests() or time.monotonic() > self._patience):
+            self.customer.later(minutes=2)
+            sweep()
+            self._patience = time.monotonic() + CALL_SECONDS
+        return done
 
 
-def assert_well(house: House, customer: Customer, job: ExportJob) -> None:
-    until(lambda: hurried(customer, not customer.reread(job).is_open), seconds=60)
+def nobody() -> None:
+    """Looks after the workers."""
+
+
+def assert_well(house: House, customer: Customer, job: ExportJob, look_after: Callable[[], None] = nobody) -> None:
+    hurry = Hurry(customer)
+
+    def ended() -> bool:
+        look_after()
+        return hurry.unless(not customer.reread(job).is_open)
+
+    until(ended, seconds=60)
     assert judge(customer) == Verdict()
     assert set(customer.outcomes(job).values()) == {"posted"}
     assert_alive_and_discreet(house, customer)
@@ -72,7 +94,7 @@ def test_connections_to_the_erp_are_cut(house: House, customer: Customer, wires:
     job = of_every_kind(customer)
     with wires.target.troubled(trouble):
         house.worker(**QUICK)
-        until(lambda: hurried(customer, wires.target.cuts >= 3), seconds=60)
+        until(lambda: Hurry(customer).unless(wires.target.cuts >= 3), seconds=60)
 
     assert_well(house, customer, job)
 
@@ -95,14 +117,19 @@ def job_is_held(customer: Customer, job: ExportJob) -> bool:
 def test_valkey_is_away_for_a_while(house: House, customer: Customer, wires: Wires) -> None:
     customer.target.faults.add(Fault("PUT *", Kind.DELAY_AFTER, times=None, seconds=0.05))
     job = of_every_kind(customer)
-    house.worker(**QUICK)
+    workers = [house.worker(**QUICK)]
     under_way(customer)
     with wires.valkey.away():
         until(lambda: "budget.alone" in house.said(), seconds=60)  # calls go on by our own share
         under_way(customer, customer.target.writes + 2)
 
-    assert_well(house, customer, job)
-    assert_well(house, customer, customer.exports(2))  # the worker is not deaf afterwards
+    def supervised() -> None:
+        """kombu may end a worker that loses its broker with messages in hand; never may one be alive and deaf."""
+        if workers[-1].poll() is not None:
+            workers.append(house.worker(**QUICK))
+
+    assert_well(house, customer, job, supervised)
+    assert_well(house, customer, customer.exports(2), supervised)
 
 
 def test_every_connection_to_postgresql_is_cut_again_and_again(
@@ -118,13 +145,13 @@ def test_every_connection_to_postgresql_is_cut_again_and_again(
     assert_well(house, customer, job)
 
 
-def test_postgresql_is_away_for_a_while(house: House, customer: Customer, wires: Wires) -> None:
+def test_postgresql_is_away_for_a_moment(house: House, customer: Customer, wires: Wires) -> None:
     customer.target.faults.add(Fault("PUT *", Kind.DELAY_AFTER, times=None, seconds=0.05))
     job = of_every_kind(customer)
-    house.worker(**QUICK)
+    house.worker()
     under_way(customer)
     with wires.postgres.away():
-        until(lambda: "sweep.failed" in house.said() or "OperationalError" in house.said(), seconds=60)
+        until(lambda: "error connecting in 'pool" in house.said(), seconds=60)
 
     assert_well(house, customer, job)
 
@@ -134,7 +161,7 @@ def test_the_answer_to_a_commit_is_lost(house: House, customer: Customer, wires:
     job = of_every_kind(customer)
     with wires.postgres.troubled(Trouble(cut_answer=12_000)):
         house.worker(**QUICK)
-        until(lambda: hurried(customer, wires.postgres.cuts >= 6), seconds=60)
+        until(lambda: Hurry(customer).unless(wires.postgres.cuts >= 6), seconds=60)
 
     assert_well(house, customer, job)
 
