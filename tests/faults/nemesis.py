@@ -60,7 +60,6 @@ class Nemesis:
     blows: Counter[str] = field(default_factory=Counter)
     kills: int = 0
     revived: int = 0
-    healed_at: float = 0.0
     _next: float = 0.0
     _mend: Callable[[], None] | None = None
 
@@ -94,7 +93,7 @@ class Nemesis:
     def heal(self) -> None:
         if self._mend:
             self._mend()
-            self._mend, self.healed_at = None, time.monotonic()
+            self._mend = None
 
     @property
     def restarts(self) -> int:
