@@ -57,8 +57,8 @@ class TargetSettings(Settings):
     receipts: Receipts = Field(
         Receipts.ATTACH,
         title="Receipts",
-        description="Attach: a receipt that cannot be attached holds nothing up. Require: without its receipts an entry"
-        " is not posted. Leave out: none are fetched.",
+        description="Attach: a receipt that cannot be attached holds nothing up. Require: without its receipts an"
+        " entry is not posted. Leave out: none are fetched.",
     )
 
 

@@ -73,6 +73,7 @@ class ExportJob(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["tenant", "installation", "external_id"], name="one_row_an_export_job"),
         ]
+        indexes = [models.Index(fields=["external_id"], name="jobs_by_id", opclasses=["varchar_pattern_ops"])]
 
     def __str__(self) -> str:
         return f"Job {self.external_id[:8]}"
@@ -106,8 +107,14 @@ class Record(TenantModel):
             models.UniqueConstraint(fields=["tenant", "job", "entry"], name="one_record_an_entry_and_job"),
         ]
         indexes = [
-            models.Index(fields=["entry"], name="records_by_entry"),
-            models.Index(fields=["book_id"], condition=~Q(book_id=""), name="records_by_book_id"),
+            # Beginnings are searched for, whatever the database's collation is.
+            models.Index(fields=["entry"], name="records_by_entry", opclasses=["varchar_pattern_ops"]),
+            models.Index(
+                fields=["book_id"],
+                condition=~Q(book_id=""),
+                name="records_by_book_id",
+                opclasses=["varchar_pattern_ops"],
+            ),
         ]
 
     def __str__(self) -> str:

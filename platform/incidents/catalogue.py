@@ -75,9 +75,7 @@ CATALOGUE = {
     F.JOB_EXPIRED: FailureKind(
         "The source ended the job", Who.CUSTOMER, "Export the entries that were not posted again."
     ),
-    F.JOB_CANCELLED: FailureKind(
-        "The job was cancelled", Who.NOBODY, "Nothing, or export the entries again."
-    ),
+    F.JOB_CANCELLED: FailureKind("The job was cancelled", Who.NOBODY, "Nothing, or export the entries again."),
     F.CODE_CRASH: FailureKind(
         "Our fault", Who.DEVELOPER, "Report it with the reference of this incident; then retry."
     ),

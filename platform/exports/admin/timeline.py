@@ -42,7 +42,7 @@ def _of_the_job(job: ExportJob) -> Iterator[Moment]:
     yield Moment(job.created_at, f"Made at the source, with {entries}")
     yield Moment(job.noticed_at, "Noticed")
     yield Moment(job.started_at, "The source was told that work begins")
-    if job.reference_data:
+    if job.reference_data and job.reference_data.taken_at >= job.noticed_at:  # else an earlier job's are still true
         yield Moment(job.reference_data.taken_at, "The ERP's accounts, tax rates and closed periods were read")
     yield Moment(job.fetched_at, "Everything fetched")
     if job.is_open:

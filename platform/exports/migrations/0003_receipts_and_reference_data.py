@@ -224,12 +224,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="record",
-            index=models.Index(fields=["entry"], name="records_by_entry"),
+            index=models.Index(fields=["entry"], name="records_by_entry", opclasses=["varchar_pattern_ops"]),
         ),
         migrations.AddIndex(
             model_name="record",
             index=models.Index(
-                condition=models.Q(("book_id", ""), _negated=True), fields=["book_id"], name="records_by_book_id"
+                condition=models.Q(("book_id", ""), _negated=True),
+                fields=["book_id"],
+                name="records_by_book_id",
+                opclasses=["varchar_pattern_ops"],
             ),
         ),
         migrations.AddField(
@@ -288,6 +291,10 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(
                 fields=("tenant", "books", "digest"), name="one_row_a_state_of_the_books"
             ),
+        ),
+        migrations.AddIndex(
+            model_name="exportjob",
+            index=models.Index(fields=["external_id"], name="jobs_by_id", opclasses=["varchar_pattern_ops"]),
         ),
         TenantWall("referencedata"),
         TenantWall("receipt"),
