@@ -64,7 +64,7 @@ def test_the_readme_names_the_redirect_addresses_and_scopes() -> None:
         assert scopes.partition("`")[0].split() == list(vendor.oauth.scopes)
 
 
-@pytest.mark.parametrize("name", ["admin", "consent"])
+@pytest.mark.parametrize("name", ["admin", "consent", "dashboard", "preview"])
 def test_the_pictures_are_small_enough_to_be_looked_at(name: str) -> None:
     picture = ROOT / "docs" / "pictures" / f"{name}.png"
     assert picture.read_bytes().startswith(b"\x89PNG")
