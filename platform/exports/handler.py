@@ -40,13 +40,14 @@ from exports.starting import start
 from exports.trip import Trip, load, now, require_usable, set_out
 from incidents import services as incidents
 from jobs.handlers import Again, Ended, Next, WaitForSomebody
-from jobs.slices import Slice, pause
+from jobs.slices import ATTEMPTS_AT_MOST, Slice, pause
 
 log = structlog.get_logger()
 
 Step = Callable[[Trip], Next | None]
 NEEDS_SOMEBODY = (Reconnect, AskForPermission, MendSettings)
 HELD_LOOKS = timedelta(seconds=30)
+CROWDED = 10  # times in a row without room for a single call: more than others who were quicker
 SHORT_WAIT, LONG_WAIT = timedelta(minutes=2), timedelta(minutes=5)
 
 
@@ -93,12 +94,12 @@ def _what_next(trip: Trip, error: ConnectorError) -> Next:
     match error:
         case JobIsClosed():
             return _closed(trip, error)
-        case RateLimited() if error.wait and error.wait <= SHORT_WAIT:
-            return Again(error.wait, remark=error.sentence)
+        case RateLimited() if error.wait and error.wait <= SHORT_WAIT and attempts <= CROWDED:
+            return Again(max(error.wait, pause(attempts - 3)), remark=error.sentence)
         case OutcomeUnknown():
             return _hold(trip, error, pause(attempts))
         case RateLimited():  # a day's limit: the job may not live to see its end
-            return _hold(trip, error, min(error.wait or SHORT_WAIT, LONG_WAIT))
+            return _hold(trip, error, min(max(error.wait or SHORT_WAIT, pause(attempts - 3)), LONG_WAIT))
         case TryLater():
             return _hold(trip, error, error.wait or pause(attempts))
         case _ if isinstance(error, NEEDS_SOMEBODY):
@@ -136,7 +137,9 @@ def _hold(trip: Trip, error: ConnectorError, wait: timedelta) -> Next:
         trip.job.save(update_fields=["held_since"])
     if now() - trip.job.held_since > timedelta(seconds=settings.HOLD_SECONDS) and trip.may_post:
         return _after_the_hold(trip, error)
-    return Again(wait, remark=error.sentence)
+    # The hold ends it, not the count of attempts, which therefore begins anew.
+    counted_out = trip.current.held.attempts >= ATTEMPTS_AT_MOST
+    return Again(wait, progress=counted_out and trip.may_post, remark=error.sentence)
 
 
 def _after_the_hold(trip: Trip, error: ConnectorError) -> Next:

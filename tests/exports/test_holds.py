@@ -92,6 +92,39 @@ def test_after_the_hold_what_waits_fails_with_the_reason(customer: Customer) -> 
     assert customer.source.final_events(job.external_id) == 1
 
 
+def test_a_hold_outlives_the_count_of_attempts(customer: Customer) -> None:
+    """It is looked at every half minute for half an hour, and nobody is asked for."""
+    job = customer.exports(2)
+    customer.target.faults.add(Fault(BILLS, Kind.STATUS_BEFORE, times=None, status=403))
+    for _ in range(58):
+        customer.work()
+        customer.later(seconds=30)
+    assert customer.reread(job).is_open
+
+    for _ in range(6):
+        customer.work()
+        customer.later(seconds=30)
+    assert customer.reread(job).state == "failed"
+
+
+@pytest.mark.parametrize("times", [8, 40])
+def test_a_vendor_that_asks_for_a_second_again_and_again_is_asked_less_and_less(
+    customer: Customer, times: int
+) -> None:
+    customer.target.faults.add(Fault(BILLS, Kind.RATE_LIMIT, times=times, retry_after=1))
+    job = customer.exports(2)
+
+    for _ in range(130):
+        customer.work()
+        if not customer.reread(job).is_open:
+            break
+        assert not [run for run in customer.runs() if "waiting" in run]
+        customer.later(seconds=20)
+
+    assert job.state == ("completed" if times == 8 else "failed")  # at the end of the hold
+    assert customer.target.log.count(BILLS) < 30
+
+
 def test_what_failed_after_the_hold_is_posted_once_when_it_is_exported_again(customer: Customer) -> None:
     entries = customer.entries(60)
     stop_after_one_batch(customer)
