@@ -37,8 +37,13 @@ def leave_out(trip: Trip, record: Record, skip: SkipRecord) -> None:
     _write(trip, [_report(record, ReportOutcome.SKIPPED, reason=skip.sentence)])
 
 
-def decide(trip: Trip, records: Iterable[Record]) -> None:
-    """Reports the records whose own postings are all final; leaves the others."""
+def fail(trip: Trip, records: Iterable[Record], failure: FailureClass, subject: str, reason: str) -> None:
+    """For a cause that lies outside of them, and has its incident already."""
+    _write(trip, [failed(record, failure, subject, reason) for record in records])
+
+
+def decide(trip: Trip, records: Iterable[Record]) -> int:
+    """Reports the records whose own postings are all final, and says how many; leaves the others."""
     own: dict[Record, list[Posting]] = {record: [] for record in records}
     for posting in Posting.objects.filter(record__in=list(own)).exclude(part=Part.VENDOR).select_related("record"):
         own[posting.record].append(posting)
@@ -48,6 +53,7 @@ def decide(trip: Trip, records: Iterable[Record]) -> None:
         if postings and all(posting.state in FINAL for posting in postings)
     ]
     _write(trip, reports)
+    return len(reports)
 
 
 def skip(trip: Trip, records: Iterable[Record], reason: str) -> None:
@@ -78,11 +84,18 @@ def _judge(record: Record, postings: list[Posting]) -> Report:
     if main.digest != record.digest:
         reason = CHANGED.format(number=main.document_number or main.reference)
         return failed(record, FailureClass.DUPLICATE_ALREADY_POSTED, "document", reason)
+    left = next((p for p in postings if p.state == PostingState.SKIPPED and not _is_replaced(p, postings)), None)
+    if left:
+        return _report(record, ReportOutcome.SKIPPED, reason=left.reason)
     there = main.posted_at is not None and main.posted_at < record.job.noticed_at
     outcome = ReportOutcome.ALREADY_THERE if there else ReportOutcome.POSTED
     report = _report(record, outcome, document_id=main.document_id, document_url=main.document_url)
     report.amount = _signed_as(record, main.document_total)
     return report
+
+
+def _is_replaced(posting: Posting, postings: list[Posting]) -> bool:
+    return any(other.part == posting.part and other.revision > posting.revision for other in postings)
 
 
 def _signed_as(record: Record, total: Decimal | None) -> Decimal | None:

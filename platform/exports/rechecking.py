@@ -7,7 +7,7 @@ by a person → posted anew, as the next revision.
 from collections.abc import Sequence
 from uuid import UUID
 
-from connectors.kit.documents import Found
+from connectors.kit.documents import Found, Part
 from connectors.kit.errors import RefuseRecord
 from database.acting import acting_for
 from exports import deciding, outcomes, revising, rows
@@ -17,6 +17,7 @@ from jobs.handlers import Again, Next
 
 CHUNK = 200
 VOIDED = "Voided in the ERP by a person."
+CHANGED = "The entry was changed after its document had been posted."
 GONE = "It is not in the ERP any more."
 
 
@@ -29,14 +30,15 @@ def recheck(trip: Trip) -> Next | None:
         elsewhere = _find(trip, gone)
         with acting_for(trip.tenant_id):
             trip.current.hold()
-            for posting in postings:
-                if posting in gone:
-                    _gone(trip, posting, elsewhere)
-                elif standing[rows.key_of(posting)].void:
-                    revising.next_revision(trip, posting, VOIDED)
-            deciding.decide(trip, {posting.record for posting in postings})
-        trip.current.progress = True
-        if trip.current.is_over:
+            voided = [p for p in postings if p not in gone and standing[rows.key_of(p)].void]
+            for posting in gone:
+                _gone(trip, posting, elsewhere)
+            for posting in voided:
+                revising.next_revision(trip, posting, VOIDED)
+            _leave_the_changed(postings)
+            decided = deciding.decide(trip, {posting.record for posting in postings})
+        trip.current.progress |= bool(gone or voided or decided)
+        if trip.current.is_over and trip.current.progress:
             return Again()
     return None
 
@@ -46,6 +48,19 @@ def _posted_before(trip: Trip, seen: set[UUID]) -> Sequence[Posting]:
         posted = rows.own(trip).filter(state=PostingState.POSTED, record__report=None)
         posted = posted.exclude(submissions__submission__job=trip.job)
         return list(posted.exclude(pk__in=seen).select_related("record__job").order_by("record__position")[:CHUNK])
+
+
+def _leave_the_changed(postings: Sequence[Posting]) -> None:
+    """Of an entry that was changed after its document had been posted, the rest (its payment) is not posted."""
+    changed = [
+        posting.record_id
+        for posting in postings
+        if posting.state == PostingState.POSTED
+        and posting.part == Part.DOCUMENT
+        and posting.digest != posting.record.digest
+    ]
+    left = Posting.objects.filter(record__in=changed, state=PostingState.PLANNED).exclude(part=Part.VENDOR)
+    left.update(state=PostingState.SKIPPED, reason=CHANGED)
 
 
 def _find(trip: Trip, gone: Sequence[Posting]) -> dict[UUID, tuple[Found, ...]]:

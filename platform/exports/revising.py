@@ -16,8 +16,16 @@ def next_revision(trip: Trip, posting: Posting, why: str) -> None:
     except RefuseRecord as refusal:
         deciding.refuse(trip, posting.record, refusal)
         return
-    anew = rows.new(trip, posting.record, document, posting.needs)
+    anew = rows.new(trip, posting.record, document, _newest(posting.needs))
     anew.save()
     Posting.objects.filter(needs=posting, state=PostingState.PLANNED).update(needs=anew)
     detail = {"voided": posting.document_id, "revision": anew.revision}
     audit.record("posting.revised", anew, actor=audit.PLATFORM, tenant_id=anew.tenant_id, detail=detail)
+
+
+def _newest(needed: Posting | None) -> Posting | None:
+    """It may just have been voided itself."""
+    if needed is None:
+        return None
+    same = Posting.objects.filter(books=needed.books, entry=needed.entry, part=needed.part)
+    return same.order_by("-revision").first()

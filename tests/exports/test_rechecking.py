@@ -3,8 +3,12 @@
 import pytest
 
 from connectors.kit.documents import Part
+from connectors.kit.sandbox import Fault, Kind
 from exports.models import PostingState, ReportOutcome
 from tests.customer import Customer, on_account
+from tests.exports.test_every_kind import configure
+
+PAYMENTS = "PUT /api.xro/2.0/Payments"
 
 
 def test_what_stands_is_told_with_its_document_and_nothing_is_written(customer: Customer) -> None:
@@ -74,3 +78,66 @@ def test_a_document_that_the_erp_has_lost_is_posted_again(customer: Customer) ->
     assert customer.outcomes(again) == {entry: ReportOutcome.POSTED}
     assert len(customer.documents(entry, revision=2)) == 1
     assert len(customer.postings(entry, part=Part.DOCUMENT)) == 2
+
+
+class TestBillAndPayment:
+    """Two documents of one entry."""
+
+    @pytest.fixture
+    def entry(self, customer: Customer) -> str:
+        configure(customer, card_purchase="bill_paid")
+        return customer.entries(1, "card_purchase")[0]
+
+    def void(self, customer: Customer, entry: str, *parts: Part) -> None:
+        for part in parts:
+            (document,) = customer.documents(entry, part=part)
+            customer.target.people.void(document["id"])
+
+    def test_both_voided_are_both_posted_anew_one_upon_the_other(self, customer: Customer, entry: str) -> None:
+        customer.carry(customer.exports([entry]))
+        self.void(customer, entry, Part.PAYMENT, Part.DOCUMENT)
+
+        job = customer.carry(customer.exports([entry], again=True))
+
+        assert customer.outcomes(job) == {entry: ReportOutcome.POSTED}
+        (bill,) = customer.documents(entry, revision=2)
+        (payment,) = customer.documents(entry, revision=2, part=Part.PAYMENT)
+        assert payment["Invoice"] == bill["id"]
+
+    def test_an_entry_that_was_changed_is_not_paid_on_the_bill_of_before(
+        self, customer: Customer, entry: str
+    ) -> None:
+        trouble = customer.target.faults.add(Fault(PAYMENTS, Kind.STATUS_BEFORE, status=503, times=None))
+        customer.carry(customer.exports([entry]), minutes=60)
+        trouble.times = trouble.struck
+        customer.source.edit_entry(entry, on_account("5830"))
+
+        job = customer.carry(customer.exports([entry], again=True))
+
+        assert customer.documents(entry, part=Part.PAYMENT) == []
+        assert "changed after it had been posted" in customer.report(job, entry).reason
+
+    def test_a_bill_that_stands_does_not_stretch_the_hold_of_its_payment(
+        self, customer: Customer, entry: str
+    ) -> None:
+        customer.carry(customer.exports([entry]))
+        self.void(customer, entry, Part.PAYMENT)
+        customer.target.faults.add(Fault(PAYMENTS, Kind.STATUS_BEFORE, status=403, times=None))
+
+        job = customer.carry(customer.exports([entry], again=True), minutes=35)
+
+        assert customer.outcomes(job) == {entry: ReportOutcome.FAILED}
+
+    def test_a_payment_that_was_left_when_the_job_ended_makes_the_entry_no_success(
+        self, customer: Customer, entry: str
+    ) -> None:
+        customer.target.faults.add(Fault("PUT /api.xro/2.0/Invoices", Kind.DROP_AFTER))
+        job = customer.exports([entry])
+        customer.work()
+        customer.source.cancel(job.external_id)
+
+        customer.later(minutes=2)
+        customer.carry(job)
+
+        assert len(customer.documents(entry)) == 1
+        assert customer.outcomes(job) == {entry: ReportOutcome.SKIPPED}
