@@ -6,11 +6,11 @@ class ExportsConfig(AppConfig):
     verbose_name = "Exports"
 
     def ready(self) -> None:
-        from exports import attaching_later, exporting_again, handler, noticing, polling, receipts
+        from exports import attaching_later, exporting_again, handler, noticing, polling, receipt_files, receipts
         from jobs import handlers
 
         handlers.register(noticing.KIND, handler.export)
         handlers.register(polling.KIND, polling.poll)
         handlers.register(receipts.KIND, attaching_later.attach_later)
         handlers.register(exporting_again.KIND, exporting_again.export_again)
-        handlers.on_sweep(receipts.sweep)
+        handlers.on_sweep(receipt_files.sweep)

@@ -9,17 +9,13 @@ from connectors.kit.documents import Attachment, Kind, Part
 from connectors.kit.errors import AskForPermission, ContractBroken, OutcomeUnknown, RefuseFile, TryLater
 from connectors.kit.failures import FailureClass
 from database.acting import acting_for
-from exports import receipts, rows
+from exports import receipt_files, receipts, rows
 from exports.failpoints import failpoint
 from exports.models import Posting, PostingState, Receipt, ReceiptState
+from exports.receipts import VAIN_AT_MOST
 from exports.trip import Trip, now
 
 CHUNK = 50
-VAIN_AT_MOST = 3  # in a row: then receipts wait for the next slice, and all else goes on
-TOO_BIG = "The receipt has {size:.1f} MB, and the ERP takes {most:.0f} MB on such a document."
-TOO_MANY = "The ERP takes {most} receipts on a document."
-NO_DOCUMENT = "The ERP takes no receipts on such a document."
-
 AGAIN = (TryLater, OutcomeUnknown, ContractBroken)
 
 
@@ -29,8 +25,16 @@ def attach(trip: Trip) -> None:
     while due := _due(trip):
         for receipt, posting in due:
             vain = 0 if _attach(trip, receipt, posting) else vain + 1
+            if vain == VAIN_AT_MOST or (vain and trip.current.is_over):
+                _put_off(trip)
             if vain == VAIN_AT_MOST or trip.current.is_over:
                 return
+
+
+def _put_off(trip: Trip) -> None:
+    with acting_for(trip.tenant_id):
+        trip.current.hold()
+        receipts.put_off(receipts.of_job(trip).filter(state=ReceiptState.STORED))
 
 
 def _due(trip: Trip) -> Sequence[tuple[Receipt, Posting]]:
@@ -58,7 +62,8 @@ def _attach(trip: Trip, receipt: Receipt, posting: Posting) -> bool:
         _attached(trip, receipt, posting)
         return True
     try:
-        _refuse_unfit(trip, receipt, Kind(posting.kind))
+        if unfit := receipts.unfit(trip, receipt, Kind(posting.kind)):
+            raise unfit
         _send(trip, receipt, posting)
     except RefuseFile as refusal:
         _failed(trip, receipt, FailureClass.ATTACHMENT_FAILED, refusal)
@@ -79,7 +84,7 @@ def _attach(trip: Trip, receipt: Receipt, posting: Posting) -> bool:
 
 
 def _send(trip: Trip, receipt: Receipt, posting: Posting) -> None:
-    body = receipts.read(receipt)
+    body = receipt_files.read(receipt)
     attachment = Attachment(receipt.record.entry, receipt.place, receipt.extension, receipt.type, body)
     request = trip.target.attach(rows.as_posted(posting), posting.document_id, attachment)
     trip.current.check()
@@ -98,16 +103,6 @@ def _is_there(trip: Trip, receipt: Receipt, posting: Posting) -> bool:
             place=receipt.place,
             digest=receipt.digest,
         ).exists()
-
-
-def _refuse_unfit(trip: Trip, receipt: Receipt, kind: Kind) -> None:
-    most = trip.target.attachable.get(kind)
-    if most is None:
-        raise RefuseFile(NO_DOCUMENT, subject="upload")
-    if receipt.place > trip.target.attachments_at_most:
-        raise RefuseFile(TOO_MANY.format(most=trip.target.attachments_at_most), subject="upload")
-    if (receipt.size or 0) > most:
-        raise RefuseFile(TOO_BIG.format(size=(receipt.size or 0) / 1e6, most=most / 1e6), subject="size")
 
 
 def _attached(trip: Trip, receipt: Receipt, posting: Posting) -> None:

@@ -44,7 +44,7 @@ def retry(job: ExportJob, *, actor: str) -> str:
 
     Call inside `acting_for`. Returns the sentence to show.
     """
-    anew = {"attempts": 0, "next_at": now(), "trouble_at": None, "delete_at": None}
+    anew = {"attempts": 0, "next_at": now(), "trouble_at": None, "delete_at": now() + KEPT}
     again = failed_of(job).update(state=ReceiptState.STORED, **anew)
     if not again:
         return f"{job} has no receipts that could be attached again."
@@ -55,14 +55,16 @@ def retry(job: ExportJob, *, actor: str) -> str:
 
 
 def failed_of(job: ExportJob) -> QuerySet[Receipt]:
-    """What can be tried once more: the file is there still."""
-    return Receipt.objects.filter(record__job=job, state=ReceiptState.FAILED).exclude(file="")
+    """What can be tried once more: the whole file is there still."""
+    stored = Receipt.objects.filter(record__job=job, stored_at__lte=now()).exclude(file="")
+    return stored.filter(state=ReceiptState.FAILED)
 
 
 def _give_up_at_last(trip: Trip) -> Next | None:
     """None while there is something left to try."""
     with acting_for(trip.tenant_id):
         trip.current.hold()
+        receipts.leave_out_unposted(trip)
         left = receipts.of_job(trip).filter(state=ReceiptState.STORED).select_related("record")
         since = trip.job.ended_at or now()
         if now() - since > KEPT:

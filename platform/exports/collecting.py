@@ -1,13 +1,19 @@
 """Collect: receipts are fetched into private storage while the job is open; afterwards they cannot be had."""
 
+from collections.abc import Iterator
+from typing import IO
+
 from connectors.kit import files
 from connectors.kit.connector import Receipts
+from connectors.kit.downloads import Downloaded
 from connectors.kit.errors import MendSettings, RefuseFile, TryLater
+from connectors.kit.files import FileKind
 from connectors.kit.records import FileLink
 from database.acting import acting_for
-from exports import receipts
+from exports import receipt_files, receipts
 from exports.failpoints import failpoint
 from exports.models import Receipt, ReceiptState
+from exports.receipts import AT_MOST, VAIN_AT_MOST
 from exports.trip import Trip, now
 from jobs.handlers import Again, Next
 
@@ -26,21 +32,31 @@ def collect(trip: Trip) -> Next | None:
         _leave_out(trip)
         return None
     wanted = _due(trip)
+    vain = 0
+    for receipt, link in _listed(trip, wanted):
+        vain = 0 if _fetch(trip, receipt, link) else vain + 1
+        if vain == VAIN_AT_MOST or (vain and trip.current.is_over):
+            _put_off(trip)
+            return None
+        if trip.current.is_over:  # what has brought nothing so far leaves the rest of the way to the others
+            return Again() if trip.current.progress else None
+    for receipt in wanted.values():
+        _settle(trip, receipt, RefuseFile(NOT_LISTED, subject="download"))
+    return None
+
+
+def _listed(trip: Trip, wanted: dict[Place, Receipt]) -> Iterator[tuple[Receipt, FileLink]]:
+    """Takes what the source lists out of `wanted`, page after page."""
     if not wanted:
-        return None
+        return
     for page in trip.source.records(trip.remote):
         for fetched in page:
             for link in fetched.files:
                 receipt = wanted.pop((fetched.entry, link.place), None)
                 if receipt:
-                    _fetch(trip, receipt, link)
-                if trip.current.is_over:
-                    return Again()
+                    yield receipt, link
         if not wanted:
-            return None
-    for receipt in wanted.values():
-        _settle(trip, receipt, RefuseFile(NOT_LISTED, subject="download"))
-    return None
+            return
 
 
 def _leave_out(trip: Trip) -> None:
@@ -55,24 +71,45 @@ def _due(trip: Trip) -> dict[Place, Receipt]:
         return {(receipt.record.entry, receipt.place): receipt for receipt in due}
 
 
-def _fetch(trip: Trip, receipt: Receipt, link: FileLink) -> None:
-    application = trip.installation.source.application
-    with receipts.arriving() as file:
-        try:
-            if not link.address:
-                raise RefuseFile(NO_ADDRESS, subject="download")
-            got = trip.source.client.download(
-                link.address, file, suffixes=application.file_suffixes, at_most=MOST_BYTES
-            )
-            file.seek(0)
-            kind = files.kind_of(file.read(HEAD), got.type or link.type)
-            if kind is None:
-                raise RefuseFile(NO_TYPE.format(told=link.type or "unknown"), subject="type")
-        except (TryLater, MendSettings, RefuseFile) as error:
-            _settle(trip, receipt, error)
-            return
-        name = receipts.keep(receipt, file, kind.extension)
+def _fetch(trip: Trip, receipt: Receipt, link: FileLink) -> bool:
+    """False: in vain, and for a reason that may lie with the host or with us."""
+    try:
+        with receipt_files.arriving() as file:
+            got, kind = _download(trip, link, file)
+            _announce(trip, receipt, receipt_files.name_of(receipt, kind.extension))
+            name = receipt_files.keep(receipt.file, file)
+    except (MendSettings, RefuseFile) as error:
+        _settle(trip, receipt, error)
+        return True
+    except (TryLater, OSError) as error:
+        _settle(trip, receipt, receipt_files.no_storage(error) if isinstance(error, OSError) else error)
+        return False
     failpoint("after_receipt")
+    _stored(trip, receipt, name, got, kind)
+    return True
+
+
+def _download(trip: Trip, link: FileLink, into: IO[bytes]) -> tuple[Downloaded, FileKind]:
+    if not link.address:
+        raise RefuseFile(NO_ADDRESS, subject="download")
+    suffixes = trip.installation.source.application.file_suffixes
+    got = trip.source.client.download(link.address, into, suffixes=suffixes, at_most=MOST_BYTES)
+    into.seek(0)
+    kind = files.kind_of(into.read(HEAD), got.type or link.type)
+    if kind is None:
+        raise RefuseFile(NO_TYPE.format(told=link.type or "unknown"), subject="type")
+    return got, kind
+
+
+def _announce(trip: Trip, receipt: Receipt, name: str) -> None:
+    """Before the file is there, so that it goes in any case."""
+    with acting_for(trip.tenant_id):
+        trip.current.hold()
+        receipt.file, receipt.delete_at = name, now() + AT_MOST
+        receipt.save(update_fields=["file", "delete_at"])
+
+
+def _stored(trip: Trip, receipt: Receipt, name: str, got: Downloaded, kind: FileKind) -> None:
     with acting_for(trip.tenant_id):
         trip.current.hold()
         receipt.state, receipt.file = ReceiptState.STORED, name
@@ -82,6 +119,16 @@ def _fetch(trip: Trip, receipt: Receipt, link: FileLink) -> None:
         receipt.reason = receipt.words = ""
         receipt.save()
     trip.current.progress = True
+
+
+def _put_off(trip: Trip) -> None:
+    """The host is in trouble: the others wait with those that were tried, and are given up with them."""
+    mine = receipts.of_job(trip).filter(state=ReceiptState.WANTED)
+    with acting_for(trip.tenant_id):
+        trip.current.hold()
+        for receipt in mine.filter(trouble_at__lt=now() - receipts.PATIENCE):
+            _give_up(trip, receipt, RefuseFile(GONE, subject="download", words=receipt.reason))
+        receipts.put_off(mine)
 
 
 def _settle(trip: Trip, receipt: Receipt, error: TryLater | MendSettings | RefuseFile) -> None:
@@ -101,4 +148,5 @@ def _settle(trip: Trip, receipt: Receipt, error: TryLater | MendSettings | Refus
 
 def _give_up(trip: Trip, receipt: Receipt, why: RefuseFile) -> None:
     receipts.failed(receipt, why)
-    receipts.told_failed(trip, why, trip.installation.source_id)
+    if receipts.policy(trip) is not Receipts.REQUIRE:  # else its record fails, with an incident of its own
+        receipts.told_failed(trip, why, trip.installation.source_id)

@@ -34,7 +34,8 @@ def finish(trip: Trip) -> Next:
     if struck.waiting:
         return _not_yet(trip, struck, on_their_way)
     if on_their_way:
-        return Again(on_their_way, remark="Receipts are on their way.")
+        # Not in vain: the patience for them has its own end.
+        return Again(on_their_way, progress=True, remark="Receipts are on their way.")
     ending = ending_of(trip, struck)
     _tell(trip, ending)
     _end(trip, struck, ending.state, ending.reason)
@@ -46,7 +47,7 @@ def _not_yet(trip: Trip, struck: Balance, on_their_way: timedelta | None) -> Nex
     sentence = f"{struck.waiting} entries are not decided yet."
     with acting_for(trip.tenant_id):
         if on_their_way or rows.own(trip).filter(state__in=STILL_TO_COME).exists():
-            return Again(LATER, remark=sentence)
+            return Again(LATER, progress=on_their_way is not None, remark=sentence)
         trip.current.hold()
         incidents.open_incident(trip.tenant_id, FailureClass.CODE_CRASH, about=str(trip.job.pk), sentence=sentence)
     return WaitForSomebody(sentence)
@@ -84,6 +85,8 @@ def fail_early(trip: Trip, error: ConnectorError, subject: str) -> Next:
             words=error.words,
         )
         deciding.decide(trip, records)
+        unplanned = Record.objects.filter(job=trip.job, report=None, postings=None)  # their receipts did not come
+        deciding.fail(trip, unplanned, error.failure, subject, error.sentence)
         left = len(_undecided(trip))
     if more := report(trip):
         return more

@@ -287,7 +287,8 @@ class ReceiptState(models.TextChoices):
 class Receipt(TenantModel):
     """One file of a record, on its way from the source to its document in the ERP.
 
-    Its signed address is never stored. `file` is its name in the private storage, empty once it is deleted.
+    Its signed address is never stored. `file` is its name in the private storage, written before it is there and
+    empty once it is deleted.
     """
 
     record = TenantForeignKey(Record, related_name="receipts")

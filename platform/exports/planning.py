@@ -42,14 +42,23 @@ def plan(trip: Trip) -> Next | None:
     """What needs a document of another entry is planned after all else: that entry may be of the same job."""
     needy: set[UUID] = set()
     while records := _unplanned(trip, needy):
-        needy |= _plan_chunk(trip, records, last=False)
-        if trip.current.is_over:
+        left = _plan_chunk(trip, records, last=False)
+        needy |= left
+        if trip.current.is_over and len(left) < len(records):  # else the next slice would come no further
             return Again()
+    if _others_are_to_come(trip):
+        return None
     while records := _unplanned(trip, ()):
         _plan_chunk(trip, records, last=True)
         if trip.current.is_over:
             return Again()
     return None
+
+
+def _others_are_to_come(trip: Trip) -> bool:
+    """Records whose receipts are not here yet: among them may be what the needy need."""
+    with acting_for(trip.tenant_id):
+        return receipts.still_required(trip).exists()
 
 
 def _plan_chunk(trip: Trip, records: Sequence[Record], *, last: bool) -> set[UUID]:
@@ -58,7 +67,7 @@ def _plan_chunk(trip: Trip, records: Sequence[Record], *, last: bool) -> set[UUI
     with acting_for(trip.tenant_id):
         trip.current.hold()
         left = _write(trip, planned, last=last)
-    trip.current.progress = True
+    trip.current.progress |= last or len(left) < len(records)
     return left
 
 
@@ -130,7 +139,7 @@ class Ledger:
         books = Posting.objects.filter(books=trip.installation.books)
         there = books.filter(entry__in=entries).order_by("revision")
         self.known = {rows.key_of(row): row for row in there.select_for_update(of=("self",))}  # the newest stays
-        self.by_alias: Mapping[str, Posting] = rows.by_alias(trip.installation.books, aliases)
+        self.by_alias: Mapping[str, Posting] = rows.by_alias(trip.job, aliases)
         self.by_alias |= {row.alias: row for row in self.known.values() if row.alias}
         self.sent = set(there.filter(Exists(rows.sent_before())).values_list("pk", flat=True))
         self.fresh: list[Posting] = []

@@ -7,6 +7,7 @@ from django.db.models import Exists, Q, QuerySet
 
 from connectors.kit.documents import Document, Key
 from connectors.kit.errors import RateLimited, RefuseRecord
+from connectors.kit.failures import FailureClass
 from database.acting import acting_for
 from exports import deciding, outcomes, rows, submitting
 from exports.attaching import attach
@@ -52,7 +53,7 @@ def _attach_and_report(trip: Trip) -> Next | None:
 
 
 def _next_batch(trip: Trip) -> Batch | None:
-    """Vendors first; a document whose vendor was refused is refused with it."""
+    """Vendors first; what needs something that was refused is refused with it."""
     with acting_for(trip.tenant_id):
         trip.current.hold()  # what follows writes too
         _refuse_the_needy(trip)
@@ -100,13 +101,15 @@ def _chunk(postings: QuerySet[Posting]) -> list[Posting]:
 def _refuse_the_needy(trip: Trip) -> None:
     planned = rows.own(trip).filter(state=PostingState.PLANNED)
     rows.needed(planned).filter(state=PostingState.SKIPPED).update(state=PostingState.PLANNED)
-    needy = planned.filter(needs__state=PostingState.REFUSED).select_related("needs", "record")
+    never = [PostingState.REFUSED, PostingState.SKIPPED]
+    needy = planned.filter(needs__state__in=never).select_related("needs", "record")
     records: list[Record] = []
     for posting in needy:
         needed = posting.needs
         assert needed is not None  # noqa: S101  the query says so
         posting.state, posting.incident = PostingState.REFUSED, needed.incident
-        posting.failure, posting.subject = needed.failure, needed.subject
+        posting.failure = needed.failure or FailureClass.MAPPING_MISSING
+        posting.subject = needed.subject
         posting.reason, posting.words = needed.reason, needed.words
         posting.save()
         records.append(posting.record)

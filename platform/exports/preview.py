@@ -131,7 +131,7 @@ class _Previewer:
         own = {document.alias for one in planned for document in one.documents}
         wanted = {document.needs_alias for one in planned for document in one.documents} - own - {""}
         with acting_for(self.job.tenant_id):
-            missing = wanted - rows.by_alias(self.job.installation.books, wanted).keys()
+            missing = wanted - rows.by_alias(self.job, wanted).keys()
         return [_without_what_is_missing(one, missing) for one in planned]
 
     def _documents(self, record: Record) -> tuple[Document, ...]:
@@ -168,7 +168,7 @@ class _Previewer:
         aliases = {document.alias: document for document in documents.values() if document.alias}
         wanted = {document.needs_alias for document in documents.values()} - {""}
         with acting_for(self.job.tenant_id):
-            posted = rows.by_alias(self.job.installation.books, wanted)
+            posted = rows.by_alias(self.job, wanted)
         known = {}
         for document in documents.values():
             key = rows.needed_key(document)

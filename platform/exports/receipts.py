@@ -1,22 +1,17 @@
-"""Receipts: their rows and their private files. Rows are written inside `acting_for`; files outside of it."""
+"""Receipts: their rows, and who waits for them. Written inside `acting_for`."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import timedelta
-from tempfile import NamedTemporaryFile
-from typing import IO
 from uuid import UUID
 
 from django.conf import settings
-from django.core.files import File
-from django.core.files.storage import storages
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from connectors.kit.connector import Receipts
-from connectors.kit.documents import Document, Part
+from connectors.kit.documents import Document, Kind, Part
 from connectors.kit.errors import RefuseFile, RefuseRecord
 from connectors.kit.failures import FailureClass
-from database.acting import across_tenants
 from exports.models import Posting, PostingState, Receipt, ReceiptState, Record, Report, ReportOutcome
 from exports.trip import Trip, now
 from incidents import services as incidents
@@ -27,10 +22,14 @@ from jobs.slices import pause
 KIND = "receipts"  # the run that goes on with them after the job
 OPEN = (ReceiptState.WANTED, ReceiptState.STORED)
 KEPT = timedelta(days=settings.RECEIPT_DAYS)
-DELETED_AT_ONCE = 200
+AT_MOST = 2 * KEPT  # whatever becomes of the job: one that waits for somebody keeps nothing for ever
+VAIN_AT_MOST = 3  # in a row: then receipts wait for another time, and all else goes on
 SHORTEST_LOOK, LONGEST_LOOK = timedelta(seconds=1), timedelta(seconds=30)
 IN_THE_ERP = (ReportOutcome.POSTED, ReportOutcome.ALREADY_THERE)
 PATIENCE = timedelta(minutes=10)  # for so long an entry's report waits for its receipts
+TOO_BIG = "The receipt has {size:.1f} MB, and the ERP takes {most:.0f} MB on such a document."
+TOO_MANY = "The ERP takes {most} receipts on a document."
+NO_DOCUMENT = "The ERP takes no receipts on such a document."
 MISSED = "The job ended before the receipt could be fetched."
 MISSING = "Receipt {place} is missing, and entries without their receipts are not posted. {reason}"
 
@@ -52,10 +51,15 @@ def holding_up() -> Q:
 def next_look(trip: Trip) -> timedelta | None:
     """When to look again, while receipts hold up reports or required ones are still to come. Inside `acting_for`."""
     held = Report.objects.filter(job=trip.job, told_at=None).filter(holding_up())
-    waiting = of_job(trip).filter(state=ReceiptState.WANTED, record__report=None)
-    if not held.exists() and not (policy(trip) is Receipts.REQUIRE and waiting.exists()):
-        return None
-    return min(due_in(of_job(trip).filter(state__in=OPEN)), LONGEST_LOOK)
+    of_held = of_job(trip).filter(state__in=OPEN, record__in=held.values("record"))
+    due = [due_in(some) for some in (of_held, still_required(trip)) if some.exists()]
+    return min(*due, LONGEST_LOOK) if due else None
+
+
+def still_required(trip: Trip) -> QuerySet[Receipt]:
+    """What has to come before its record may be planned."""
+    wanted = of_job(trip).filter(state=ReceiptState.WANTED, record__report=None)
+    return wanted if policy(trip) is Receipts.REQUIRE else wanted.none()
 
 
 def due_in(some: QuerySet[Receipt]) -> timedelta:
@@ -68,18 +72,24 @@ def after_the_end(trip: Trip) -> None:
     """Of an ended job nothing can be fetched any more; what is stored for a posted record goes on by a run of its
     own. Inside `acting_for`."""
     mine = of_job(trip)
-    of_posted = Exists(
-        Posting.objects.filter(record=OuterRef("record"), part=Part.DOCUMENT, state=PostingState.POSTED)
-    )
-    mine.filter(state__in=OPEN).exclude(of_posted).update(state=ReceiptState.LEFT_OUT, delete_at=now())
+    leave_out_unposted(trip)
     missed = mine.filter(state=ReceiptState.WANTED).update(
-        state=ReceiptState.FAILED, subject="download", reason=MISSED
+        state=ReceiptState.FAILED, subject="download", reason=MISSED, delete_at=now()
     )
     if missed:
         told_failed(trip, RefuseFile(MISSED, subject="download"), trip.installation.source_id)
     if mine.filter(state=ReceiptState.STORED).exists():
         job = trip.job
         jobs.open_run(job.tenant_id, KIND, job.pk, lane=job.pk, trigger=TriggerKind.SCHEDULE)
+
+
+def leave_out_unposted(trip: Trip) -> None:
+    """Receipts without a document; also where the entry came again, and its document goes on with the new record."""
+    of_posted = Exists(
+        Posting.objects.filter(record=OuterRef("record"), part=Part.DOCUMENT, state=PostingState.POSTED)
+    )
+    left = of_job(trip).filter(state__in=OPEN).exclude(of_posted)
+    left.update(state=ReceiptState.LEFT_OUT, delete_at=now())
 
 
 def failed(receipt: Receipt, why: RefuseFile) -> None:
@@ -113,6 +123,13 @@ def tried(receipt: Receipt, sentence: str, words: str = "") -> None:
     receipt.save()
 
 
+def put_off(due: QuerySet[Receipt]) -> None:
+    """What was in vain for several is not tried with all the others too. Inside `acting_for`."""
+    attempts = due.aggregate(most=Max("attempts"))["most"] or 1
+    some = due.filter(next_at__lte=now())
+    some.update(next_at=now() + pause(attempts), trouble_at=Coalesce("trouble_at", now()))
+
+
 def is_beyond_patience(receipt: Receipt) -> bool:
     return receipt.trouble_at is not None and now() - receipt.trouble_at > PATIENCE
 
@@ -122,50 +139,26 @@ def refusal_of(trip: Trip, record: Record, documents: Sequence[Document]) -> Ref
     if policy(trip) is not Receipts.REQUIRE:
         return None
     main = next(document for document in documents if document.key.part is Part.DOCUMENT)
-    at_most = trip.target.attachable.get(main.kind, 0)
+    if main.kind not in trip.target.attachable:  # what cannot be had is not required
+        return None
     for receipt in record.receipts.all():
-        subject, reason = receipt.subject, receipt.reason
-        if receipt.state == ReceiptState.STORED and (receipt.size or 0) > at_most:
-            subject, reason = "size", f"It is larger than the {at_most / 1_000_000:.0f} MB that the ERP takes."
-        elif receipt.state != ReceiptState.FAILED:
-            continue
-        sentence = MISSING.format(place=receipt.place, reason=reason)
-        return RefuseRecord(sentence, failure=FailureClass.ATTACHMENT_FAILED, subject=subject)
+        if receipt.state == ReceiptState.FAILED:
+            why: RefuseFile | None = RefuseFile(receipt.reason, subject=receipt.subject)
+        else:
+            why = unfit(trip, receipt, main.kind)
+        if why:
+            sentence = MISSING.format(place=receipt.place, reason=why.sentence)
+            return RefuseRecord(sentence, failure=FailureClass.ATTACHMENT_FAILED, subject=why.subject)
     return None
 
 
-@contextmanager
-def arriving() -> Iterator[IO[bytes]]:
-    """A file of its own until it is known to be whole; gone afterwards, whatever happens."""
-    with NamedTemporaryFile(prefix="receipt-") as file:
-        yield file
-
-
-def keep(receipt: Receipt, arrived: IO[bytes], extension: str) -> str:
-    """Moves a whole file into the private storage; its name there."""
-    arrived.seek(0)
-    name = f"{receipt.tenant_id}/{receipt.record_id}/{receipt.pk}.{extension}"
-    storage = storages["receipts"]
-    storage.delete(name)  # of an attempt that died before it was written down
-    return storage.save(name, File(arrived))
-
-
-def read(receipt: Receipt) -> bytes:
-    """Raises RefuseFile if the file is not there any more."""
-    try:
-        with storages["receipts"].open(receipt.file) as file:
-            return bytes(file.read())
-    except (FileNotFoundError, ValueError) as error:
-        raise RefuseFile("The stored receipt is gone.", subject="download") from error
-
-
-def sweep() -> None:
-    """Deletes stored files whose time is over; a crash between the two leaves a row that is looked at again."""
-    with across_tenants("stored receipts of every tenant are deleted after their time"):
-        due = Receipt.objects.filter(delete_at__lte=now()).exclude(file="")
-        names = dict(due.values_list("pk", "file")[:DELETED_AT_ONCE])
-    for name in names.values():
-        storages["receipts"].delete(name)
-    if names:
-        with across_tenants("the same, written down"):
-            Receipt.objects.filter(pk__in=names).update(file="")
+def unfit(trip: Trip, receipt: Receipt, kind: Kind) -> RefuseFile | None:
+    """Why the ERP would not take it on a document of this kind."""
+    most, size = trip.target.attachable.get(kind), receipt.size or 0
+    if most is None:
+        return RefuseFile(NO_DOCUMENT, subject="upload")
+    if receipt.place > trip.target.attachments_at_most:
+        return RefuseFile(TOO_MANY.format(most=trip.target.attachments_at_most), subject="upload")
+    if size > most:
+        return RefuseFile(TOO_BIG.format(size=size / 1e6, most=most / 1e6), subject="size")
+    return None

@@ -3,12 +3,12 @@
 from collections.abc import Set
 from dataclasses import replace
 
-from django.db.models import OuterRef, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 
 from connectors.kit.documents import Document, Key, Kind, Part
 from connectors.kit.errors import RefuseRecord, SkipRecord
 from connectors.kit.failures import FailureClass
-from exports.models import Posting, PostingState, Record, SubmissionPosting, SubmissionState
+from exports.models import ExportJob, Posting, PostingState, Record, SubmissionPosting, SubmissionState
 from exports.trip import Trip
 
 NO_LONGER = "With the settings of today this entry no longer becomes what was planned. Export it again."
@@ -24,9 +24,11 @@ def needed(by: QuerySet[Posting]) -> QuerySet[Posting]:
     return Posting.objects.filter(pk__in=by.exclude(needs=None).values("needs"), part=Part.VENDOR)
 
 
-def by_alias(books: str, aliases: Set[str]) -> dict[str, Posting]:
-    """The newest posting of these books that has the alias, and that is or may still come to be in the ERP."""
-    there = Posting.objects.filter(books=books, alias__in=aliases).exclude(
+def by_alias(job: ExportJob, aliases: Set[str]) -> dict[str, Posting]:
+    """The newest posting of the job's books that has the alias, and that is in the ERP or still to come by the same
+    job: what another job has planned may never come."""
+    there = Posting.objects.filter(books=job.installation.books, alias__in=aliases)
+    there = there.filter(Q(state=PostingState.POSTED) | Q(record__job=job)).exclude(
         state__in=[PostingState.REFUSED, PostingState.SKIPPED]
     )
     return {row.alias: row for row in there.order_by("created_at", "revision")}

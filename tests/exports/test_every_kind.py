@@ -10,8 +10,9 @@ import pytest
 from connectors.kit.documents import Part
 from connectors.kit.sandbox import Document, Fault, Kind
 from database.acting import acting_for
-from exports.models import ReportOutcome
+from exports.models import Posting, PostingState, ReportOutcome
 from installations import services as installations
+from jobs.models import Run, RunState
 from tests.customer import ACTOR, Customer, on_account
 from tests.faults.checker import Verdict, judge
 
@@ -134,7 +135,7 @@ def test_a_crash_at_a_named_place_does_neither(
 def test_a_payment_finds_the_bill_of_its_invoice_in_the_same_job(customer: Customer) -> None:
     configure(customer, invoice_status="authorised")
     invoice, payment = customer.entries(2, "invoice", "invoice_payment")
-    customer.source.edit_entry(payment, _same_invoice(customer, invoice))
+    customer.source.edit_entry(payment, same_invoice(customer, invoice))
 
     job = customer.carry(customer.exports([payment, invoice]))
 
@@ -147,7 +148,7 @@ def test_a_payment_finds_the_bill_of_its_invoice_in_the_same_job(customer: Custo
 def test_a_payment_finds_the_bill_of_an_earlier_job(customer: Customer) -> None:
     configure(customer, invoice_status="authorised")
     invoice, payment = customer.entries(2, "invoice", "invoice_payment")
-    customer.source.edit_entry(payment, _same_invoice(customer, invoice))
+    customer.source.edit_entry(payment, same_invoice(customer, invoice))
     customer.carry(customer.exports([invoice]))
 
     job = customer.carry(customer.exports([payment]))
@@ -165,9 +166,43 @@ def test_a_payment_without_its_bill_says_what_to_export_first(customer: Customer
     assert "Export that entry first" in customer.item(job, payment)["failureReason"]
 
 
+def test_a_payment_does_not_count_on_the_bill_that_another_job_may_never_post(customer: Customer) -> None:
+    configure(customer, invoice_status="authorised")
+    invoice, payment = customer.entries(2, "invoice", "invoice_payment")
+    customer.source.edit_entry(payment, same_invoice(customer, invoice))
+    customer.target.faults.add(Fault("PUT *Invoices*", Kind.RATE_LIMIT, retry_after=60))
+    first = customer.exports([invoice])
+    customer.work()
+    with acting_for(customer.tenant.pk):
+        Run.objects.filter(state=RunState.READY).update(state=RunState.WAITING)  # for a person
+    customer.source.cancel(first.external_id)
+
+    job = customer.carry(customer.exports([payment]))
+
+    assert "Export that entry first" in customer.item(job, payment)["failureReason"]
+
+
+def test_a_payment_of_a_bill_that_will_not_be_posted_any_more_fails_with_its_reason(customer: Customer) -> None:
+    configure(customer, invoice_status="authorised")
+    invoice, payment = customer.entries(2, "invoice", "invoice_payment")
+    customer.source.edit_entry(payment, same_invoice(customer, invoice))
+    customer.carry(customer.exports([invoice]))
+    customer.target.faults.add(Fault("PUT *Payments*", Kind.RATE_LIMIT, retry_after=60))
+    job = customer.exports([payment])
+    customer.work()
+    with acting_for(customer.tenant.pk):
+        Posting.objects.filter(entry=invoice).update(state=PostingState.SKIPPED, reason="Voided by a person.")
+
+    customer.later(minutes=2)
+    customer.carry(job)
+
+    assert customer.report(job, payment).reason == "Voided by a person."
+    assert customer.documents(payment) == []
+
+
 def test_a_payment_of_a_draft_says_to_approve_it_first(customer: Customer) -> None:
     invoice, payment = customer.entries(2, "invoice", "invoice_payment")
-    customer.source.edit_entry(payment, _same_invoice(customer, invoice))
+    customer.source.edit_entry(payment, same_invoice(customer, invoice))
 
     job = customer.carry(customer.exports([invoice, payment]))
 
@@ -175,7 +210,7 @@ def test_a_payment_of_a_draft_says_to_approve_it_first(customer: Customer) -> No
     assert "approve" in customer.item(job, payment)["failureReason"].lower()
 
 
-def _same_invoice(customer: Customer, invoice: str) -> Callable[[Document], None]:
+def same_invoice(customer: Customer, invoice: str) -> Callable[[Document], None]:
     """The payment is of this invoice, all of it, by the wallet that it names."""
     known = customer.source.store["entries"].get(invoice)
     assert known is not None

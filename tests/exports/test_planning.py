@@ -11,7 +11,9 @@ from connectors.kit.records import Record as KitRecord
 from connectors.kit.sandbox import Fault, Kind
 from connectors.kit.testing import ports
 from database.acting import acting_for
+from exports import planning
 from exports.models import Record, ReferenceData
+from jobs import slices
 from tests.customer import Customer
 
 
@@ -67,3 +69,17 @@ def test_a_record_that_crashes_the_planner_fails_alone(customer: Customer, monke
     assert "our fault" in customer.item(job, poison)["failureReason"]
     assert [one.failure for one in customer.incidents()] == [FailureClass.CODE_CRASH]
     assert (job.state, job.balanced) == ("completed_with_errors", True)
+
+
+def test_what_needs_other_entries_keeps_no_slice_from_its_end(
+    customer: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even where looking at those alone takes longer than a slice has."""
+    payments = customer.entries(3, "invoice_payment")
+    (good,) = customer.entries(1, "out_of_pocket")
+    monkeypatch.setattr(planning, "CHUNK", 1)
+    monkeypatch.setattr(slices, "SECONDS", -1.0)
+
+    job = customer.carry(customer.exports([*payments, good]))
+
+    assert customer.outcomes(job) == {**dict.fromkeys(payments, "failed"), good: "posted"}

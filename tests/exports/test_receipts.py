@@ -10,7 +10,7 @@ from connectors.kit.sandbox import Document as Stored
 from connectors.kit.sandbox import Fault, Kind
 from connectors.pleo.sandbox.file_troubles import Trouble
 from database.acting import acting_for
-from exports import attaching_later, receipts
+from exports import attaching_later, receipt_files
 from exports.models import ExportJob, Receipt, ReceiptState, ReportOutcome, Submission
 from tests.customer import ACTOR, Customer
 from tests.exports.test_every_kind import configure
@@ -77,7 +77,7 @@ def test_a_stored_receipt_is_private_and_goes_after_its_days(customer: Customer,
     assert (file.stat().st_mode & 0o077, file.parent.stat().st_mode & 0o077) == (0, 0)
 
     customer.later(days=settings.RECEIPT_DAYS + 1)
-    receipts.sweep()
+    receipt_files.sweep()
 
     assert files_of(first) == []
     assert kept(customer)[0].file == ""
@@ -220,7 +220,7 @@ def test_an_entry_that_fails_leaves_no_file_behind(customer: Customer, entry: st
     customer.spoil(entry)
 
     customer.carry(customer.exports([entry]))
-    receipts.sweep()
+    receipt_files.sweep()
 
     assert {one.state for one in kept(customer)} == {ReceiptState.LEFT_OUT}
     assert [files_of(one) for one in kept(customer)] == [[], []]
@@ -252,6 +252,7 @@ class TestRequired:
 
         assert customer.documents(entry) == []
         assert customer.item(job, entry)["failureReasonType"] == reason
+        assert [one.sentence.split(",")[0] for one in customer.incidents()] == ["Receipt 1 is missing"]
 
     def test_one_that_is_too_large_fails_before_anything_is_posted(self, customer: Customer) -> None:
         (entry,) = customer.entries(1, "out_of_pocket")
