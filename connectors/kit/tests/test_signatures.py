@@ -151,6 +151,17 @@ def test_an_empty_or_broken_secret_lets_nobody_in(secret: str) -> None:
         verify([secret], VECTOR, BODY, NOW)
 
 
+@pytest.mark.parametrize("broken", ["", "whsec_", "whsec_%%%"])
+def test_a_broken_secret_shuts_nobody_out_who_signs_with_another_one(broken: str) -> None:
+    assert verify([broken, SECRET], VECTOR, BODY, NOW)
+
+
+@pytest.mark.parametrize("header", sorted(VECTOR))
+def test_a_header_of_many_kilobytes_is_refused(header: str) -> None:
+    with pytest.raises(SignatureRefused):
+        verify([SECRET], {**VECTOR, header: "v1," + "7" * 9000}, BODY, NOW)
+
+
 @pytest.mark.parametrize("body", [b"", b"\0\0", b"\xff\xfe not utf-8", b"." * 10])
 def test_any_bytes_can_be_signed(body: bytes) -> None:
     assert verify([SECRET], signed(body), body, NOW) == "msg_1"
