@@ -15,7 +15,7 @@ from exports.models import Posting, PostingState
 from exports.trip import Trip
 from jobs.handlers import Again, Next
 
-CHUNK = 200
+CHUNK = 25  # a vendor may give one a call: a chunk has to fit into what a minute allows
 VOIDED = "Voided in the ERP by a person."
 CHANGED = "The entry was changed after its document had been posted."
 GONE = "It is not in the ERP any more."

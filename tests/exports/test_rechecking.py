@@ -80,6 +80,16 @@ def test_a_document_that_the_erp_has_lost_is_posted_again(customer: Customer) ->
     assert len(customer.postings(entry, part=Part.DOCUMENT)) == 2
 
 
+def test_more_than_a_minute_allows_to_look_at_are_looked_at_in_some_minutes(customer: Customer) -> None:
+    """Of such documents Xero gives one a call. What was looked at is written down before the limit is reached."""
+    entries = customer.entries(70, "card_purchase")
+    customer.carry(customer.exports(entries))
+
+    again = customer.carry(customer.exports(entries, again=True), minutes=8)
+
+    assert customer.outcomes(again) == dict.fromkeys(entries, ReportOutcome.ALREADY_THERE)
+
+
 class TestBillAndPayment:
     """Two documents of one entry."""
 
