@@ -82,8 +82,8 @@ def _judge(record: Record, postings: list[Posting]) -> Report:
     if main is None:
         return _report(record, ReportOutcome.SKIPPED, reason=postings[0].reason)
     if main.digest != record.digest:
-        reason = CHANGED.format(number=main.document_number or main.reference)
-        return failed(record, FailureClass.DUPLICATE_ALREADY_POSTED, "document", reason)
+        why = changed_since(main)
+        return failed(record, why.failure, why.subject, why.sentence)
     left = next((p for p in postings if p.state == PostingState.SKIPPED and not _is_replaced(p, postings)), None)
     if left:
         return _report(record, ReportOutcome.SKIPPED, reason=left.reason)
@@ -92,6 +92,11 @@ def _judge(record: Record, postings: list[Posting]) -> Report:
     report = _report(record, outcome, document_id=main.document_id, document_url=main.document_url)
     report.amount = _signed_as(record, main.document_total)
     return report
+
+
+def changed_since(posted: Posting) -> RefuseRecord:
+    sentence = CHANGED.format(number=posted.document_number or posted.reference)
+    return RefuseRecord(sentence, failure=FailureClass.DUPLICATE_ALREADY_POSTED, subject="document")
 
 
 def _is_replaced(posting: Posting, postings: list[Posting]) -> bool:

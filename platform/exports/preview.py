@@ -14,6 +14,7 @@ from connectors.kit.failures import FailureClass
 from connectors.kit.http import Request
 from database.acting import acting_for
 from exports import rows
+from exports.deciding import changed_since
 from exports.fetching import row_of
 from exports.models import ExportJob, Posting, PostingState, Record
 from exports.planning import Planned, in_need_of, planned_of
@@ -104,7 +105,7 @@ class _Previewer:
         kept = self.job.reference_data
         self.reference = kept.value if kept else self.target.reference()
         read = list(islice(self._records(), RECORDS_AT_MOST + 1))
-        planned = self._planned(read[:RECORDS_AT_MOST])
+        planned = self._without_changed(self._planned(read[:RECORDS_AT_MOST]))
         documents = [d for one in planned for d in one.documents if d.key.part is not Part.VENDOR]
         return Preview(
             records=self._page(planned[first : first + count]),
@@ -133,6 +134,18 @@ class _Previewer:
         with acting_for(self.job.tenant_id):
             missing = wanted - rows.by_alias(self.job, wanted).keys()
         return [_without_what_is_missing(one, missing) for one in planned]
+
+    def _without_changed(self, planned: Sequence[Planned]) -> list[Planned]:
+        """An entry that was changed after it had been posted fails, while its document of before stands."""
+        records = {one.record.entry: one.record for one in planned if one.documents}
+        with acting_for(self.job.tenant_id):
+            posted = Posting.objects.filter(books=self.job.installation.books, entry__in=records, part=Part.DOCUMENT)
+            newest = posted.filter(state=PostingState.POSTED).select_related("record").order_by("revision")
+            changed = {row.entry: row for row in newest if row.digest != records[row.entry].digest}
+        standing = self.target.standing([(rows.as_posted(row), row.document_id) for row in changed.values()])
+        refused = {key.entry: changed_since(changed[key.entry]) for key, found in standing.items() if not found.void}
+        failed = {entry: Planned(records[entry], refusal=why) for entry, why in refused.items()}
+        return [failed.get(one.record.entry, one) for one in planned]
 
     def _documents(self, record: Record) -> tuple[Document, ...]:
         return self.target.plan(self.source.interpret(record.content), self.reference)

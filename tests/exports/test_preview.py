@@ -106,6 +106,24 @@ def test_what_is_there_already_is_shown_as_there(customer: Customer) -> None:
     assert first[1].there.document_id == bill["id"]
 
 
+def test_what_was_changed_since_it_was_posted_is_shown_as_what_fails_unless_it_was_voided(
+    customer: Customer,
+) -> None:
+    changed, voided = entries = customer.entries(2, "out_of_pocket")
+    customer.carry(customer.exports(entries))
+    for entry in entries:
+        customer.source.edit_entry(entry, on_account("5830"))
+    customer.void(voided)
+    job = customer.exports(entries, again=True)
+
+    shown = {one.record.entry: one for one in look(customer, job).records}
+
+    customer.carry(job)
+    assert shown[changed].reason == customer.report(job, changed).reason
+    assert shown[changed].failure is FailureClass.DUPLICATE_ALREADY_POSTED
+    assert shown[voided].failure is None
+
+
 def test_a_contact_that_people_made_is_found_and_one_that_is_new_is_made(customer: Customer) -> None:
     known, new = entries = customer.entries(2, "invoice")
     customer.source.edit_entry(known, of_vendor("V-901", "RAIL AB"))
