@@ -30,7 +30,7 @@ from jobs.own_share import OwnShare
 
 log = structlog.get_logger()
 
-SLOT = timedelta(seconds=60)  # a slot whose holder died frees itself
+SLOT = timedelta(seconds=90)  # longer than any call is; a slot whose holder died frees itself
 SHORTEST_PAUSE = timedelta(seconds=1)  # the vendor's "0 seconds" would be the next 429
 SHORT_PAUSE = timedelta(seconds=0.5), timedelta(seconds=2)  # after a 429 that names no time
 MOST_LEFT = 1_000_000  # a vendor that says more talks nonsense
