@@ -74,6 +74,7 @@ def test_receipts_that_failed_are_tried_once_more(staff: Visitor, books: Books) 
             place=1,
             state=ReceiptState.FAILED,
             file="receipt.pdf",
+            stored_at=now(),
         )
 
     assert "Retry receipts" in staff.get(page_of(books.job)).content.decode()
