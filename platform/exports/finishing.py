@@ -59,13 +59,23 @@ def ending_of(trip: Trip, struck: Balance) -> Ending:
         reason = "The job does not balance; operations look into it."
         return Ending(JobState.COMPLETED_WITH_ERRORS, FailureClass.BALANCE_MISMATCH, reason)
     if not struck.failed:
-        return Ending(JobState.COMPLETED)
+        return _all_fine(trip)
     if struck.failed < struck.fetched:
         return Ending(JobState.COMPLETED_WITH_ERRORS)
     with acting_for(trip.tenant_id):
         failure, subject, reason = most_frequent_failure(trip.job)
     reason = f"None of the entries could be posted. {reason}"
     return Ending(JobState.FAILED, FailureClass(failure or FailureClass.VALIDATION_FIELD), reason, subject)
+
+
+def _all_fine(trip: Trip) -> Ending:
+    """But the source may not have taken every outcome, and then it shows those entries as not exported."""
+    with acting_for(trip.tenant_id):
+        refused = trip.job.reports.exclude(refusal="").count()
+    if not refused:
+        return Ending(JobState.COMPLETED)
+    reason = f"{trip.source.name} did not accept the outcomes of {refused} entries. Export them again to tell them."
+    return Ending(JobState.COMPLETED_WITH_ERRORS, FailureClass.CONFIG_INVALID, reason)
 
 
 def fail_early(trip: Trip, error: ConnectorError, subject: str) -> Next:

@@ -46,6 +46,17 @@ def test_an_outcome_that_the_source_refuses_is_kept_with_its_words(customer: Cus
     assert report.told_at is not None
 
 
+def test_a_job_of_which_an_outcome_was_refused_is_not_simply_completed(customer: Customer) -> None:
+    fine, stubborn = entries = customer.entries(2)
+    customer.source.stubborn.add(stubborn)
+
+    job = customer.carry(customer.exports(entries))
+
+    assert customer.item(job, fine)["status"] == "successful"
+    assert (job.state, job.balanced) == ("completed_with_errors", True)
+    assert "did not accept the outcomes of 1 entries" in job.reason
+
+
 def test_when_the_sources_lists_disagree_nothing_is_posted(customer: Customer) -> None:
     job = customer.exports(3)
     with customer.source.store.transaction():
