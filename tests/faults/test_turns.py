@@ -1,7 +1,6 @@
 """Who does what, and when: zombies, two beats, webhooks before and after the poll, jobs that end at the source."""
 
 import signal
-from datetime import UTC, datetime
 
 import pytest
 
@@ -10,7 +9,7 @@ from connectors.kit.sandbox import Fault, Kind
 from connectors.kit.signatures import sign
 from database.acting import acting_for
 from exports.models import ExportJob
-from jobs.models import Run, Schedule
+from jobs.models import Run
 from jobs.sweep import sweep
 from tests.customer import Customer
 from tests.faults.afterwards import assert_alive_and_discreet
@@ -52,23 +51,6 @@ def test_a_zombie_wakes_after_its_run_was_taken_over_and_changes_nothing(house: 
 
     assert_well(house, customer, job)
     assert customer.target.writes == writes
-
-
-def test_two_beats_open_one_run_a_slot(
-    house: House, customer: Customer, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    folder = tmp_path_factory.mktemp("beats")
-    listen(customer)
-    for n in range(2):
-        house.start(*BEAT, "--schedule", str(folder / f"beat{n}"))
-    house.worker()
-    before = polls(customer)
-    for slot in range(1, 4):
-        with acting_for(customer.tenant.pk):
-            assert Schedule.objects.filter(kind="poll").update(next_at=datetime(2026, 1, 1, tzinfo=UTC)) == 1
-        until(lambda slot=slot: polls(customer) >= before + slot, seconds=30)  # type: ignore[misc]
-
-    assert polls(customer) == before + 3
 
 
 def polls(customer: Customer) -> int:
