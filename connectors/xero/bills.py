@@ -15,7 +15,7 @@ def bill(entry: Entry, contact: Document, *, authorised: bool = False) -> Docume
     entry.require_enabled_currency()
     back = entry.sign < 0
     items = lines.items(entry, CONTROL, "a credit note" if back else "a bill")
-    number = references.of_credit(entry) if back else references.of_bill(entry)
+    number = references.of_bill(entry)
     content: dict[str, Any] = {
         "Status": (BillStatus.AUTHORISED if authorised else _status(entry)).value.upper(),
         "Date": entry.record.date.isoformat(),

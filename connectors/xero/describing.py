@@ -4,13 +4,19 @@ import re
 from collections.abc import Mapping
 from string import Formatter
 
+from connectors.kit.money import Money
 from connectors.kit.records import Line, Record, Tag
 from connectors.xero import cleaning
 
 FIELDS = (
-    *("supplier", "employee", "note", "attendees", "period", "team"),
+    *("supplier", "employee", "purpose", "note", "invoice", "settles", "attendees", "period", "team"),
     *("book_id", "kind", "account", "tags", "original"),
 )
+_NAMES = {
+    "atm_withdrawal": "Cash withdrawal",
+    "wallet_topup": "Wallet top-up",
+    "reimbursement_to_employee_refund": "Reimbursement to employee that came back",
+}
 LONGEST = 4000  # of a line's Description (sheet, 4.1)
 _SEPARATOR = re.compile(r"(\s+[-\u2013\u2014|/\u00b7]\s+|[,;]\s+)")
 _NOTHING_IN_BRACKETS = re.compile(r"\(\s*\)|\[\s*\]")
@@ -41,7 +47,20 @@ def whole(template: str, record: Record) -> str:
 
 
 def kind(record: Record) -> str:
-    return cleaning.line(record.kind.replace("_", " "), 100).capitalize() or "Entry"
+    return _named(record.kind) or "Entry"
+
+
+def purpose(record: Record) -> str:
+    """What it was for, so that no line names but people: the note and the supplier's number, or else the type."""
+    number = cleaning.line(record.invoice.number, 255) if record.invoice else ""
+    note = cleaning.line(record.note, LONGEST)
+    if note:
+        return f"{note} (invoice {number})" if number else note
+    return f"Invoice {number}" if number else _named(record.sub_kind or "") or kind(record)
+
+
+def _named(kind: str) -> str:
+    return _NAMES.get(kind) or cleaning.line(kind.replace("_", " "), 100).capitalize()
 
 
 def _of_record(record: Record) -> dict[str, str]:
@@ -50,14 +69,22 @@ def _of_record(record: Record) -> dict[str, str]:
     return {
         "supplier": supplier.name if supplier else "",
         "employee": record.employee.name if record.employee else "",
+        "purpose": purpose(record),
         "note": record.note,
+        "invoice": record.invoice.number if record.invoice else "",
+        "settles": f"for {', '.join(record.settles)}" if record.settles else "",
         "attendees": f"with {', '.join(record.attendees)}" if record.attendees else "",
         "period": f"{period.first} to {period.last}" if period else "",
         "team": record.team,
         "book_id": record.book_id,
         "kind": kind(record),
-        "original": str(original) if original and original.currency != record.amount.currency else "",
+        "original": _unsigned(original) if original and original.currency != record.amount.currency else "",
     }
+
+
+def _unsigned(money: Money) -> str:
+    """The document says which way it went."""
+    return f"{abs(money.amount)} {money.currency}"
 
 
 def _filled(template: str, values: Mapping[str, str]) -> str:

@@ -16,16 +16,11 @@ def of_bill(entry: Entry) -> str:
     """Xero shows it as "Reference". The supplier's own number comes first, for people; the mark is for us."""
     invoice = entry.record.invoice
     number = cleaning.supplier_number(invoice.number, LONGEST_SUPPLIER_NUMBER) if invoice else ""
-    return _marked(number, entry.mark())
-
-
-def of_credit(entry: Entry) -> str:
-    """As a bill's; without a supplier's number as money's."""
-    return of_bill(entry) if entry.record.invoice else of_money(entry)
+    return _marked(number, entry.mark()) if number else of_money(entry)
 
 
 def of_money(entry: Entry, part: Part = Part.DOCUMENT) -> str:
-    """Of money spent or received, and of a payment: the book id comes first."""
+    """Of money spent or received, of a payment, and of what has no supplier's number: the book id comes first."""
     mark = entry.mark(part)
     return _marked(cleaning.supplier_number(entry.record.book_id, LONGEST - len(mark) - 1), mark)
 

@@ -123,11 +123,11 @@ class XeroSettings(TargetSettings):
         description="As the first one, for another group of tags.",
     )
     description: str = Field(
-        "{supplier} - {employee} - {note} - {attendees} - {period} - {original} - {tags}",
+        "{supplier} - {employee} - {purpose} - {settles} - {attendees} - {period} - {original} - {tags}",
         max_length=500,
         title="Description of a line",
         description=f"Of these fields: {', '.join(describing.FIELDS)}. What an entry does not have vanishes with the"
-        " dash, bar or comma before it.",
+        " dash, bar or comma before it. {purpose} is the note and the invoice's number, or else the entry's type.",
     )
     company_contact: str = Field(
         "Company cards",

@@ -165,7 +165,7 @@ def test_nothing_is_posted_twice_by_a_changed_order_of_work(entry: Record) -> No
 
 
 def test_an_entry_that_is_left_out_becomes_nothing() -> None:
-    with pytest.raises(SkipRecord, match="Wallet topup"):
+    with pytest.raises(SkipRecord, match="Wallet top-up"):
         plan(moved("wallet_topup"), wallet_topup="leave_out")
 
 

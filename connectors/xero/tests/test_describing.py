@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from connectors.kit.records import Party, Period, Record, Tag
+from connectors.kit.records import Invoice, Party, Period, Record, Tag
 from connectors.xero.settings import XeroSettings
 from connectors.xero.tests.chart import account
-from connectors.xero.tests.support import document_of, line, money, moved, record
+from connectors.xero.tests.support import card, document_of, invoice, line, money, moved, record
 
+ADA, DAY = Party("u-1", "Ada Holm", "E-12"), date(2026, 2, 20)
+TO_EMPLOYEE = {"sub_kind": "reimbursement_to_employee"}
 FULL = record(
     "99.50",
     lines=(line("99.50", tags=(Tag("Team", "Sales"), Tag("Cost centre", "C-1"))),),
@@ -39,6 +41,8 @@ def test_by_default_it_holds_all_that_has_no_field_of_its_own() -> None:
         ("{supplier} - {employee} - {note}", {"supplier": None}, "Ada Holm - Train to client"),
         ("{supplier} - {employee} - {note}", {"note": " "}, "RAIL AB - Ada Holm"),
         ("{supplier} ({note}) | {book_id}", {"note": ""}, "RAIL AB | BOOK-1"),
+        ("{invoice} {book_id}", {}, "BOOK-1"),
+        ("{invoice}; {settles}", {"invoice": Invoice("F-9", DAY), "settles": ("B-8",)}, "F-9; for B-8"),
         ("{note}, {team}; {book_id}", {"note": "", "team": ""}, "BOOK-1"),
         ("Trip: {note} / {kind}", {"note": ""}, "Out of pocket"),
         ("Trip: {note} / {kind}", {}, "Trip: Train to client / Out of pocket"),
@@ -51,6 +55,33 @@ def test_by_default_it_holds_all_that_has_no_field_of_its_own() -> None:
 )
 def test_what_is_missing_vanishes_with_its_separator(template: str, without: dict[str, Any], said: str) -> None:
     assert described(record(**without), description=template) == said
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        (record(), "RAIL AB - Ada Holm - Train to client"),
+        (record(note=" "), "RAIL AB - Ada Holm - Out of pocket"),
+        (invoice(note=""), "Rail AB - Invoice F 2026/9"),
+        (
+            card(kind="card_invoice", invoice=Invoice("F-9", DAY)),
+            "RAIL AB - Ada Holm - Train to client (invoice F-9)",
+        ),
+        (card(kind="card_invoice", invoice=Invoice("F-9", DAY), note=""), "RAIL AB - Ada Holm - Invoice F-9"),
+        (card(note="", kind="refund", original=money("-5.00", "USD")), "RAIL AB - Ada Holm - Refund - 5.00 USD"),
+        (moved("fee", code="6570"), "Fee"),
+        (moved("fee", code="6570", sub_kind="interest"), "Interest"),
+        (moved("wallet_topup", period=FULL.period), "Wallet top-up - 2026-02-01 to 2026-02-28"),
+        (moved("atm_withdrawal", code="1950", employee=ADA), "Ada Holm - Cash withdrawal"),
+        (
+            moved("direct_reimbursement", code="2890", employee=ADA, settles=("BOOK-8", "BOOK-9"), **TO_EMPLOYEE),
+            "Ada Holm - Reimbursement to employee - for BOOK-8, BOOK-9",
+        ),
+    ],
+)
+def test_no_line_says_only_who(entry: Record, said: str) -> None:
+    """An accountant reads it in a list of the account's lines, away from its document."""
+    assert described(entry) == said
 
 
 @pytest.mark.parametrize(
@@ -78,7 +109,7 @@ def test_braces_in_what_people_write_are_only_text() -> None:
 def test_the_price_at_the_shop_is_told_only_in_another_currency() -> None:
     assert "99.50" not in described(record(original=money("99.50")))
     refund = replace(FULL, kind="refund", contra=account("1930"))
-    assert "-1125.00 SEK" in described(refund)
+    assert described(replace(refund, original=money("-1125.00", "SEK"))) == described(refund) == described(FULL)
 
 
 def test_a_narration_says_what_it_is_about_and_ends_with_the_reference() -> None:

@@ -57,9 +57,10 @@ def test_an_invoice_becomes_a_bill_from_the_supplier_under_its_own_number() -> N
     assert bill.content["DueDate"] == "2026-03-22"
 
 
-def test_a_bill_without_a_supplier_number_is_found_by_its_mark_alone() -> None:
-    bill = bill_of(record())
-    assert bill.reference == marker(bill.key, 1)
+@pytest.mark.parametrize("number", [None, "", " ", "日本"])
+def test_a_bill_without_a_supplier_number_bears_the_sources_book_id(number: str | None) -> None:
+    bill = bill_of(record(invoice=None if number is None else Invoice(number, date(2026, 2, 20))))
+    assert bill.reference == f"BOOK-1-{marker(bill.key, 1)}"
 
 
 def test_a_new_revision_has_a_new_number_and_the_same_contact() -> None:
@@ -237,7 +238,7 @@ def test_a_description_is_never_empty_and_never_too_long() -> None:
     bare = record(supplier=None, employee=Party("u-1", ""), note="")
     wordy = record(note="🚆" * 5000)
 
-    assert bill_of(bare).content["LineItems"][0]["Description"] == "Travel"
+    assert bill_of(bare).content["LineItems"][0]["Description"] == "Out of pocket"
     assert len(bill_of(wordy).content["LineItems"][0]["Description"].encode("utf-16-le")) <= 8000
 
 
