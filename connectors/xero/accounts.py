@@ -35,8 +35,11 @@ def contra(entry: Entry) -> Account:
     setting, code = _of_settings(entry)
     if code:
         return _found(entry.books, records.Account("", setting, code=code), "The settings")
-    remedy = f"Set the {setting}" if setting else "Choose one (the account of the wallet)"
-    raise faults.missing(f"The entry has no contra account. {remedy} and export the entry again.", "contra")
+    remedy = f"Set the {setting} in the settings for Xero" if setting else "Choose one (the account of the wallet)"
+    raise faults.missing(
+        f"The entry has no contra account. {remedy}, or set another form for such entries. Then export it again.",
+        "contra",
+    )
 
 
 def _of_settings(entry: Entry) -> tuple[str, str]:

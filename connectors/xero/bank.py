@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from connectors.kit.documents import Document, Kind
 from connectors.kit.money import total
-from connectors.xero import faults, lines, references
+from connectors.xero import accounts, faults, lines, references
 from connectors.xero.books import Account
 from connectors.xero.entry import Entry
 from connectors.xero.lines import Item
@@ -46,7 +46,14 @@ def require_currency(entry: Entry, account: Account) -> None:
     code = entry.record.amount.currency
     if code != own:
         raise faults.not_allowed(
-            f"The entry is in {code}, but account {account.label} is kept in {own}."
-            f" Choose a bank account in {code} as the wallet's and export the entry again.",
+            f"The entry is in {code}, but account {account.label} is kept in {own}. {_remedy(entry, account, code)}",
             f"currency:{code}",
         )
+
+
+def _remedy(entry: Entry, account: Account, code: str) -> str:
+    if accounts.contra(entry).id != account.id:
+        return f"Choose a bank account in {code} for its line and export the entry again."
+    if entry.record.contra is None:
+        return "The settings know no other account: enter it in Xero by hand and leave the entry out."
+    return f"Choose a bank account in {code} as the wallet's and export the entry again."

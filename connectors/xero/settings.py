@@ -9,6 +9,10 @@ from connectors.kit.connector import TargetSettings
 from connectors.xero import describing
 
 _CODE = r"^[A-Za-z0-9._/ -]{0,50}$"
+_PAYS_NO_BILL = (
+    " They are booked on the account that they name, and pay no bill: where employees' expenses are bills, leave"
+    " these out and pay the bills in Xero."
+)
 _TRACKING = r"^$|^[^=]+=[^=]+$"
 
 
@@ -55,8 +59,8 @@ class XeroSettings(TargetSettings):
     per_diem: Form = _form("Per diems", Form.BILL, " The bill's contact is the employee.")
     invoice: Form = _form("Invoices", Form.BILL)
     invoice_payment: Form = _form("Payments of invoices", Form.PAYMENT, " The bill must be approved to be paid.")
-    external_reimbursement: Form = _form("Reimbursements paid elsewhere", Form.JOURNAL)
-    direct_reimbursement: Form = _form("Reimbursements from the wallet", Form.JOURNAL)
+    external_reimbursement: Form = _form("Reimbursements paid elsewhere", Form.JOURNAL, _PAYS_NO_BILL)
+    direct_reimbursement: Form = _form("Reimbursements from the wallet", Form.JOURNAL, _PAYS_NO_BILL)
     wallet_topup: Form = _form("Wallet top-ups", Form.JOURNAL)
     wallet_unload: Form = _form("Wallet unloads", Form.JOURNAL)
     personal_spend: Form = _form("Personal spend", Form.JOURNAL)

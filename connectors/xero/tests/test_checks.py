@@ -1,5 +1,6 @@
 """What the organisation's own books do not allow is refused before anything is sent, with its remedy."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -27,6 +28,12 @@ def tagged(*tags: tuple[str, str]) -> Record:
     return on("5800", tags=tuple(Tag(*tag) for tag in tags))
 
 
+def in_sek(entry: Record) -> Record:
+    (only,) = entry.lines
+    amount = money("9.00", "SEK")
+    return replace(entry, amount=amount, lines=(replace(only, amount=amount),))
+
+
 CHECKS: list[tuple[Record, F, str, str]] = [
     (on("5800", "4711"), F.MAPPING_MISSING, "account:4711", "Line 2: Xero has no account 4711"),
     (on("5990"), F.MAPPING_STALE, "account:5990", "Line 1: account 5990 Old advertising is archived"),
@@ -41,7 +48,14 @@ CHECKS: list[tuple[Record, F, str, str]] = [
     (card(contra=account("4711")), F.MAPPING_MISSING, "account:4711", "The contra account: Xero has no account 4711"),
     (card(contra=account("1939")), F.MAPPING_STALE, "account:1939", "archived"),
     (card(contra=account("2890")), F.REFERENCE_NOT_ALLOWED, "account:2890", "no bank account in Xero"),
-    (card("10.00", "SEK", contra=account("1930")), F.REFERENCE_NOT_ALLOWED, "currency:SEK", "kept in EUR"),
+    (
+        card("10.00", "SEK", contra=account("1930")),
+        *(F.REFERENCE_NOT_ALLOWED, "currency:SEK", "kept in EUR. Choose a bank account in SEK as the wallet's"),
+    ),
+    (
+        in_sek(moved("wallet_topup", code="1920", contra="1690")),
+        *(F.REFERENCE_NOT_ALLOWED, "currency:SEK", "kept in EUR. Choose a bank account in SEK for its line"),
+    ),
     (record("10.00", "PLN"), F.REFERENCE_NOT_ALLOWED, "currency:PLN", "PLN, which is not switched on"),
     (with_tax("NOPE"), F.MAPPING_MISSING, "tax:NOPE", "Line 1: Xero has no tax rate NOPE"),
     (with_tax("OLD"), F.MAPPING_STALE, "tax:OLD", "no longer in use"),
