@@ -8,6 +8,9 @@ from connectors.kit.records import Party, Record
 from connectors.xero import cleaning, faults
 from connectors.xero.entry import OF_EMPLOYEES, Entry
 
+#: Keeps employees apart from suppliers: supplier 12 and employee 12 are two contacts.
+EMPLOYEE = "employee-"
+
 
 def of_bill(entry: Entry) -> Document:
     """Raises RefuseRecord: somebody must be owed the money."""
@@ -55,8 +58,7 @@ def _supplier(record: Record) -> tuple[str, str] | None:
 def _employee(record: Record) -> tuple[str, str]:
     employee = record.employee or Party("", "")
     if number := employee.code or employee.id:
-        # Kept apart from suppliers: supplier 12 and employee 12 are two contacts.
-        return f"employee-{number}", employee.name
+        return f"{EMPLOYEE}{number}", employee.name
     raise faults.missing(
         "The entry does not say which employee is to be paid back. Name the employee and export it again.", "employee"
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from connectors.kit.documents import Document, Kind
 from connectors.kit.failures import FailureClass as F
+from connectors.xero.contacts import EMPLOYEE
 
 
 @dataclass(frozen=True)
@@ -156,8 +157,8 @@ _OTHERS = (
     _rule(
         r"contact\b.*\barchived",
         F.MAPPING_STALE,
-        "The contact is archived in Xero. Restore it there.",
-        "contact",
+        "The contact is archived in Xero. Restore it there and export the entry again.",
+        "{contact}",
     ),
     _rule(
         r"reached the limit of invoices",
@@ -201,7 +202,15 @@ def classify(document: Document, words: str) -> tuple[F, str, str]:
         "date": document.dated.isoformat() if document.dated else "today",
         "currency": document.total.currency if document.total else "",
         "document": NAMES[document.kind],
+        "contact": _contact(document),
         "words": words or "no reason was given.",
         **match.groupdict(),
     }
     return rule.failure, rule.sentence.format(**about), rule.subject.format(**about)
+
+
+def _contact(document: Document) -> str:
+    """Whom it names: a supplier, in the source's word a vendor, or an employee."""
+    needs = document.needs.entry if document.needs else ""
+    known_as = document.reference if document.kind is Kind.VENDOR else needs.removeprefix("contact:")
+    return "employee" if known_as.startswith(EMPLOYEE) else "vendor"

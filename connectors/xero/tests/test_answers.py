@@ -17,8 +17,25 @@ from connectors.kit.errors import (
 )
 from connectors.kit.failures import FailureClass as F
 from connectors.kit.http import Answer
-from connectors.xero import calls
-from connectors.xero.tests.support import BILL, NOW, accepted, answer, bills, money, refused, xero
+from connectors.kit.records import Record
+from connectors.xero import calls, refusals
+from connectors.xero.tests.support import (
+    BILL,
+    NOW,
+    accepted,
+    answer,
+    bills,
+    card,
+    invoice,
+    money,
+    moved,
+    plan,
+    record,
+    refused,
+    xero,
+)
+
+FEE = moved("fee", "4.00", "6570")
 
 
 def read_one(value: Any, status: int = 200, **headers: str) -> Outcome:
@@ -149,7 +166,7 @@ REFUSALS = [
         "The contact with the specified contact details has been archived. The contact must be un-archived"
         " before creating new invoices or credit notes.",
         F.MAPPING_STALE,
-        "contact",
+        "employee",
         "The contact is archived",
     ),
     (
@@ -171,6 +188,16 @@ def test_a_refusal_says_what_to_do(said: str, failure: F, subject: str, sentence
     assert isinstance(outcome, Refused)
     assert (outcome.failure, outcome.subject, outcome.words) == (failure, subject, said)
     assert sentence in outcome.sentence
+
+
+@pytest.mark.parametrize(
+    ("entry", "subject"), [(record(), "employee"), (invoice(), "vendor"), (card(), "vendor"), (FEE, "vendor")]
+)
+def test_an_archived_contact_is_a_vendor_or_an_employee(entry: Record, subject: str) -> None:
+    said = "The contact with the specified contact details has been archived."
+    for document in plan(entry):
+        failure, _, about = refusals.classify(document, said)
+        assert (failure, about) == (F.MAPPING_STALE, subject)
 
 
 def test_a_refusal_without_a_reason_is_a_refusal_all_the_same() -> None:
