@@ -68,6 +68,7 @@ class Document:
     `needs` must be posted first; its id is given to `Target.requests`, under its key. What belongs to another
     entry is needed by its `alias` ("bill:<vendor>:<number>"): the newest document of these books that has it.
     `look_first`: ask the ERP whether it is there before the first write (vendors made by people).
+    `tax`: what the receipt says is in `total`; None where that is not known.
     """
 
     key: Key
@@ -82,6 +83,7 @@ class Document:
     lines: tuple[BookLine, ...] = ()
     alias: str = ""
     needs_alias: str = ""
+    tax: Money | None = None
 
 
 @dataclass(frozen=True)

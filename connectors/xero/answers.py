@@ -9,9 +9,9 @@ from connectors.kit import redaction
 from connectors.kit.documents import Created, Document, Draft, Found, Outcome, Refused, Unknown
 from connectors.kit.errors import ContractBroken
 from connectors.kit.http import Answer
-from connectors.xero import refusals
+from connectors.xero import refusals, taxes
 from connectors.xero.calls import WORDS_AT_MOST, error_of, joined, messages, tells_nothing, words_of
-from connectors.xero.founds import found_of
+from connectors.xero.founds import found_of, tax_of
 from connectors.xero.losses import losses
 from connectors.xero.shapes import SHAPES
 
@@ -82,7 +82,9 @@ def _judge(document: Document, elements: list[Mapping[str, Any]]) -> Outcome:
         return _refused(document, joined([*lost, _left(document_id, element)]))
     found = found_of(document, element)
     remarks = map(redaction.redact, messages(element, "Warnings"))
-    return Created(document.key, found, (*remarks, *_difference(document, found)))
+    return Created(
+        document.key, found, (*remarks, *_difference(document, found), *_tax_difference(document, element))
+    )
 
 
 def _left(document_id: object, element: Mapping[str, Any]) -> str:
@@ -115,3 +117,11 @@ def _difference(document: Document, found: Found) -> tuple[str, ...]:
         return ()
     same = theirs.amount == ours.amount and theirs.currency in {"", ours.currency}
     return () if same else (f"total differs: {theirs} in Xero, {ours} in the entry",)
+
+
+def _tax_difference(document: Document, element: Mapping[str, Any]) -> tuple[str, ...]:
+    """Not a fault: the books follow Xero's rate. But who files the tax wants to know where the receipt says other."""
+    ours, theirs = document.tax, tax_of(document, element)
+    if ours is None or theirs is None or taxes.agree(theirs, ours.amount, ours.currency):
+        return ()
+    return (f"tax differs: {theirs} in Xero, {ours.amount} on the receipt",)

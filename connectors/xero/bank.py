@@ -17,6 +17,7 @@ def money(entry: Entry, contact: Document, account: Account, items: Sequence[Ite
     currency = entry.record.amount.currency
     require_currency(entry, account)
     spent = total((item.amount for item in items), currency).amount > 0
+    sign = 1 if spent else -1
     reference = references.of_money(entry)
     content = {
         "Type": "SPEND" if spent else "RECEIVE",
@@ -25,7 +26,7 @@ def money(entry: Entry, contact: Document, account: Account, items: Sequence[Ite
         "Date": entry.record.date.isoformat(),
         # The currency is the account's; Xero takes no other (sheet, 4.2).
         "LineAmountTypes": "Inclusive",
-        "LineItems": [item.of_trade(1 if spent else -1) for item in items],
+        "LineItems": [item.of_trade(sign) for item in items],
         **entry.url,
     }
     return Document(
@@ -38,6 +39,7 @@ def money(entry: Entry, contact: Document, account: Account, items: Sequence[Ite
         content=content,
         needs=contact.key,
         lines=lines.book_lines(items, account.label),
+        tax=lines.receipt_tax(items, sign),
     )
 
 

@@ -40,6 +40,7 @@ def bill(entry: Entry, contact: Document, *, authorised: bool = False) -> Docume
         needs=contact.key,
         lines=lines.book_lines(items, entry.books.payables),
         alias="" if back else alias(entry, contact),
+        tax=lines.receipt_tax(items, entry.sign),
     )
 
 

@@ -50,6 +50,16 @@ def _of_journal(document: Document, element: Element) -> Money | None:
     return document.total if debits == planned else Money(debits, document.total.currency)
 
 
+def tax_of(document: Document, element: Element) -> Decimal | None:
+    """Never negative. A journal tells it by line only."""
+    if document.kind is not Kind.JOURNAL:
+        return _decimal(element.get("TotalTax"))
+    lines = element.get("JournalLines")
+    taxes = [_decimal(line.get("TaxAmount")) for line in lines or () if isinstance(line, Mapping)]
+    told = [tax for tax in taxes if tax is not None]
+    return abs(sum(told, Decimal(0))) if told else None
+
+
 def _currency_of_paid(element: Element) -> Any:
     paid = element.get("Invoice") or element.get("CreditNote")
     return paid.get("CurrencyCode") if isinstance(paid, Mapping) else None

@@ -48,6 +48,7 @@ def journal(entry: Entry, contra: Account) -> Document:
         dated=entry.record.date,
         content=content,
         lines=lines.book_lines(items, contra.label),
+        tax=lines.receipt_tax(items, entry.sign),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from connectors.kit.documents import BookLine
@@ -80,6 +81,12 @@ def _item(entry: Entry, line: Line, account: Account, place: int) -> Item:
         tracking=tracked,
         tags=", ".join(f"{tag.group} {tag.code}" for tag in line.tags),
     )
+
+
+def receipt_tax(items: Sequence[Item], sign: int) -> Money:
+    """What the receipt says is in the whole, positive in the document's own direction."""
+    tax = sum((item.tax.receipt for item in items), Decimal(0))
+    return Money(sign * tax, items[0].amount.currency)
 
 
 def side(account: str, amount: Money, text: str = "", tax: str = "", tags: str = "") -> BookLine:

@@ -111,7 +111,7 @@ class XeroSettings(TargetSettings):
         False,
         title="Post the receipt's tax to the cent",
         description="Where the receipt's tax differs from Xero's own rounding by at most 5 cents a line, the"
-        " receipt's is sent. Off: Xero's rounding stands.",
+        " receipt's is sent. Off: Xero's rounding stands, and a difference is remarked on what was posted.",
     )
     first_tracking: str = Field(
         "",

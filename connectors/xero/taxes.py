@@ -3,22 +3,25 @@
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from connectors.kit.records import Line
+from connectors.kit.money import EXPONENTS
+from connectors.kit.records import Line, Tax
 from connectors.xero import faults
 from connectors.xero.books import Account, Books
 from connectors.xero.entry import CENT, Entry
 
-#: A rounding, not another rate: more than that a receipt's sum of items does not differ.
-ROUNDING = Decimal("0.05")
+#: A rounding, not another rate: by more of the currency's smallest units a receipt's sum of items does not differ.
+ROUNDING = 5
 
 
 @dataclass(frozen=True)
 class LineTax:
-    """`amount` replaces Xero's own computation; positive where the line is a debit. `shown` is for people."""
+    """`amount` replaces Xero's own computation; positive where the line is a debit, as `receipt`, which is what the
+    receipt says is in the line's amount. `shown` is for people."""
 
     type: str
     amount: Decimal | None = None
     shown: str = ""
+    receipt: Decimal = Decimal(0)
 
 
 def of_line(entry: Entry, line: Line, account: Account, place: int) -> LineTax:
@@ -43,7 +46,12 @@ def of_line(entry: Entry, line: Line, account: Account, place: int) -> LineTax:
             " of the amount in Xero. Choose a tax code for reverse charges and export the entry again.",
             f"tax:{tax.code}",
         )
-    return LineTax(tax.code, _override(entry, line, percent), _shown(line))
+    if tax.kind == "reverse":
+        return LineTax(tax.code, shown=f"{tax.code} (reverse charge)")
+    computed = _computed(line, percent)
+    override = _override(entry, tax, computed)
+    booked = computed if override is None else override
+    return LineTax(tax.code, override, _shown(tax, booked), tax.amount.amount)
 
 
 def untaxed(entry: Entry, account: Account, where: str) -> str:
@@ -79,20 +87,30 @@ def _percent(books: Books, code: str) -> Decimal | None:
     return rate.percent if rate else None
 
 
-def _override(entry: Entry, line: Line, percent: Decimal | None) -> Decimal | None:
-    """The receipt's tax, if it is not what Xero computes but near: Xero rounds per line to cents (sheet, 4.1)."""
-    tax = line.tax
-    if not entry.settings.receipt_tax or tax is None or tax.kind != "inclusive" or percent is None:
+def _computed(line: Line, percent: Decimal | None) -> Decimal | None:
+    """As Xero computes it: for each line, rounded to cents in every currency (sheet, 4.1)."""
+    if percent is None:
         return None
-    computed = (line.amount.amount * percent / (100 + percent)).quantize(CENT, ROUND_HALF_UP)
-    near = 0 < abs(tax.amount.amount - computed) <= ROUNDING
+    return (line.amount.amount * percent / (100 + percent)).quantize(CENT, ROUND_HALF_UP)
+
+
+def _override(entry: Entry, tax: Tax, computed: Decimal | None) -> Decimal | None:
+    """The receipt's tax, if it is not what Xero computes but near."""
+    if not entry.settings.receipt_tax or tax.kind != "inclusive" or computed is None:
+        return None
+    most = Decimal(ROUNDING).scaleb(-EXPONENTS.get(tax.amount.currency, 2))
+    near = 0 < abs(tax.amount.amount - computed) <= most
     return tax.amount.amount.quantize(CENT) if near else None
 
 
-def _shown(line: Line) -> str:
-    tax = line.tax
-    assert tax is not None  # noqa: S101 - asked for taxed lines only
-    if tax.kind == "reverse":
-        return f"{tax.code} (reverse charge)"
-    amount = abs(tax.amount.amount)
-    return f"{tax.code} {amount} {tax.amount.currency}" if amount else str(tax.code)
+def _shown(tax: Tax, booked: Decimal | None) -> str:
+    """What will be booked; beside it the receipt's, where that is another one."""
+    receipt, currency = abs(tax.amount.amount), tax.amount.currency
+    amount = receipt if booked is None else abs(booked)
+    told = f"{tax.code} {amount} {currency}" if amount else str(tax.code)
+    return told if agree(amount, receipt, currency) else f"{told} (receipt: {receipt})"
+
+
+def agree(one: Decimal, other: Decimal, currency: str) -> bool:
+    """Within half of the currency's smallest unit: Xero has cents of yen, a receipt has none."""
+    return 2 * abs(one - other) <= Decimal(1).scaleb(-EXPONENTS.get(currency, 2))

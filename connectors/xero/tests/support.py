@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from connectors.kit import exact_json
 from connectors.kit.documents import Document, Draft, Kind
 from connectors.kit.http import Answer, Client
-from connectors.kit.money import Money
+from connectors.kit.money import EXPONENTS, Money
 from connectors.kit.records import Account, Invoice, Line, Party, Record, Tax
 from connectors.kit.testing import FixedClock, ports
 from connectors.xero.connector import Xero
@@ -33,13 +33,20 @@ def money(amount: str, currency: str = "EUR") -> Money:
 
 
 def line(amount: str, currency: str = "EUR", **changes: Any) -> Line:
+    """With 19 % in it, as the receipt says."""
     usual = Line(
         id="line-1",
         amount=money(amount, currency),
         account=Account("acc-1", "Travel", code="5800"),
-        tax=Tax(Decimal("0.25"), "inclusive", money("0", currency), "INPUT"),
+        tax=Tax(Decimal("0.19"), "inclusive", within(money(amount, currency)), "INPUT"),
     )
     return replace(usual, **changes)
+
+
+def within(gross: Money) -> Money:
+    """The tax that is in it, in whole units of its currency."""
+    unit = Decimal(1).scaleb(-EXPONENTS.get(gross.currency, 2))
+    return Money((gross.amount * 19 / 119).quantize(unit, ROUND_HALF_UP), gross.currency)
 
 
 def record(amount: str = "99.50", currency: str = "EUR", **changes: Any) -> Record:
@@ -73,14 +80,6 @@ def card(amount: str = "99.50", currency: str = "EUR", **changes: Any) -> Record
     """The same ticket, bought with the company's card."""
     usual = {"kind": "card_purchase", "contra": account({"SEK": "1931", "JPY": "1933"}.get(currency, "1930"))}
     return record(amount, currency, **{**usual, **changes})
-
-
-def taxed(one: Record) -> Record:
-    """With 19 % in its line, as the receipt says."""
-    (only,) = one.lines
-    within = (only.amount.amount * 19 / 119).quantize(Decimal("0.01"))
-    tax = Tax(Decimal("0.19"), "inclusive", Money(within, only.amount.currency), "INPUT")
-    return replace(one, lines=(replace(only, tax=tax),))
 
 
 def moved(
@@ -144,6 +143,7 @@ def accepted(document: Document, **changes: Any) -> dict[str, Any]:
         "StatusAttributeString": "OK",
         "HasErrors": False,
         "Total": document.total.amount,
+        "TotalTax": document.tax.amount if document.tax else None,
         "CurrencyCode": document.total.currency,
         "LineItems": [{"ValidationErrors": []}],
         **changes,

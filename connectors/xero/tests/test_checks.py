@@ -183,6 +183,39 @@ def test_the_receipts_tax_is_sent_where_it_differs_by_cents(on_receipt: str, sen
     assert document.content["LineItems"][0].get("TaxAmount") == sent
 
 
+@pytest.mark.parametrize(
+    ("on_receipt", "sent"), [("239", Decimal("239.00")), ("244", Decimal("244.00")), ("245", None)]
+)
+def test_five_yen_are_a_rounding_as_five_cents_are(on_receipt: str, sent: Decimal | None) -> None:
+    """19 % of 1500 is 239.50 for Xero, in any currency."""
+    tax = Tax(Decimal("0.19"), "inclusive", money(on_receipt, "JPY"), "INPUT")
+    document = bill_of(record("1500", "JPY", lines=(line("1500", "JPY", tax=tax),)), receipt_tax=True)
+    assert document.content["LineItems"][0].get("TaxAmount") == sent
+
+
+@pytest.mark.parametrize(
+    ("on_receipt", "receipt_tax", "shown"),
+    [
+        ("15.89", False, "INPUT 15.89 EUR"),
+        ("15.90", False, "INPUT 15.89 EUR (receipt: 15.90)"),
+        ("15.90", True, "INPUT 15.90 EUR"),
+        ("16.58", True, "INPUT 15.89 EUR (receipt: 16.58)"),
+        ("0.00", False, "INPUT 15.89 EUR (receipt: 0.00)"),
+    ],
+)
+def test_the_tax_that_is_shown_is_the_one_that_will_be_booked(on_receipt: str, receipt_tax: bool, shown: str) -> None:
+    tax = Tax(Decimal("0.19"), "inclusive", money(on_receipt), "INPUT")
+    for amount, within in (("99.50", tax), ("-99.50", Tax(tax.rate, tax.kind, -tax.amount, tax.code))):
+        document = bill_of(record(amount, lines=(line(amount, tax=within),)), receipt_tax=receipt_tax)
+        assert [one.tax for one in document.lines if one.tax] == [shown]
+
+
+def test_a_reimbursement_paid_elsewhere_in_another_currency_is_entered_by_hand() -> None:
+    entry = in_sek(moved("external_reimbursement", code="2890", contra=None))
+    with pytest.raises(RefuseRecord, match="The settings know no other account: enter it in Xero by hand"):
+        plan(entry, reimbursement_account="1920")
+
+
 def test_the_receipts_tax_of_money_back_is_positive_too() -> None:
     tax = Tax(Decimal("0.19"), "inclusive", money("15.88"), "INPUT")
     for amount, within in (("99.50", tax), ("-99.50", Tax(tax.rate, tax.kind, -tax.amount, tax.code))):
