@@ -112,7 +112,7 @@ class Xero(Target):
         return planning.plan(Entry.of(record, self._books_of(reference), self.settings, revision))
 
     def requests(self, documents: Sequence[Document], known: Mapping[Key, str]) -> Iterator[Draft]:
-        return sending.drafts(documents, known, self._headers(), self.settings.batch_size)
+        return sending.drafts(documents, known, self._headers(), self.settings)
 
     def read(self, draft: Draft, answer: Answer) -> tuple[Outcome, ...]:
         return answers.read(draft, answer, self.client.now)

@@ -7,9 +7,10 @@ from connectors.kit import exact_json
 from connectors.kit.documents import Document, Draft, Key, Kind, Part
 from connectors.kit.http import Request
 from connectors.xero.reference import API
+from connectors.xero.settings import XeroSettings
 
 BODY_AT_MOST = 3_000_000  # of 10 MB that Xero takes; its advice is 3.5
-_ALONE = {"AUTHORISED", "POSTED"}
+_FINAL = {Kind.SPEND, Kind.RECEIVE, Kind.PAYMENT}
 _FOUR_DECIMALS = (("unitdp", "4"),)
 #: In the order in which they are sent: what others need comes first.
 _LISTS: tuple[tuple[str, frozenset[Kind], tuple[tuple[str, str], ...]], ...] = (
@@ -20,18 +21,16 @@ _LISTS: tuple[tuple[str, frozenset[Kind], tuple[tuple[str, str], ...]], ...] = (
     ("ManualJournals", frozenset({Kind.JOURNAL}), ()),
     ("Payments", frozenset({Kind.PAYMENT}), ()),
 )
-_BATCHED = frozenset({Kind.VENDOR, Kind.BILL, Kind.CREDIT, Kind.JOURNAL})
-
 Pair = tuple[Document, Mapping[str, Any]]
 
 
 def drafts(
-    documents: Sequence[Document], known: Mapping[Key, str], headers: Mapping[str, str], batch_size: int
+    documents: Sequence[Document], known: Mapping[Key, str], headers: Mapping[str, str], settings: XeroSettings
 ) -> Iterator[Draft]:
     """PUT creates and never overwrites; `summarizeErrors=false` lets each element fail alone."""
     for plural, kinds, more in _LISTS:
         pairs = [(one, _with_ids(one, known)) for one in documents if one.kind in kinds]
-        for batch in _batches(pairs, batch_size):
+        for batch in _batches(pairs, settings):
             request = Request.json(
                 "PUT",
                 f"{API}/{plural}",
@@ -54,17 +53,17 @@ def _with_ids(document: Document, known: Mapping[Key, str]) -> Mapping[str, Any]
     return {**content, "Contact": {"ContactID": known[needs]}}
 
 
-def _batches(pairs: Sequence[Pair], at_most: int) -> Iterator[list[Pair]]:
-    """Drafts together, what is final at once one by one, so that one refusal concerns one document."""
-    together = [pair for pair in pairs if not _is_alone(pair[0])]
-    yield from _split(together, at_most)
-    for pair in pairs:
-        if _is_alone(pair[0]):
-            yield [pair]
+def _batches(pairs: Sequence[Pair], settings: XeroSettings) -> Iterator[list[Pair]]:
+    """Drafts apart from what is final at once: a bill that waits for approval never shares the fate of one that
+    is in the ledger."""
+    finals = [pair for pair in pairs if _is_final(pair[0])]
+    yield from _split([pair for pair in pairs if not _is_final(pair[0])], settings.batch_size)
+    yield from _split(finals, 1 if finals and finals[0][0].kind is Kind.PAYMENT else settings.approved_batch_size)
 
 
-def _is_alone(document: Document) -> bool:
-    return document.kind not in _BATCHED or document.content.get("Status") in _ALONE
+def _is_final(document: Document) -> bool:
+    """Money and payments know no draft; contacts have no status."""
+    return document.kind in _FINAL or document.content.get("Status") in {"AUTHORISED", "POSTED"}
 
 
 def _split(pairs: Sequence[Pair], at_most: int) -> Iterator[list[Pair]]:

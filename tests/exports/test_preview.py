@@ -40,7 +40,7 @@ def test_it_writes_nothing_here_and_nothing_at_the_vendors(customer: Customer) -
 
 
 def test_what_it_shows_is_what_is_sent_byte_for_byte(customer: Customer) -> None:
-    configure(customer, batch_size=1)
+    configure(customer, batch_size=1, approved_batch_size=1)
     entries = customer.entries(9, "card_purchase", "out_of_pocket", "refund")
     customer.carry(customer.exports(customer.entries(9, "card_purchase", "out_of_pocket", "refund")))  # its contacts
     known = len(customer.submissions())

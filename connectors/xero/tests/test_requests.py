@@ -57,14 +57,21 @@ def test_the_documents_stand_in_the_order_of_the_elements() -> None:
     assert sent == [document.reference for document in draft.documents]
 
 
-def test_drafts_go_in_batches_and_authorised_bills_one_by_one() -> None:
+def test_drafts_and_what_is_approved_go_in_batches_of_their_own_sizes() -> None:
     records = [record(entry=f"e-{place}") for place in range(7)]
+    sizes = {"batch_size": 3, "approved_batch_size": 4}
 
-    sizes = [len(draft.documents) for draft in drafts(records, batch_size=3)]
-    alone = [len(draft.documents) for draft in drafts(records, batch_size=3, bill_status="authorised")]
+    assert [len(draft.documents) for draft in drafts(records, **sizes)] == [1, 3, 3, 1]
+    assert [len(draft.documents) for draft in drafts(records, bill_status="authorised", **sizes)] == [1, 4, 3]
 
-    assert sizes == [1, 3, 3, 1]
-    assert alone == [1] * 8
+
+def test_all_that_is_approved_may_be_made_to_go_alone() -> None:
+    entries = [
+        *(card(entry="c"), card(entry="r", kind="refund"), record(entry="b")),
+        *(moved("personal_spend", code="1610", contra="2890", entry=f"j-{n}") for n in range(2)),
+    ]
+    approved = {"bill_status": "authorised", "journal_status": "posted", "approved_batch_size": 1}
+    assert [len(draft.documents) for draft in drafts_of(entries, **approved)[1:]] == [1] * 5
 
 
 def test_a_batch_is_no_larger_than_xero_advises() -> None:
@@ -115,10 +122,10 @@ def test_every_kind_goes_to_its_own_list_and_what_is_needed_goes_first() -> None
     sent = [draft.request for draft in drafts_of(entries)]
 
     assert [request.path.rpartition("/")[2] for request in sent] == [
-        *("Contacts", "Invoices", "CreditNotes", "BankTransactions", "BankTransactions", "ManualJournals", "Payments")
+        *("Contacts", "Invoices", "CreditNotes", "BankTransactions", "ManualJournals", "Payments")
     ]
     four = [request.path.rpartition("/")[2] for request in sent if ("unitdp", "4") in request.query]
-    assert four == ["Invoices", "CreditNotes", "BankTransactions", "BankTransactions"]
+    assert four == ["Invoices", "CreditNotes", "BankTransactions"]
     assert all(request.query[0] == ("summarizeErrors", "false") for request in sent)
 
 
@@ -130,20 +137,19 @@ def test_a_payment_names_its_bill_by_id_alone_and_a_refund_its_credit_note() -> 
     assert exact_json.loads(refunded.request.body)["Payments"][0]["CreditNote"] == {"CreditNoteID": CONTACT}
 
 
-def test_what_is_final_at_once_goes_alone_beside_drafts_together() -> None:
+def test_drafts_and_what_is_final_at_once_share_no_call() -> None:
     entries = [record(entry="e-1"), invoice(entry="i-1"), record(entry="e-2"), invoice(entry="i-2")]
     sent = drafts_of(entries, invoice_status="authorised")[1:]
     assert [[document.key.entry for document in draft.documents] for draft in sent] == [
         ["e-1", "e-2"],
-        ["i-1"],
-        ["i-2"],
+        ["i-1", "i-2"],
     ]
 
 
-def test_journals_go_together_only_as_drafts() -> None:
-    entries = [moved("personal_spend", code="1610", contra="2890", entry=f"e-{n}") for n in range(3)]
-    assert [len(draft.documents) for draft in drafts_of(entries)] == [3]
-    assert [len(draft.documents) for draft in drafts_of(entries, journal_status="posted")] == [1, 1, 1]
+def test_payments_go_alone() -> None:
+    entries = [invoice(entry=f"e-{n}", kind="invoice_payment", contra=account("1930")) for n in range(2)]
+    sent = drafts_of(entries, approved_batch_size=50)
+    assert [len(draft.documents) for draft in sent if draft.request.path.endswith("Payments")] == [1, 1]
 
 
 def drafts_of(entries: list[Record], **settings: object) -> list[Draft]:
