@@ -14,14 +14,24 @@ from tenants.models import TenantModel
 class Endpoint(TenantModel):
     """An address of ours that a vendor knows: one for an authorisation, whose companies' messages all come to it.
 
-    The token is in the address, kept as a hash.
+    The token is in the address, kept as a hash. A rotated secret is accepted until `former_until`, and so is the
+    vendor's former subscription.
     """
 
     authorisation = TenantForeignKey(Authorisation, related_name="endpoints")
     token_hash = models.CharField(max_length=64, unique=True)
     sealed_token = models.BinaryField(default=b"", editable=False)
     sealed_secret = models.BinaryField(default=b"", editable=False)
+    secret_since = models.DateTimeField(null=True, editable=False)
     subscription_id = models.CharField(max_length=100, blank=True)
+    sealed_former_secret = models.BinaryField(default=b"", editable=False)
+    former_subscription_id = models.CharField(max_length=100, blank=True)
+    former_until = models.DateTimeField(null=True, editable=False)
+    rotation_asked_at = models.DateTimeField(null=True, editable=False)
+    checked_at = models.DateTimeField(null=True, help_text="When the vendor's subscription was last looked at.")
+    mended_at = models.DateTimeField(null=True, help_text="When something about it was last put right.")
+    mended = models.CharField(max_length=200, blank=True, help_text="What that was.")
+    missed = models.PositiveIntegerField(default=0, help_text="Jobs in a row that polling found without a webhook.")
     refused = models.PositiveBigIntegerField(default=0, help_text="Knocks with a wrong or stale signature.")
     created_at = models.DateTimeField(auto_now_add=True)
 
