@@ -1,8 +1,13 @@
-"""Keeps a job alive at its source while work waits: outcomes do it by themselves, and so does this."""
+"""Speaks to the source while work goes on or waits: so that it does not end the job, and says so if it has."""
+
+from datetime import timedelta
 
 from database.acting import acting_for
 from exports.models import Record
+from exports.reporting import report
 from exports.trip import Trip, now
+
+LISTEN_EVERY = timedelta(seconds=2)  # for so long at most is posted for a job that its user has just cancelled
 
 
 def keep_alive(trip: Trip) -> None:
@@ -10,8 +15,26 @@ def keep_alive(trip: Trip) -> None:
 
     Raises what the source says.
     """
-    if not _is_due(trip):
+    if _is_due(trip):
+        _say_that_we_work(trip)
+
+
+def listen(trip: Trip) -> None:
+    """Between two writes: raises JobIsClosed if the source has ended the job, and what else it says.
+
+    Outcomes have to be told in any case, and the answer is enough; only where there are none (they wait for their
+    receipts) it costs a call, and never more than one in `LISTEN_EVERY`.
+    """
+    line = trip.source_line.recorder
+    before = line.last_at
+    if before and trip.source.client.now - before < LISTEN_EVERY:
         return
+    report(trip)
+    if line.last_at == before:
+        _say_that_we_work(trip)
+
+
+def _say_that_we_work(trip: Trip) -> None:
     with acting_for(trip.tenant_id):
         entry = Record.objects.filter(job=trip.job, report=None).values_list("entry", flat=True).first()
     if entry is None:

@@ -11,6 +11,7 @@ from connectors.kit.failures import FailureClass
 from database.acting import acting_for
 from exports import deciding, outcomes, rows, submitting
 from exports.attaching import attach
+from exports.living import listen
 from exports.models import Posting, PostingState, Record
 from exports.reporting import report
 from exports.trip import Trip
@@ -33,6 +34,7 @@ def post(trip: Trip) -> Next | None:
     while batch := _next_batch(trip):
         fresh = _look_first(trip, batch)
         for draft in trip.target.requests(fresh, batch.known):
+            listen(trip)
             submitting.submit(trip, draft, [batch.postings[d.key] for d in draft.documents])
             trip.current.progress = True
             if trip.current.is_over:

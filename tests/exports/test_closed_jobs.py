@@ -1,16 +1,22 @@
 """The source may end a job at any moment: from then on nothing is posted from the old copy."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+from werkzeug import Request, Response
 
 from connectors.kit.sandbox import Fault, Kind
 from database.acting import acting_for
+from exports import living
 from exports.models import ReportOutcome
 from jobs.models import Run
 from tests.customer import Customer
+from tests.exports.test_every_kind import configure
 
 BILLS = "PUT /api.xro/2.0/Invoices"
+OUTCOMES = "PUT /v3/export-jobs/*/items"
 
 
 def end_by(customer: Customer, how: str, job_id: str) -> None:
@@ -55,6 +61,47 @@ def test_a_job_that_ends_in_mid_batch_posts_nothing_more(customer: Customer, how
     assert "Export it again" in customer.report(job, skipped).reason
     assert (job.state, job.balanced) == ("failed", True)
     assert customer.source.final_events(job.external_id) == 0
+
+
+@contextmanager
+def after_bills(customer: Customer, number: int, do: Callable[[], None]) -> Iterator[None]:
+    """While the vendor is just making the bill of this number."""
+
+    def observe(request: Request, _: Response) -> None:
+        made = customer.target.log.count(BILLS) + 1  # this one is logged once it is answered
+        if made == number and f"{request.method} {request.path}" == BILLS:
+            do()
+
+    customer.target.observers.append(observe)
+    try:
+        yield
+    finally:
+        customer.target.observers.remove(observe)
+
+
+@pytest.mark.parametrize("files", [False, True], ids=["plain", "with receipts that hold up the outcomes"])
+def test_a_job_that_is_cancelled_in_mid_slice_posts_nothing_more(
+    customer: Customer, files: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configure(customer, batch_size=1)
+    monkeypatch.setattr(living, "LISTEN_EVERY", timedelta(0))
+    job = customer.exports(customer.entries(12, "out_of_pocket", files=files))
+
+    with after_bills(customer, 3, lambda: customer.source.cancel(job.external_id)):
+        customer.carry(job)
+
+    assert customer.target.log.count(BILLS) == 3
+    assert list(customer.outcomes(job).values()).count(ReportOutcome.SKIPPED) == 9
+    assert (job.state, job.failure) == ("failed", "job.cancelled")
+
+
+def test_that_costs_no_call_an_entry(customer: Customer, monkeypatch: pytest.MonkeyPatch) -> None:
+    configure(customer, batch_size=1)
+    monkeypatch.setattr(living, "LISTEN_EVERY", timedelta(hours=1))
+
+    customer.carry(customer.exports(customer.entries(12, "out_of_pocket")))
+
+    assert (customer.target.log.count(BILLS), customer.source.log.count(OUTCOMES)) == (12, 1)
 
 
 def test_what_was_not_posted_is_posted_by_the_next_job_and_the_rest_is_there_already(customer: Customer) -> None:
