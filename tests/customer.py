@@ -105,7 +105,7 @@ def new_customer(source: PleoSandbox, target: XeroSandbox, company: str = COMPAN
 def pass_time(delta: timedelta, *sandboxes: Sandbox) -> None:
     """For all that we have committed, for the budgets that workers share, and for the vendors."""
     with across_tenants("time passes for everybody"):
-        Run.objects.update(**_earlier(delta, "run_at", "lease_until", "calling_until"))
+        Run.objects.update(**_earlier(delta, "run_at", "lease_until", "calling_until", "look_at"))
         Schedule.objects.update(**_earlier(delta, "next_at"))
         Submission.objects.update(**_earlier(delta, "created_at", "called_at"))
         ExportJob.objects.update(**_earlier(delta, "held_since", "started_at", "alive_at", "ended_at"))

@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 import structlog
+from django.conf import settings
 
 from connectors.kit.documents import Part
 from connectors.kit.errors import ConnectorError, JobIsClosed, OutcomeUnknown, TryLater
 from connectors.kit.failures import FailureClass
 from connectors.kit.records import Ending, JobState
 from database.acting import acting_for
-from exports import deciding, receipts, rows
+from exports import deciding, outcomes, receipts, rows
 from exports.models import Posting, PostingState, Record
 from exports.planning import plan
 from exports.reporting import report
@@ -23,6 +24,7 @@ log = structlog.get_logger()
 SOON = timedelta(seconds=5)
 LATER = timedelta(seconds=30)
 STILL_TO_COME = {PostingState.PLANNED, PostingState.SENDING, PostingState.UNCERTAIN}
+THEN_AGAIN = "Then export the entry again: it is looked up first, and posted only if it is not there."
 CLOSED = "The job ended at the source before this entry was posted. Export it again there."
 
 
@@ -97,11 +99,27 @@ def fail_early(trip: Trip, error: ConnectorError, subject: str) -> Next:
         deciding.decide(trip, records)
         unplanned = Record.objects.filter(job=trip.job, report=None, postings=None)  # their receipts did not come
         deciding.fail(trip, unplanned, error.failure, subject, error.sentence)
+        _fail_the_uncertain(trip)
         left = len(_undecided(trip))
     if more := report(trip):
         return more
-    # What is uncertain stays so until the ERP can be asked.
-    return Again(LATER, remark="The hold is over; what waited has failed.") if left else finish(trip)
+    if left:  # not in vain, however often: this wait has its own end
+        return Again(LATER, progress=True, remark="The hold is over; what waited has failed.")
+    return finish(trip)
+
+
+def _fail_the_uncertain(trip: Trip) -> None:
+    """At once where a person has to judge; where the ERP cannot be asked, it is waited for longer: it may be there.
+
+    The entry is then free at the source; its posting stays uncertain. When it comes again, it is looked up first.
+    """
+    uncertain = rows.own(trip).filter(state__in=deciding.OPEN, record__report=None)
+    held_for = now() - (trip.job.held_since or now())
+    if held_for <= timedelta(seconds=settings.HOLD_UNCERTAIN_SECONDS):
+        uncertain = uncertain.exclude(incident=None)
+    for posting in uncertain.select_related("record", "incident"):
+        sentence = f"{outcomes.nobody_knows(trip, posting).sentence} {THEN_AGAIN}"
+        deciding.fail(trip, [posting.record], FailureClass.OUTCOME_UNCERTAIN, "", sentence)
 
 
 def _never_begun(trip: Trip, error: ConnectorError, subject: str) -> Next:

@@ -62,10 +62,24 @@ def found(trip: Trip, posting: Posting, document: Document, ones: Sequence[Found
         _posted(trip, posting, document, standing[0], adopted=True)
         return
     numbers = ", ".join(one.number or one.document_id for one in standing)
-    sentence = f"{len(standing)} documents carry the reference {posting.reference}. Say which one is right."
+    sentence = (
+        f"{trip.target.name} has {len(standing)} documents under the reference {posting.reference}. "
+        "Void all but the right one there; it is then taken as this entry's."
+    )
     _uncertain(posting, f"{sentence} {numbers}")
     posting.incident = _incident(trip, FailureClass.OUTCOME_UNCERTAIN, str(posting.pk), sentence, numbers)
     posting.save(update_fields=["incident"])
+
+
+def nobody_knows(trip: Trip, posting: Posting) -> Incident:
+    """The incident of a posting that stays uncertain. Inside `acting_for`."""
+    incident: Incident | None = posting.incident
+    if incident is None:
+        sentence = f"{trip.target.name} did not say whether it took {posting.reference}. Look for it there."
+        incident = _incident(trip, FailureClass.OUTCOME_UNCERTAIN, str(posting.pk), sentence, posting.words)
+        posting.incident = incident
+        posting.save(update_fields=["incident"])
+    return incident
 
 
 def records_of(postings: Sequence[Posting]) -> list[Record]:

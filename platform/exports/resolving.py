@@ -23,7 +23,6 @@ REPLAYS_AT_MOST = 3
 EPOCHS_AT_MOST = 5
 NEVER_ARRIVES = "It was sent five times, and the ERP had it none of the times. Export the entry again later."
 PERSON = timedelta.max  # a person has to judge first
-JUDGE = "Several documents carry one reference: a person has to say which one is right, then retry."
 CHANGED = "The entry was changed while its posting was uncertain; it never arrived. Export the entry again."
 
 
@@ -36,8 +35,20 @@ def resolve(trip: Trip) -> Next | None:
     if not left or (min(left) == PERSON and trip.current.progress):
         return Again()  # what was resolved is posted again, or told
     if min(left) == PERSON:
-        return WaitForSomebody(JUDGE)
+        return WaitForSomebody(_what_to_judge(trip))
     return Again(min(left), trip.current.progress, "Looking up what became of a write.")
+
+
+def _what_to_judge(trip: Trip) -> str:
+    with acting_for(trip.tenant_id):
+        own = rows.own(trip)
+        sentences = [
+            posting.incident.sentence
+            for some in (rows.needed(own), own)
+            for posting in some.filter(state__in=outcomes.UNDER_WAY).exclude(incident=None).select_related("incident")
+        ]
+    more = f" {len(sentences) - 1} more wait in the same way." if len(sentences) > 1 else ""
+    return f"{sentences[0]}{more}"
 
 
 def _open(trip: Trip) -> Sequence[tuple[Submission | None, list[Posting]]]:

@@ -78,7 +78,7 @@ def balance(job: ExportJob) -> Balance:
         already_there=outcomes.get(ReportOutcome.ALREADY_THERE, 0),
         skipped=outcomes.get(ReportOutcome.SKIPPED, 0),
         failed=outcomes.get(ReportOutcome.FAILED, 0),
-        uncertain=postings.filter(state__in=open_states).values("record").distinct().count(),
+        uncertain=postings.filter(state__in=open_states, record__report=None).values("record").distinct().count(),
         has_fetched_all=job.fetched_at is not None or job.announced == 0,
         sums=_sums(job),
     )

@@ -148,6 +148,7 @@ class RunAdmin(LongList, Parts, SheetPage):
     def sheet(self, request: HttpRequest, row: Run) -> Sheet:
         triggers = list(row.triggers.all()[:50])
         subject = self.subjects.get(row.kind, "")
+        next_look = row.run_at if row.state == RunState.READY else row.look_at
         return Sheet(
             state=state_of(row),
             line=row.remark or f"{row.kind.capitalize()} run, nothing to remark.",
@@ -155,7 +156,7 @@ class RunAdmin(LongList, Parts, SheetPage):
                 ("Customer", to(row.tenant)),
                 ("Works on", to_page(subject, row.subject_id, short(row.subject_id))),
                 ("Mode", row.get_mode_display()),
-                ("Next look", ago(row.run_at) if row.state == RunState.READY else NOTHING),
+                ("Next look", ago(next_look) if next_look else NOTHING),
                 ("Lease until", exact(row.lease_until) if row.lease_until else NOTHING),
                 ("A call may be under way until", exact(row.calling_until) if row.calling_until else NOTHING),
                 ("Fence", str(row.fence)),

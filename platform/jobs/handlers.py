@@ -22,9 +22,13 @@ class Again:
 
 @dataclass(frozen=True)
 class WaitForSomebody:
-    """Nothing can be done until a person has acted; `remark` says what."""
+    """Nothing can be done until a person has acted; `remark` says what.
+
+    `look_after`: it is looked at again by itself, for what the person mends elsewhere. No later run is held up.
+    """
 
     remark: str
+    look_after: timedelta | None = None
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import IntegrityError, connection
 
 from database.acting import across_tenants, acting_for
-from jobs.handlers import Again, Ended, Next
+from jobs.handlers import Again, Ended, Next, WaitForSomebody
 
 LEASE = timedelta(seconds=settings.LEASE_SECONDS)
 
@@ -20,6 +20,7 @@ with candidate as (
     select r.id, r.tenant_id from jobs_run r
     left join jobs_turn t on t.tenant_id = r.tenant_id
     where ((r.state = 'ready' and r.run_at <= clock_timestamp())
+           or (r.state = 'waiting' and r.look_at <= clock_timestamp())
            or (r.state = 'held' and r.lease_until < now() and coalesce(r.calling_until, r.lease_until) < now()))
       and not exists (
           select from jobs_run o
@@ -31,7 +32,7 @@ with candidate as (
 ), claimed as (
     update jobs_run r
     set state = 'held', fence = fence + 1, attempts = attempts + 1,
-        lease_until = now() + %(lease)s, calling_until = null
+        lease_until = now() + %(lease)s, calling_until = null, look_at = null
     from candidate c where r.id = c.id
     returning r.id, r.tenant_id, r.kind, r.subject_id, r.mode, r.fence, r.attempts, r.run_at
 ), turn as (
@@ -57,7 +58,7 @@ FINISH = """
 update jobs_run
 set state = case when %(state)s = 'waiting' and run_at <> %(run_at)s then 'ready' else %(state)s end,
     run_at = case when run_at <> %(run_at)s then now() else now() + %(wait)s end,
-    remark = %(remark)s, lease_until = null, calling_until = null,
+    look_at = now() + %(look)s::interval, remark = %(remark)s, lease_until = null, calling_until = null,
     attempts = case when %(progress)s then 0 else attempts end,
     ended_at = case when %(state)s = 'ended' then now() end
 where id = %(id)s and fence = %(fence)s and state = 'held'
@@ -108,8 +109,10 @@ def hold(held: Claim) -> None:
 def finish(held: Claim, then: Next) -> None:
     state = "ready" if isinstance(then, Again) else "ended" if isinstance(then, Ended) else "waiting"
     wait = then.wait if isinstance(then, Again) else timedelta(0)
+    look = then.look_after if isinstance(then, WaitForSomebody) else None
     progress = then.progress if isinstance(then, Again) else True
-    _fenced(held, FINISH, state=state, wait=wait, remark=then.remark, progress=progress, run_at=held.run_at)
+    told = {"state": state, "wait": wait, "look": look, "remark": then.remark, "progress": progress}
+    _fenced(held, FINISH, run_at=held.run_at, **told)
 
 
 def _fenced(held: Claim, statement: str, **values: object) -> None:

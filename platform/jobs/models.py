@@ -34,6 +34,7 @@ class Run(TenantModel):
 
     ready(run_at) → held(lease, fence) → ready, waiting, paused, ended. Only the holder of the newest fence may
     write. `calling_until`: a vendor call of the holder may be in flight until then, so nobody takes over before.
+    `look_at`: when a waiting one is looked at again by itself; the others in its lane go on meanwhile.
     """
 
     kind = models.CharField(max_length=30)
@@ -45,6 +46,7 @@ class Run(TenantModel):
     run_at = models.DateTimeField()
     lease_until = models.DateTimeField(null=True, blank=True)
     calling_until = models.DateTimeField(null=True, blank=True)
+    look_at = models.DateTimeField(null=True, blank=True)
     fence = models.PositiveBigIntegerField(default=0)
     attempts = models.PositiveIntegerField(default=0, help_text="Slices in a row that ended without progress.")
     remark = models.TextField(blank=True)
@@ -65,6 +67,7 @@ class Run(TenantModel):
         ]
         indexes = [
             models.Index(fields=["run_at"], condition=Q(state=RunState.READY), name="ready_runs"),
+            models.Index(fields=["look_at"], condition=Q(state=RunState.WAITING), name="waiting_runs"),
             models.Index(fields=["lease_until"], condition=Q(state=RunState.HELD), name="held_runs"),
             models.Index(fields=["tenant", "lane", "order"], condition=~Q(state=RunState.ENDED), name="lanes"),
         ]

@@ -46,7 +46,7 @@ def wake(run: Run) -> None:
     """Ready now, unless it is paused or ended. A held run is looked at again as soon as its slice ends."""
     Run.objects.filter(pk=run.pk, state=RunState.HELD).update(run_at=now())
     Run.objects.filter(pk=run.pk, state__in=[RunState.READY, RunState.WAITING]).update(
-        state=RunState.READY, run_at=now(), attempts=0
+        state=RunState.READY, run_at=now(), look_at=None, attempts=0
     )
 
 
@@ -71,6 +71,6 @@ def schedule(tenant_id: UUID, kind: str, subject_id: UUID, every: timedelta) -> 
 def wake_waiting(tenant_id: UUID) -> None:
     """What the tenant's runs waited for may be mended: each looks again."""
     Run.objects.filter(tenant_id=tenant_id, state=RunState.WAITING).update(
-        state=RunState.READY, run_at=now(), attempts=0
+        state=RunState.READY, run_at=now(), look_at=None, attempts=0
     )
     transaction.on_commit(hints.there_is_work)

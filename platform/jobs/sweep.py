@@ -24,6 +24,7 @@ returning id
 READY = """
 select count(*) from jobs_run
 where (state = 'ready' and run_at <= clock_timestamp())  -- also the runs that this very block has opened
+   or (state = 'waiting' and look_at <= clock_timestamp())
    or (state = 'held' and lease_until < now() and coalesce(calling_until, lease_until) < now())
 """
 

@@ -168,7 +168,7 @@ def test_what_is_uncertain_is_not_failed_after_the_hold_but_looked_up_when_it_ca
     for _ in range(5):
         customer.later(minutes=11)
         customer.work()
-    assert job.is_open
+    assert customer.reread(job).is_open
     assert {posting.state for posting in customer.postings()} >= {PostingState.UNCERTAIN}
 
     customer.reconnect("target")
@@ -176,6 +176,28 @@ def test_what_is_uncertain_is_not_failed_after_the_hold_but_looked_up_when_it_ca
 
     assert_each_once(customer, [p.entry for p in customer.postings() if p.state == PostingState.POSTED])
     assert customer.source.final_events(job.external_id) == 1
+
+
+def test_what_is_uncertain_for_a_day_fails_as_such_and_is_looked_up_when_it_comes_again(customer: Customer) -> None:
+    (entry,) = entries = customer.entries(1)
+    customer.target.faults.add(Fault(BILLS, Kind.DROP_AFTER))
+    job = customer.exports(entries)
+    customer.work()
+    customer.target.revoke()
+
+    for _ in range(75):
+        customer.later(minutes=20)
+        customer.work()
+    assert customer.reread(job).state == "failed"
+    (item,) = customer.source.items(job.external_id)
+    assert "it is looked up first" in item["failureReason"]
+    assert [one.failure for one in customer.incidents()].count(FailureClass.OUTCOME_UNCERTAIN) == 1
+
+    customer.reconnect("target")
+    again = customer.carry(customer.exports(entries))
+
+    assert (again.state, again.balanced, len(customer.documents(entry))) == ("completed", True, 1)
+    assert customer.incidents() == []
 
 
 def test_while_the_installation_is_paused_nothing_is_posted(customer: Customer) -> None:

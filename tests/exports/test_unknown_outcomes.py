@@ -1,12 +1,13 @@
 """A write without an answer: whatever the vendor did, each entry is one document in the end."""
 
 import pytest
+from pytest_django import Settings
 
 from audit.models import AuditEntry
 from connectors.kit.failures import FailureClass
 from connectors.kit.sandbox import Fault, Kind
 from database.acting import acting_for
-from exports.models import PostingState, SubmissionState
+from exports.models import ExportJob, PostingState, SubmissionState
 from tests.customer import Customer, of_vendor
 
 BILLS = "PUT /api.xro/2.0/Invoices"
@@ -156,23 +157,18 @@ def test_of_a_voided_and_a_standing_document_the_standing_one_is_adopted(custome
 
 
 def test_two_documents_of_one_reference_are_for_a_person_to_judge(customer: Customer) -> None:
-    doubled, other = entries = customer.entries(2)
-    strike(customer, Kind.DROP_AFTER)
-    job = customer.exports(entries)
-    first_slice(customer)
-    customer.copy(doubled)
-    customer.later(minutes=7)
-    customer.work()
+    twice, other = entries = customer.entries(2)
+    job = doubled(customer, entries)
 
-    (posting,) = customer.postings(doubled)
+    (posting,) = customer.postings(twice)
     assert posting.state == PostingState.UNCERTAIN
     assert posting.incident is not None
     assert posting.incident.failure == FailureClass.OUTCOME_UNCERTAIN
     assert customer.postings(other)[0].state == PostingState.POSTED
 
     with customer.target.store.transaction():
-        customer.target.store["bills"].delete(customer.documents(doubled)[1]["id"])
-    customer.retry(job)
+        customer.target.store["bills"].delete(customer.documents(twice)[1]["id"])
+    customer.later(minutes=3)  # nobody has to click
     customer.carry(job)
 
     assert_each_once(customer, entries)
@@ -181,11 +177,7 @@ def test_two_documents_of_one_reference_are_for_a_person_to_judge(customer: Cust
 
 
 def test_while_a_person_judges_no_other_job_is_held_up_and_nobody_is_blamed(customer: Customer) -> None:
-    (doubled,) = entries = customer.entries(1)
-    strike(customer, Kind.DROP_AFTER)
-    job = customer.exports(entries)
-    first_slice(customer)
-    customer.copy(doubled)
+    job = doubled(customer, customer.entries(1))
     for _ in range(12):
         customer.later(minutes=7)
         customer.work()
@@ -195,7 +187,54 @@ def test_while_a_person_judges_no_other_job_is_held_up_and_nobody_is_blamed(cust
     customer.carry(later)
 
     assert later.balanced
+    assert not customer.reread(job).is_open
+
+
+def test_while_a_person_judges_the_job_is_kept_alive(customer: Customer, settings: Settings) -> None:
+    settings.HOLD_SECONDS = 24 * 3600
+    job = doubled(customer, customer.entries(2))
+
+    for _ in range(8):  # four times as long as the source leaves a silent job alive
+        customer.later(minutes=25)
+        customer.work()
+
+    assert customer.source.job(job.external_id)["status"] == "in_progress"
     assert customer.reread(job).is_open
+
+
+def test_what_nobody_has_judged_fails_after_the_hold_and_is_posted_by_no_later_export(customer: Customer) -> None:
+    (twice, _) = entries = customer.entries(2)
+    job = doubled(customer, entries)
+    for _ in range(4):
+        customer.later(minutes=11)
+        customer.work()
+
+    assert (customer.reread(job).state, job.balanced) == ("completed_with_errors", True)
+    assert customer.source.final_events(job.external_id) == 1
+    (item,) = [item for item in customer.source.items(job.external_id) if item["status"] == "failed"]
+    assert "has 2 documents under the reference" in item["failureReason"]
+
+    again = customer.exports([twice])
+    customer.work()
+    assert len(customer.documents(twice)) == 2
+    with customer.target.store.transaction():
+        customer.target.store["bills"].delete(customer.documents(twice)[1]["id"])
+    customer.carry(again)
+
+    assert again.state == "completed"
+    assert_each_once(customer, entries)
+    assert customer.incidents() == []
+
+
+def doubled(customer: Customer, entries: list[str]) -> ExportJob:
+    """Exported without an answer, and a person copied the first one's document before it was looked up."""
+    strike(customer, Kind.DROP_AFTER)
+    job = customer.exports(entries)
+    first_slice(customer)
+    customer.copy(entries[0])
+    customer.later(minutes=7)
+    customer.work()
+    return job
 
 
 def test_two_contacts_of_one_name_are_for_a_person_to_judge(customer: Customer) -> None:

@@ -286,3 +286,17 @@ def test_what_comes_again_by_itself_wakes_nobody() -> None:
     with acting_for(run.tenant_id):
         services.open_run(run.tenant_id, "export", run.subject_id, lane=run.lane, trigger=TriggerKind.MANUAL)
     assert claimed().run_id == run.pk
+
+
+def test_what_waits_for_somebody_is_looked_at_again_by_itself_and_holds_up_nobody() -> None:
+    tenant, lane = TenantFactory.create(), uuid4()
+    older = RunFactory.create(tenant=tenant, lane=lane, order=ago(20))
+    younger = RunFactory.create(tenant=tenant, lane=lane, order=ago(10))
+    leases.finish(claimed(), WaitForSomebody("Void one of them.", look_after=timedelta(minutes=2)))
+    first = claimed()
+    leases.finish(first, Again(timedelta(hours=1)))
+    assert leases.claim() is None
+
+    change(older, look_at=ago(1))
+    assert (first.run_id, claimed().run_id) == (younger.pk, older.pk)
+    assert now(older).look_at is None
