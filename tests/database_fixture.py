@@ -23,7 +23,7 @@ ONE_AT_A_TIME = 0x7E57
 
 TABLES = """
 select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
-where n.nspname = 'public' and c.relkind in ('r', 'p') and c.relname <> all(%s) order by 1
+where n.nspname = 'public' and c.relkind in ('r', 'p') and not c.relispartition and c.relname <> all(%s) order by 1
 """
 
 
@@ -59,14 +59,30 @@ def _template(server: psycopg.Connection) -> str:
     if not server.execute("select from pg_database where datname = %s", [name]).fetchall():
         server.execute(SQL("DROP DATABASE IF EXISTS {}").format(half))
         server.execute(SQL("CREATE DATABASE {}").format(half))
-        _migrate(f"{name}_half")
+        migrate(f"{name}_half")
         server.execute(SQL("ALTER DATABASE {} RENAME TO {}").format(half, Identifier(name)))
     server.execute("select pg_advisory_unlock(%s)", [ONE_AT_A_TIME])
     return name
 
 
-def _migrate(database: str) -> None:
-    command = [sys.executable, str(ROOT / "manage.py"), "migrate", "--verbosity=0"]
+@contextmanager
+def migrated_to(*targets: tuple[str, str]) -> Iterator[str]:
+    """The name of a database of our own as it was at these migrations, each an app and a number."""
+    name = f"causeway_before_{uuid4().hex[:12]}"
+    with as_owner() as server:
+        server.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
+    try:
+        for target in targets:
+            migrate(name, *target)
+        yield name
+    finally:
+        with as_owner() as server:
+            server.execute(SQL("DROP DATABASE {}").format(Identifier(name)))
+
+
+def migrate(database: str, *target: str) -> None:
+    """To its end, or to an app's migration of that number."""
+    command = [sys.executable, str(ROOT / "manage.py"), "migrate", *target, "--verbosity=0"]
     environment = {**os.environ, "MIGRATION_DATABASE_URL": owner_url(database)}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
     if done.returncode:

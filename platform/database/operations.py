@@ -1,4 +1,4 @@
-"""Migration operations for the wall between tenants and for tables that only grow."""
+"""Migration operations for the wall between tenants, for tables that only grow and for those cut into weeks."""
 
 from typing import Any
 
@@ -47,21 +47,10 @@ class TenantWall(_TableOperation):
 
     def forwards(self, apps: Apps, model: type[models.Model]) -> list[str]:
         table = model._meta.db_table
-        statements = [
-            f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY',
-            f'CREATE POLICY tenant ON "{table}" TO causeway_app USING ({self._mine()})',
-            f'CREATE POLICY staff ON "{table}" TO causeway_staff USING (true) WITH CHECK (true)',
-        ]
+        statements = _policies(table, self.column)
         if self.column == "tenant_id":
             statements += [f'ALTER TABLE "{table}" ADD UNIQUE (tenant_id, id)', *self._references(model)]
         return statements
-
-    def _mine(self) -> str:
-        """Not `(SELECT causeway_tenant())`: that is asked only when there is a row to look at, so a query without
-        a tenant would raise or find nothing as the planner goes. A stable function is called by the planner itself,
-        and once for an index scan; the price is a call for each row where a table is read from end to end.
-        """
-        return f'"{self.column}" = causeway_tenant()'
 
     def _references(self, model: type[models.Model]) -> list[str]:
         """Constraint errors are not covered by policies, so a key to another tenant's row must be impossible."""
@@ -74,6 +63,18 @@ class TenantWall(_TableOperation):
 
     def describe(self) -> str:
         return f"Wall between tenants around {self.model}"
+
+
+def _policies(table: str, column: str = "tenant_id") -> list[str]:
+    """Not `(SELECT causeway_tenant())`: that is asked only when there is a row to look at, so a query without
+    a tenant would raise or find nothing as the planner goes. A stable function is called by the planner itself,
+    and once for an index scan; the price is a call for each row where a table is read from end to end.
+    """
+    return [
+        f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY',
+        f'CREATE POLICY tenant ON "{table}" TO causeway_app USING ("{column}" = causeway_tenant())',
+        f'CREATE POLICY staff ON "{table}" TO causeway_staff USING (true) WITH CHECK (true)',
+    ]
 
 
 class TenantKey(_TableOperation):
@@ -113,3 +114,45 @@ class AppendOnly(_TableOperation):
 
     def describe(self) -> str:
         return f"{self.model} only grows"
+
+
+class Weekly(_TableOperation):
+    """Cuts a tenant's table into weeks by a moment of its rows, and moves what is in it (database.partitions).
+
+    The primary key becomes (`lead`, moment, id): what rows are looked up by, and the one index that an insert pays
+    for. Nothing may point to such a table, for its ids are not unique of themselves.
+    """
+
+    def __init__(self, model: str, moment: str, lead: str) -> None:
+        super().__init__(model)
+        self.moment, self.lead = moment, lead
+
+    def forwards(self, apps: Apps, model: type[models.Model]) -> list[str]:
+        table, moment = model._meta.db_table, self.moment
+        before, default = f"{table}_before", f"{table}_default"
+        return [
+            f'ALTER TABLE "{table}" RENAME TO "{before}"',
+            f'CREATE TABLE "{table}" (LIKE "{before}" INCLUDING DEFAULTS) PARTITION BY RANGE ("{moment}")',
+            f'ALTER TABLE "{table}" ADD PRIMARY KEY ("{self.lead}", "{moment}", id)',
+            f'ALTER TABLE "{table}" ADD FOREIGN KEY (tenant_id) REFERENCES tenants_tenant (id)',
+            *_policies(table),
+            f'CREATE TABLE "{default}" PARTITION OF "{table}" DEFAULT',
+            f"SELECT causeway_partition_wall('{default}')",
+            f"SELECT causeway_partitions_of('{table}', '{moment}', '{before}')",
+            f'DROP TABLE "{before}"',
+            *self._function(f"{table}_ahead", "", "bigint", f"causeway_partitions_ahead('{table}', '{moment}')"),
+            *self._function(
+                f"{table}_drop", "days integer", "timestamptz", f"causeway_partition_drop('{table}', days)"
+            ),
+        ]
+
+    def _function(self, name: str, takes: str, returns: str, call: str) -> list[str]:
+        return [
+            f'CREATE FUNCTION "{name}"({takes}) RETURNS {returns} LANGUAGE sql SECURITY DEFINER'
+            f" SET search_path = pg_catalog, pg_temp SET lock_timeout = '1s' AS $$ SELECT public.{call} $$",
+            f'REVOKE ALL ON FUNCTION "{name}"({takes}) FROM PUBLIC',
+            f'GRANT EXECUTE ON FUNCTION "{name}"({takes}) TO causeway_staff',
+        ]
+
+    def describe(self) -> str:
+        return f"{self.model} is cut into weeks by {self.moment}"

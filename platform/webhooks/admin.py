@@ -82,7 +82,7 @@ class DeliveryAdmin(LongList, SheetPage):
         self.message_user(request, f"Replayed: {len(chosen)}.")
 
     def sheet(self, request: HttpRequest, row: Delivery) -> Sheet:
-        bodies = list(DeliveryBody.objects.filter(delivery_id=row.pk).order_by("received_at")[:10])
+        bodies = list(bodies_of(row)[:10])
         return Sheet(
             state=state_of(row),
             line=row.remark or "Received; a worker looks at it within seconds.",
@@ -97,6 +97,12 @@ class DeliveryAdmin(LongList, SheetPage):
             moments=[Moment(row.received_at, "Received and answered")],
             folds=[fold for body in bodies for fold in _folds(body)],
         )
+
+
+def bodies_of(delivery: Delivery) -> QuerySet[DeliveryBody]:
+    """The one that counts, then those that came under its id later."""
+    since = DeliveryBody.objects.filter(delivery_id=delivery.pk, received_at__gte=delivery.received_at)
+    return since.order_by("received_at")
 
 
 def todos_of(delivery: Delivery, *, act: str) -> list[Todo]:

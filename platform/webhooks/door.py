@@ -6,13 +6,14 @@ It stands before every other middleware, which it does not need.
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 import structlog
 from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
+from psycopg.types.json import Jsonb
 
 from connections import vault
 from connections.links import hashed
@@ -20,7 +21,7 @@ from connectors import registry
 from connectors.kit.signatures import SignatureRefused
 from database.acting import across_tenants
 from jobs import hints
-from webhooks.models import DeliveryBody, Endpoint, RefusedKnock
+from webhooks.models import Endpoint, RefusedKnock
 
 log = structlog.get_logger()
 
@@ -28,12 +29,24 @@ PREFIX = "/hooks/"
 BODY_AT_MOST = 1024 * 1024
 KEPT_HEADERS = ("webhook-id", "webhook-timestamp", "content-type", "user-agent")
 
-INSERT = """
-insert into webhooks_delivery (id, tenant_id, endpoint_id, delivery_id, digest, received_at, state, remark, conflicts)
-values (gen_random_uuid(), %s, %s, %s, %s, now(), 'received', '', 0)
-on conflict (endpoint_id, delivery_id) do update
-    set conflicts = webhooks_delivery.conflicts + (webhooks_delivery.digest <> excluded.digest)::int
-returning id, received_at, (xmax = 0) as is_new, digest <> %s as conflicts
+# One statement. No row comes back for the same message again; another body under its id is kept beside the first.
+STORE = """
+with delivery as (
+    insert into webhooks_delivery
+        (id, tenant_id, endpoint_id, delivery_id, digest, received_at, state, remark, conflicts)
+    values (gen_random_uuid(), %(tenant)s, %(endpoint)s, %(message)s, %(digest)s, now(), 'received', '', 0)
+    on conflict (endpoint_id, delivery_id) do update set conflicts = webhooks_delivery.conflicts + 1
+        where webhooks_delivery.digest <> excluded.digest
+    returning id, tenant_id, received_at, xmax = 0 as is_new
+), body as (
+    insert into webhooks_deliverybody (id, tenant_id, delivery_id, received_at, digest, headers, body)
+    select gen_random_uuid(), tenant_id, id, case when is_new then received_at else clock_timestamp() end,
+           %(digest)s, %(headers)s, %(body)s
+    from delivery
+    where is_new or not exists (
+        select from webhooks_deliverybody kept where kept.delivery_id = delivery.id and kept.digest = %(digest)s)
+)
+select id, is_new from delivery
 """
 
 
@@ -116,20 +129,20 @@ def _verify(endpoint: Endpoint, knock: Knock, body: bytes) -> str:
 
 
 def _store(endpoint: Endpoint, delivery_id: str, knock: Knock, body: bytes) -> None:
-    digest = hashlib.sha256(body).hexdigest()
+    kept = {name: knock.headers[name] for name in KEPT_HEADERS if name in knock.headers}
+    values: dict[str, Any] = {
+        "tenant": endpoint.tenant_id,
+        "endpoint": endpoint.pk,
+        "message": delivery_id,
+        "digest": hashlib.sha256(body).hexdigest(),
+        "headers": Jsonb(kept),
+        "body": body,
+    }
     with connection.cursor() as cursor:
-        cursor.execute(INSERT, [endpoint.tenant_id, endpoint.pk, delivery_id, digest, digest])
-        pk, received_at, is_new, conflicts = cursor.fetchone()
-    if conflicts:
+        cursor.execute(STORE, values)
+        stored = cursor.fetchone()
+    if stored and not stored[1]:
         log.error("door.conflict", endpoint=str(endpoint.pk), delivery=delivery_id)
-    if is_new or conflicts:
-        DeliveryBody.objects.create(
-            tenant_id=endpoint.tenant_id,
-            delivery_id=pk,
-            received_at=received_at if is_new else timezone.now(),  # the first one is the one that counts
-            headers={name: knock.headers[name] for name in KEPT_HEADERS if name in knock.headers},
-            body=body,
-        )
 
 
 def _turn_away(endpoint: Endpoint | None, reason: str) -> HttpResponse:

@@ -80,10 +80,15 @@ class Delivery(TenantModel):
 
 
 class DeliveryBody(TenantModel):
-    """What came with a delivery, kept for a shorter time. A plain id: no foreign key leads here."""
+    """What came with a delivery: its bytes and some headers, kept for a shorter time.
 
-    delivery_id = models.UUIDField(db_index=True)
+    The table is cut into weeks by `received_at`, which is the delivery's own for the body that counts; so it is
+    looked up by both (`of`). A plain id: no foreign key leads here or away.
+    """
+
+    delivery_id = models.UUIDField()
     received_at = models.DateTimeField()
+    digest = models.CharField(max_length=64)
     headers = models.JSONField(default=dict)
     body = models.BinaryField()
 
@@ -92,6 +97,11 @@ class DeliveryBody(TenantModel):
 
     def __str__(self) -> str:
         return f"{len(self.body)} bytes"
+
+    @classmethod
+    def of(cls, delivery: Delivery) -> DeliveryBody | None:
+        """The one that counts; None when it is no longer kept."""
+        return cls.objects.filter(delivery_id=delivery.pk, received_at=delivery.received_at).first()
 
 
 class RefusedKnock(models.Model):

@@ -72,7 +72,7 @@ def replay(delivery: Delivery, *, actor: str) -> None:
 
 def _work(delivery: Delivery) -> tuple[DeliveryState, str]:
     vendor = registry.source(delivery.endpoint.authorisation.application.connector)
-    body = DeliveryBody.objects.filter(delivery_id=delivery.pk).order_by("received_at").first()
+    body = DeliveryBody.of(delivery)
     if body is None:
         return DeliveryState.QUARANTINED, "Its body is no longer kept."
     try:

@@ -199,7 +199,11 @@ def _delivery(job: ExportJob) -> Delivery:
         remark="No active installation exports this company.",
     )
     DeliveryBody.objects.create(
-        tenant=job.tenant, delivery_id=delivery.pk, received_at=now(), headers={}, body=b'{"kind": "job"}'
+        tenant=job.tenant,
+        delivery_id=delivery.pk,
+        received_at=delivery.received_at,
+        digest=delivery.digest,
+        body=b'{"kind": "job"}',
     )
     return delivery
 

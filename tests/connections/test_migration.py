@@ -1,18 +1,14 @@
 """A database of before authorisations: what its connections hold is carried over, each to one of its own."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from psycopg.sql import SQL, Identifier
 
 from connections import vault
-from tests.database_fixture import ROOT, as_owner, owner_url
+from tests.database_fixture import as_owner, migrate, migrated_to
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 INSERT = """
@@ -35,23 +31,8 @@ from connections_connection c left join connections_authorisation a on a.id = c.
 @pytest.fixture
 def before() -> Iterator[str]:
     """A database whose connections keep their tokens themselves."""
-    name = f"causeway_before_{uuid4().hex[:12]}"
-    with as_owner() as server:
-        server.execute(SQL("CREATE DATABASE {}").format(Identifier(name)))
-    try:
-        migrate(name, "connections", "0001")
-        migrate(name, "webhooks", "0001")
+    with migrated_to(("connections", "0001"), ("webhooks", "0001")) as name:
         yield name
-    finally:
-        with as_owner() as server:
-            server.execute(SQL("DROP DATABASE {}").format(Identifier(name)))
-
-
-def migrate(database: str, *target: str) -> None:
-    command = [sys.executable, str(ROOT / "manage.py"), "migrate", *target, "--verbosity=0"]
-    environment = {**os.environ, "MIGRATION_DATABASE_URL": owner_url(database)}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def application(owner: psycopg.Connection) -> tuple[UUID, UUID]:

@@ -32,8 +32,9 @@ UNIQUE_WITHOUT_TENANT: dict[str, set[tuple[str, ...]]] = {
     "exports_report": {("record_id",)},
 }
 
+# Partitions among them: read directly, they are not held by their parent's policies.
 TENANT_TABLES = """
-select c.relname, c.relrowsecurity, pg_get_userbyid(c.relowner)
+select c.relname, c.relrowsecurity, pg_get_userbyid(c.relowner), c.relispartition
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
 where n.nspname = 'public' and c.relkind in ('r', 'p') and (c.relname = 'tenants_tenant' or exists (
     select from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant_id' and not a.attisdropped))
@@ -65,17 +66,57 @@ def tenant_tables() -> set[str]:
     return {row[0] for row in ask(TENANT_TABLES)}
 
 
+def partitions() -> set[str]:
+    return {name for name, _, _, is_partition in ask(TENANT_TABLES) if is_partition}
+
+
 def tenant_models() -> Iterator[type[models.Model]]:
     return (model for model in apps.get_models() if any(f.column == "tenant_id" for f in model._meta.local_fields))
 
 
 def test_every_tenants_model_is_a_table_that_the_guards_look_at() -> None:
-    assert {model._meta.db_table for model in tenant_models()} | {"tenants_tenant"} == tenant_tables()
-    assert len(tenant_tables()) > 15
+    modelled = {model._meta.db_table for model in tenant_models()}
+    assert modelled | {"tenants_tenant"} == tenant_tables() - partitions()
+    assert len(tenant_tables() - partitions()) > 15
+
+
+def test_no_partition_is_reached_but_through_its_table() -> None:
+    assert partitions()
+    rights = "SELECT, INSERT, UPDATE, DELETE"
+    open_ones = ask(f"""
+        select relname from pg_class where relispartition and relkind in ('r', 'p')
+        and (has_table_privilege('{APP_ROLE}', oid, '{rights}')
+             or has_table_privilege('{STAFF_ROLE}', oid, '{rights}'))
+    """)
+    assert open_ones == []
+
+
+def test_what_runs_as_the_owner_is_for_staff_has_a_fixed_path_and_takes_no_text() -> None:
+    found = ask(f"""
+        select proname, proconfig, pg_get_function_identity_arguments(oid), coalesce(proacl::text, ''),
+               has_function_privilege('{APP_ROLE}', oid, 'EXECUTE')
+        from pg_proc where pronamespace = 'public'::regnamespace and prosecdef
+    """)
+    assert found
+    for name, settings_, arguments, granted, for_app in found:
+        assert settings_[0] == "search_path=pg_catalog, pg_temp", name
+        assert arguments in {"", "days integer"}, name
+        assert not for_app, name
+        assert STAFF_ROLE in granted, name
+
+
+def test_the_workings_of_partitions_are_the_owners_alone() -> None:
+    may = ask(f"""
+        select proname from pg_proc where pronamespace = 'public'::regnamespace
+        and proname like 'causeway_partition%'
+        and (has_function_privilege('{APP_ROLE}', oid, 'EXECUTE')
+             or has_function_privilege('{STAFF_ROLE}', oid, 'EXECUTE'))
+    """)
+    assert may == []
 
 
 def test_every_tenants_table_has_row_level_security() -> None:
-    assert [name for name, secured, _ in ask(TENANT_TABLES) if not secured] == []
+    assert [name for name, secured, *_ in ask(TENANT_TABLES) if not secured] == []
 
 
 def test_every_tenants_table_has_just_the_two_policies() -> None:
@@ -119,7 +160,7 @@ def test_the_roles_of_the_application_are_held_by_the_wall() -> None:
     """)
     assert len(roles) == 3
     assert not any(right for _, *rights in roles for right in rights)
-    assert not {owner for _, _, owner in ask(TENANT_TABLES)} & {name for name, *_ in roles}
+    assert not {owner for _, _, owner, _ in ask(TENANT_TABLES)} & {name for name, *_ in roles}
 
 
 def test_the_login_has_no_rights_but_by_becoming_a_role() -> None:

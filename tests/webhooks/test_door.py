@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from database.acting import across_tenants
@@ -200,6 +201,32 @@ def test_the_same_id_with_another_body_is_a_conflict_and_overwrites_nothing(send
     assert delivery.conflicts == 1
     assert sender.bodies() == [first, other]
     assert sender.jobs() == ["first"]
+
+
+def test_the_same_other_body_is_kept_once_however_often_it_comes(sender: Sender) -> None:
+    first, other, third = (sender.event(name) for name in ("first", "other", "third"))
+
+    for body in (first, other, other, first, third, other):
+        assert sender.send(body).status_code == 204
+
+    (delivery,) = sender.deliveries()
+    assert delivery.conflicts == 4
+    assert sender.bodies() == [first, other, third]
+
+
+def test_a_delivery_costs_one_statement_and_touches_one_week(sender: Sender) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        sender.send()
+        sender.send()
+
+    stored = [one["sql"] for one in asked if "webhooks_delivery" in one["sql"]]
+    assert len(stored) == 2
+    assert all("webhooks_deliverybody" in sql for sql in stored)
+    with across_tenants("the test asks how it would be stored"), connection.cursor() as cursor:
+        cursor.execute(f"explain (costs off) {stored[0]}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Conflict Arbiter Indexes: one_row_a_delivery" in plan
+    assert "Seq Scan" not in plan
 
 
 def test_two_endpoints_may_use_one_id(sender: Sender, stranger: Sender) -> None:
