@@ -39,6 +39,23 @@ CREATE OR REPLACE FUNCTION causeway_append_only() RETURNS trigger LANGUAGE plpgs
 BEGIN RAISE EXCEPTION '% only grows: % is refused', TG_TABLE_NAME, TG_OP; END $$;
 """
 
+# For the triggers of database.constraints. Their arguments are the columns that may not change like this.
+REFUSE_CHANGE_FUNCTION = """
+CREATE OR REPLACE FUNCTION causeway_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    name text; said text := '';
+    before jsonb := to_jsonb(OLD); after jsonb := to_jsonb(NEW);
+BEGIN
+    FOREACH name IN ARRAY TG_ARGV LOOP
+        IF before -> name IS DISTINCT FROM after -> name THEN
+            said := said || format(' %s from %s to %s', name, left(before ->> name, 40), left(after ->> name, 40));
+        END IF;
+    END LOOP;
+    RAISE EXCEPTION '% % may not change:%', TG_TABLE_NAME, before ->> 'id', said
+        USING ERRCODE = 'check_violation', TABLE = TG_TABLE_NAME, CONSTRAINT = TG_NAME;
+END $$;
+"""
+
 
 def grant_to_login(apps: object, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """The login may become either role, and is neither of itself."""

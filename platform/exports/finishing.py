@@ -11,7 +11,8 @@ from connectors.kit.failures import FailureClass
 from connectors.kit.records import Ending, JobState
 from database.acting import acting_for
 from exports import deciding, outcomes, receipts, rows
-from exports.models import Posting, PostingState, Record
+from exports.failpoints import failpoint
+from exports.models import FinalEvent, Posting, PostingState, Record
 from exports.planning import plan
 from exports.reporting import report
 from exports.selectors import Balance, balance, most_frequent_failure
@@ -38,10 +39,14 @@ def finish(trip: Trip) -> Next:
     if on_their_way:
         # Not in vain: the patience for them has its own end.
         return Again(on_their_way, progress=True, remark="Receipts are on their way.")
-    ending = ending_of(trip, struck)
-    _tell(trip, ending)
-    _end(trip, struck, ending.state, ending.reason)
-    return Ended()
+    return _conclude(trip, ending_of(trip, struck))
+
+
+def end_as_decided(trip: Trip) -> Next | None:
+    """Whoever decided how the job ends died or met no answer: it ends like that, and nothing else is done for it."""
+    with acting_for(trip.tenant_id):
+        event = FinalEvent.objects.filter(job=trip.job).first()
+    return _conclude(trip, _of(event)) if event else None
 
 
 def _not_yet(trip: Trip, struck: Balance, on_their_way: timedelta | None) -> Next:
@@ -83,7 +88,7 @@ def _all_fine(trip: Trip) -> Ending:
 def fail_early(trip: Trip, error: ConnectorError, subject: str) -> Next:
     """The hold is over: what waits is failed with the reason, so that the bookkeeper reads it at the source."""
     if not trip.job.fetched_at:
-        return _never_begun(trip, error, subject)
+        return _conclude(trip, Ending(JobState.FAILED, error.failure, error.sentence, subject))
     if more := plan(trip):
         return more
     with acting_for(trip.tenant_id):
@@ -122,16 +127,6 @@ def _fail_the_uncertain(trip: Trip) -> None:
         deciding.fail(trip, [posting.record], FailureClass.OUTCOME_UNCERTAIN, "", sentence)
 
 
-def _never_begun(trip: Trip, error: ConnectorError, subject: str) -> Next:
-    _tell(trip, Ending(JobState.FAILED, error.failure, error.sentence, subject))
-    with acting_for(trip.tenant_id):
-        trip.current.hold()
-        deciding.skip(trip, _undecided(trip), error.sentence)
-        struck = balance(trip.job)
-    _end(trip, struck, JobState.FAILED, error.sentence)
-    return Ended(error.sentence)
-
-
 def _undecided(trip: Trip) -> list[Record]:
     return list(Record.objects.filter(job=trip.job, report=None))
 
@@ -167,12 +162,36 @@ def end_closed(trip: Trip) -> Next:
     return Ended(trip.job.reason)
 
 
-def _tell(trip: Trip, ending: Ending) -> None:
-    trip.current.check()
+def _conclude(trip: Trip, ending: Ending) -> Ended:
+    """Decided and committed, told, and written. What was decided before stands: the source may have heard it."""
+    ending = _decided(trip, ending)
+    failpoint("before_final_event")
     try:
         trip.source.finish(trip.remote, ending)
     except OutcomeUnknown as error:  # the connector reads the job before it tells the same again
         raise TryLater(error.sentence, words=error.words) from error
+    failpoint("after_final_event")
+    with acting_for(trip.tenant_id):
+        trip.current.hold()
+        deciding.skip(trip, _undecided(trip), ending.reason)  # there are any only where nothing was begun
+        struck = balance(trip.job)
+    _end(trip, struck, ending.state, ending.reason)
+    return Ended(ending.reason)
+
+
+def _decided(trip: Trip, ending: Ending) -> Ending:
+    told = {"state": ending.state, "reason": ending.reason, "subject": ending.subject[:200]}
+    with acting_for(trip.tenant_id):
+        trip.current.hold()
+        event, _ = FinalEvent.objects.get_or_create(
+            tenant_id=trip.tenant_id, job=trip.job, defaults={**told, "failure": ending.failure or ""}
+        )
+    return _of(event)
+
+
+def _of(event: FinalEvent) -> Ending:
+    failure = FailureClass(event.failure) if event.failure else None
+    return Ending(JobState(event.state), failure, event.reason, event.subject)
 
 
 def _end(trip: Trip, struck: Balance, state: JobState, reason: str) -> None:
@@ -182,6 +201,7 @@ def _end(trip: Trip, struck: Balance, state: JobState, reason: str) -> None:
         job.state, job.reason, job.ended_at = state, reason, now()
         job.balanced = struck.balances if job.fetched_at else None  # nothing was fetched: nothing to balance
         job.save(update_fields=["state", "reason", "ended_at", "balanced"])
+        FinalEvent.objects.filter(job=job, state=state, told_at=None).update(told_at=job.ended_at)
         receipts.after_the_end(trip)
         if job.balanced is False:
             incidents.open_incident(

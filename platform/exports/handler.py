@@ -74,7 +74,8 @@ def connected(trip: Trip) -> Next | None:
     return None
 
 
-STEPS: tuple[Step, ...] = (active, connected, start, fetch, collect, plan, recheck, post, report, resolve, finish)
+TO_WORK: tuple[Step, ...] = (start, fetch, collect, plan, recheck, post, report, resolve, finish)
+STEPS: tuple[Step, ...] = (active, connected, finishing.end_as_decided, *TO_WORK)
 CLOSED_STEPS: tuple[Step, ...] = (active, resolve, finishing.end_closed)
 
 

@@ -12,7 +12,12 @@ from django.utils.functional import cached_property
 from connectors.kit import exact_json
 from connectors.kit.documents import Kind, Part
 from connectors.kit.records import JobState
+from database.constraints import OnlyRises, Steps, WrittenOnce
 from database.fields import TenantForeignKey
+from exports import states
+from exports.states import PostingState as PostingState
+from exports.states import ReceiptState as ReceiptState
+from exports.states import SubmissionState as SubmissionState
 from incidents.models import CLASSES, Incident
 from installations.models import Configuration, Installation
 from tenants.models import TenantModel
@@ -72,6 +77,7 @@ class ExportJob(TenantModel):
         ordering = ["-created_at"]
         constraints = [
             models.UniqueConstraint(fields=["tenant", "installation", "external_id"], name="one_row_an_export_job"),
+            Steps(name="steps_of_export_jobs", field="state", steps=states.EXPORT_JOB),
         ]
         indexes = [models.Index(fields=["external_id"], name="jobs_by_id", opclasses=["varchar_pattern_ops"])]
 
@@ -125,16 +131,6 @@ class Record(TenantModel):
         return dict(exact_json.loads(self.payload))
 
 
-class PostingState(models.TextChoices):
-    PLANNED = "planned", "Planned"
-    WAITING = "waiting", "Waiting"
-    SENDING = "sending", "Sending"
-    UNCERTAIN = "uncertain", "Uncertain"
-    POSTED = "posted", "Posted"
-    REFUSED = "refused", "Refused"
-    SKIPPED = "skipped", "Skipped"
-
-
 class Posting(TenantModel):
     """A line of the ledger: one part of one entry in one set of books, once.
 
@@ -175,6 +171,8 @@ class Posting(TenantModel):
             models.UniqueConstraint(
                 fields=["tenant", "books", "entry", "part", "revision"], name="one_posting_a_part"
             ),
+            Steps(name="steps_of_postings", field="state", steps=states.POSTING),
+            OnlyRises(name="epochs_of_postings", field="epoch"),
         ]
         indexes = [
             models.Index(fields=["tenant", "books", "alias"], condition=~Q(alias=""), name="postings_by_alias"),
@@ -184,12 +182,7 @@ class Posting(TenantModel):
         return f"{self.get_kind_display()} {self.document_number or self.reference}"
 
 
-class SubmissionState(models.TextChoices):
-    SENDING = "sending", "Sending"
-    ANSWERED = "answered", "Answered"
-    UNCERTAIN = "uncertain", "Uncertain"
-    NOT_SENT = "not_sent", "Not sent"
-    RESOLVED = "resolved", "Resolved by look-up"
+SENT = ["method", "path", "host", "query", "headers", "body", "digest", "key"]
 
 
 class Submission(TenantModel):
@@ -216,6 +209,10 @@ class Submission(TenantModel):
 
     class Meta:
         ordering = ["-created_at"]
+        constraints = [
+            Steps(name="steps_of_submissions", field="state", steps=states.SUBMISSION),
+            WrittenOnce(name="bytes_of_submissions", fields=SENT),
+        ]
         indexes = [
             models.Index(
                 fields=["job", "created_at"],
@@ -252,8 +249,11 @@ class ReportOutcome(models.TextChoices):
     FAILED = "failed", "Failed"
 
 
+DECIDED = ["outcome", "failure", "subject", "reason", "document_id", "document_url", "amount"]
+
+
 class Report(TenantModel):
-    """What became of one record, written once, and whether the source was told."""
+    """What became of one record, written once, and whether the source was told: the outbox of outcomes."""
 
     record = models.OneToOneField(Record, models.PROTECT, related_name="report", db_constraint=False)
     job = TenantForeignKey(ExportJob, related_name="reports")
@@ -270,18 +270,36 @@ class Report(TenantModel):
 
     class Meta:
         ordering = ["record__position"]
+        constraints = [WrittenOnce(name="outcomes_of_reports", fields=[*DECIDED, "told_at"])]
         indexes = [models.Index(fields=["job"], condition=Q(told_at=None), name="untold")]
 
     def __str__(self) -> str:
         return self.get_outcome_display()
 
 
-class ReceiptState(models.TextChoices):
-    WANTED = "wanted", "To be fetched"
-    STORED = "stored", "Fetched"
-    ATTACHED = "attached", "Attached"
-    FAILED = "failed", "Not attached"
-    LEFT_OUT = "left_out", "Left out"
+class FinalEvent(TenantModel):
+    """How a job ends, decided once and committed before the source is told: the outbox of the last word.
+
+    Whatever dies in between, the same event is told again, and never another.
+    """
+
+    job = TenantForeignKey(ExportJob, related_name="final_events")
+    state = models.CharField(max_length=30, choices=[(s.value, s.value.replace("_", " ")) for s in JobState])
+    failure = models.CharField(max_length=40, choices=CLASSES, blank=True)
+    subject = models.CharField(max_length=200, blank=True)
+    reason = models.TextField(blank=True)
+    decided_at = models.DateTimeField(db_default=Now())
+    told_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-decided_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "job"], name="one_final_event_a_job"),
+            WrittenOnce(name="final_events_stay", fields=["state", "failure", "subject", "reason", "told_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"The end of {self.job}"
 
 
 class Receipt(TenantModel):
@@ -316,6 +334,7 @@ class Receipt(TenantModel):
         ordering = ["record", "place"]
         constraints = [
             models.UniqueConstraint(fields=["tenant", "record", "place"], name="one_receipt_a_place"),
+            Steps(name="steps_of_receipts", field="state", steps=states.RECEIPT),
         ]
         indexes = [
             models.Index(fields=["delete_at"], condition=~Q(file=""), name="receipts_to_delete"),

@@ -14,6 +14,7 @@ from incidents import services as incidents
 from incidents.models import Incident
 
 UNDER_WAY = {PostingState.SENDING, PostingState.UNCERTAIN}
+UNANSWERED = {SubmissionState.SENDING, SubmissionState.UNCERTAIN}
 
 
 def write(
@@ -30,8 +31,8 @@ def write(
             outcome = told.get(document.key) or Unknown(document.key, "The answer does not mention it.")
             _apply(trip, posting, document, outcome)
         uncertain = [p for p in postings if p.state == PostingState.UNCERTAIN]
-        submission.state = SubmissionState.UNCERTAIN if uncertain else SubmissionState.ANSWERED
-        submission.save(update_fields=["state", "answered_at", "status"])
+        state = SubmissionState.UNCERTAIN if uncertain else SubmissionState.ANSWERED
+        _close(submission, state, answered_at=submission.answered_at, status=submission.status)
         deciding.decide(trip, records_of(postings))
 
 
@@ -42,8 +43,13 @@ def write_unknown(trip: Trip, submission: Submission, postings: Sequence[Posting
         for posting in postings:
             if posting.state in UNDER_WAY:
                 _uncertain(posting, words)
-        submission.state, submission.words = SubmissionState.UNCERTAIN, words
-        submission.save(update_fields=["state", "words"])
+        _close(submission, SubmissionState.UNCERTAIN, words=words)
+
+
+def _close(submission: Submission, state: SubmissionState, **told: object) -> None:
+    """Unless another run that needs one of its vendors has looked it up meanwhile: what is final stays so."""
+    submission.state = state
+    Submission.objects.filter(pk=submission.pk, state__in=UNANSWERED).update(state=state, **told)
 
 
 def _refresh(postings: Sequence[Posting]) -> None:

@@ -18,7 +18,6 @@ from exports.trip import Trip, now, require_usable
 from jobs.handlers import Again, Next, WaitForSomebody
 from jobs.models import Run, RunState
 
-UNANSWERED = {SubmissionState.SENDING, SubmissionState.UNCERTAIN}
 REPLAYS_AT_MOST = 3
 EPOCHS_AT_MOST = 5
 NEVER_ARRIVES = "It was sent five times, and the ERP had it none of the times. Export the entry again later."
@@ -68,7 +67,9 @@ def _open(trip: Trip) -> Sequence[tuple[Submission | None, list[Posting]]]:
         ]
         newest = {
             element.posting_id: element
-            for element in SubmissionPosting.objects.filter(posting__in=postings, submission__state__in=UNANSWERED)
+            for element in SubmissionPosting.objects.filter(
+                posting__in=postings, submission__state__in=outcomes.UNANSWERED
+            )
             .select_related("submission")
             .order_by("submission__created_at")
         }
@@ -114,7 +115,7 @@ def _look_up(trip: Trip, submission: Submission | None, postings: Sequence[Posti
             _settle(trip, posting, there.get(document.key, ()), settles_in <= timedelta(0), document)
         deciding.decide(trip, outcomes.records_of(postings))
         open_still = [p for p in postings if p.state in outcomes.UNDER_WAY]
-        if submission and not open_still:
+        if submission and not _elements_under_way(submission):
             submission.state = SubmissionState.RESOLVED
             submission.save(update_fields=["state"])
     if len(open_still) < len(postings):
@@ -122,6 +123,11 @@ def _look_up(trip: Trip, submission: Submission | None, postings: Sequence[Posti
     if not open_still:
         return None
     return PERSON if all(p.incident_id for p in open_still) else max(settles_in, timedelta(seconds=1))
+
+
+def _elements_under_way(submission: Submission) -> bool:
+    """Also those of another run: it waits for this submission to settle, not for one that is resolved."""
+    return submission.elements.filter(posting__state__in=outcomes.UNDER_WAY).exists()
 
 
 def _settles_in(trip: Trip, submission: Submission | None) -> timedelta:

@@ -7,6 +7,7 @@ from connectors.kit.errors import JobIsClosed
 from connectors.kit.failures import FailureClass
 from connectors.kit.records import Job, JobState
 from database.acting import acting_for
+from exports import states
 from exports.models import Record, ReferenceData
 from exports.trip import Trip, now
 from jobs.handlers import Next
@@ -73,6 +74,8 @@ def _anything_left(trip: Trip) -> bool:
 def _mirror(trip: Trip, remote: Job) -> None:
     with acting_for(trip.tenant_id):
         trip.current.hold()
-        trip.job.state, trip.job.announced = remote.state, remote.count
+        if remote.state in states.EXPORT_JOB[trip.job.state]:  # an answer from a moment ago takes nothing back
+            trip.job.state = remote.state
+        trip.job.announced = remote.count
         trip.job.created_at, trip.job.expires_after = remote.created_at, remote.expires_after
         trip.job.save(update_fields=["state", "announced", "created_at", "expires_after"])

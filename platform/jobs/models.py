@@ -3,16 +3,11 @@
 from django.db import models
 from django.db.models import Q
 
+from database.constraints import OnlyRises, Steps
 from database.fields import TenantForeignKey
+from jobs import states
+from jobs.states import RunState as RunState
 from tenants.models import TenantModel
-
-
-class RunState(models.TextChoices):
-    READY = "ready", "Ready"
-    HELD = "held", "Working"
-    WAITING = "waiting", "Waiting for somebody"
-    PAUSED = "paused", "Paused"
-    ENDED = "ended", "Ended"
 
 
 class Mode(models.TextChoices):
@@ -64,6 +59,8 @@ class Run(TenantModel):
             models.UniqueConstraint(
                 fields=["tenant", "lane"], condition=Q(state=RunState.HELD), name="one_held_run_a_lane"
             ),
+            Steps(name="steps_of_runs", field="state", steps=states.RUN),
+            OnlyRises(name="fences_of_runs", field="fence"),
         ]
         indexes = [
             models.Index(fields=["run_at"], condition=Q(state=RunState.READY), name="ready_runs"),

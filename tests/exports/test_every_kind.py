@@ -174,7 +174,7 @@ def test_a_payment_does_not_count_on_the_bill_that_another_job_may_never_post(cu
     first = customer.exports([invoice])
     customer.work()
     with acting_for(customer.tenant.pk):
-        Run.objects.filter(state=RunState.READY).update(state=RunState.WAITING)  # for a person
+        Run.objects.filter(state=RunState.READY).update(state=RunState.PAUSED)
     customer.source.cancel(first.external_id)
 
     job = customer.carry(customer.exports([payment]))

@@ -4,6 +4,8 @@ import pytest
 
 from connectors.kit.failures import FailureClass
 from connectors.kit.sandbox import Fault, Kind
+from database.acting import acting_for
+from exports.models import FinalEvent, Report
 from tests.customer import Customer
 
 EVENTS, OUTCOMES = "POST /v3/export-job-events", "PUT /v3/export-jobs/*/items"
@@ -23,6 +25,26 @@ def test_the_source_is_told_everything_and_the_end_once(
     assert {item["status"] for item in customer.source.items(job.external_id)} == {"successful"}
     assert (job.state, job.balanced) == ("completed", True)
     assert [len(customer.documents(entry)) for entry in entries] == [1, 1]
+
+
+@pytest.mark.parametrize("place", ["before_final_event", "after_final_event"])
+def test_an_end_that_was_decided_is_told_as_it_was_decided_whatever_is_seen_later(
+    customer: Customer, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    job = customer.exports(2)
+    monkeypatch.setenv("FAILPOINTS", f"{place}=raise")
+    customer.work()
+    monkeypatch.delenv("FAILPOINTS")
+    with acting_for(customer.tenant.pk):  # from this a worker would decide otherwise now
+        Report.objects.update(refusal="No.")
+
+    customer.carry(job)
+
+    assert customer.source.events(job.external_id) == ["started", "completed"]
+    assert (job.state, job.closed_at) == ("completed", None)
+    with acting_for(customer.tenant.pk):
+        event = FinalEvent.objects.get(job=job)
+    assert (event.state, event.told_at) == ("completed", job.ended_at)
 
 
 def test_outcomes_are_told_in_batches_as_they_happen(customer: Customer) -> None:

@@ -204,10 +204,10 @@ def test_a_heartbeat_that_cannot_renew_stops_the_worker(monkeypatch: pytest.Monk
     assert held
     current = Slice(held)
 
-    change(run, fence=held.fence + 1)
+    change(run, state=RunState.READY)
     with current.heartbeat():
         assert current._lost.wait(10)
 
-    change(run, fence=held.fence)
+    change(run, state=RunState.HELD)
     with pytest.raises(LeaseLost):
         current.check()

@@ -1,0 +1,122 @@
+"""The states of the ledger's rows, and the only steps between them: which module takes one, and when.
+
+PostgreSQL refuses every other step (`database.constraints.Steps`, made from these tables). A state with no step out
+of it is final, and written once. All steps are taken under the run's fence.
+"""
+
+from collections.abc import Mapping
+
+from django.db import models
+
+from connectors.kit.records import JobState
+
+Table = Mapping[str, Mapping[str, str]]
+
+
+class PostingState(models.TextChoices):
+    PLANNED = "planned", "Planned"
+    WAITING = "waiting", "Waiting"
+    SENDING = "sending", "Sending"
+    UNCERTAIN = "uncertain", "Uncertain"
+    POSTED = "posted", "Posted"
+    REFUSED = "refused", "Refused"
+    SKIPPED = "skipped", "Skipped"
+
+
+class SubmissionState(models.TextChoices):
+    SENDING = "sending", "Sending"
+    ANSWERED = "answered", "Answered"
+    UNCERTAIN = "uncertain", "Uncertain"
+    NOT_SENT = "not_sent", "Not sent"
+    RESOLVED = "resolved", "Resolved by look-up"
+
+
+class ReceiptState(models.TextChoices):
+    WANTED = "wanted", "To be fetched"
+    STORED = "stored", "Fetched"
+    ATTACHED = "attached", "Attached"
+    FAILED = "failed", "Not attached"
+    LEFT_OUT = "left_out", "Left out"
+
+
+_P, _S, _R = PostingState, SubmissionState, ReceiptState
+
+# What is posted stays so in its revision, unless the ERP itself says otherwise. What was refused or skipped may be
+# planned again when its entry comes in a new job.
+POSTING: Table = {
+    _P.PLANNED: {
+        _P.WAITING: "planning: for what an incident names",
+        _P.SENDING: "submitting: the intent is committed, the call comes next",
+        _P.POSTED: "outcomes: found before it was sent, and adopted",
+        _P.UNCERTAIN: "outcomes: several were found before it was sent",
+        _P.REFUSED: "posting: what it needs was; outcomes: it is planned no more; finishing: the hold is over",
+        _P.SKIPPED: "finishing: the source ended the job; rechecking: its entry was changed since it was posted",
+    },
+    _P.WAITING: {
+        _P.PLANNED: "rows: planned again, once the incident is mended",
+    },
+    _P.SENDING: {
+        _P.POSTED: "outcomes: the vendor made it, or it was found and adopted",
+        _P.REFUSED: "outcomes: the vendor refused it; resolving: it never arrives, or its entry was changed",
+        _P.UNCERTAIN: "outcomes: no answer, or none that tells",
+        _P.PLANNED: "submitting: nothing was done; resolving: it is not there, epoch + 1",
+        _P.SKIPPED: "resolving: not there, and the job has ended; revising: a person voided it",
+    },
+    _P.UNCERTAIN: {
+        _P.POSTED: "outcomes: found and adopted, or the same bytes were answered",
+        _P.REFUSED: "outcomes: the same bytes were refused; resolving: it never arrives, or its entry was changed",
+        _P.PLANNED: "resolving: it is not there, epoch + 1",
+        _P.SKIPPED: "resolving: not there, and the job has ended; revising: a person voided it",
+    },
+    _P.POSTED: {
+        _P.SKIPPED: "revising: a person voided it; the next revision takes its place",
+        _P.UNCERTAIN: "outcomes: the ERP does not know it any more, and has several others of its reference",
+    },
+    _P.REFUSED: {_P.PLANNED: "rows: the entry came in a new job"},
+    _P.SKIPPED: {_P.PLANNED: "rows: the entry came in a new job; posting: a vendor is needed again"},
+}
+
+SUBMISSION: Table = {
+    _S.SENDING: {
+        _S.ANSWERED: "outcomes: the answer tells of each of its postings",
+        _S.UNCERTAIN: "outcomes: no answer, or none that tells of all",
+        _S.NOT_SENT: "submitting: the first call, and nothing was done",
+        _S.RESOLVED: "resolving: looked up after a crash",
+    },
+    _S.UNCERTAIN: {
+        _S.ANSWERED: "outcomes: the same bytes were answered",
+        _S.RESOLVED: "resolving: looked up",
+    },
+    _S.ANSWERED: {},
+    _S.NOT_SENT: {},
+    _S.RESOLVED: {},
+}
+
+_ENDS = (JobState.COMPLETED, JobState.COMPLETED_WITH_ERRORS, JobState.FAILED)
+
+EXPORT_JOB: Table = {
+    JobState.PENDING: {
+        JobState.IN_PROGRESS: "starting: the source was told, or says so itself",
+        **dict.fromkeys(_ENDS, "finishing: the final event; starting: the source ended it first"),
+    },
+    JobState.IN_PROGRESS: dict.fromkeys(_ENDS, "finishing: the final event; starting: the source ended it first"),
+    JobState.COMPLETED: {},
+    JobState.COMPLETED_WITH_ERRORS: {},
+    JobState.FAILED: {},
+}
+
+RECEIPT: Table = {
+    _R.WANTED: {
+        _R.STORED: "collecting: the file is in the private storage",
+        _R.FAILED: "collecting: given up; receipts: the job ended before",
+        _R.LEFT_OUT: "collecting: by the settings; receipts: there is no document",
+    },
+    _R.STORED: {
+        _R.ATTACHED: "attaching",
+        _R.FAILED: "attaching: refused, or given up",
+        _R.LEFT_OUT: "receipts: there is no document",
+    },
+    _R.FAILED: {_R.STORED: "attaching_later: a person has it tried again"},
+    _R.ATTACHED: {},
+    _R.LEFT_OUT: {},
+}
