@@ -49,7 +49,7 @@ def test_imports_run_one_way() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("folder", ["platform", "connectors", "tenants", "tests"])
+@pytest.mark.parametrize("folder", ["platform", "connectors", "tenants", "tests", "benchmarks"])
 def test_files_and_functions_stay_small(folder: str) -> None:
     large = []
     for path in files(folder):

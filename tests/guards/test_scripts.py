@@ -24,4 +24,4 @@ def test_the_robots_call_the_one_check_and_nothing_else() -> None:
 
 def test_an_unknown_kind_of_install_is_refused_with_the_usage() -> None:
     done = subprocess.run([ROOT / "scripts" / "install", "nonsense"], capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stdout, done.stderr) == (2, "", "usage: scripts/install demo|dev\n")
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", "usage: scripts/install demo|dev|bench\n")
