@@ -8,7 +8,7 @@ A week that nobody made ahead is caught by the table's default partition: an ins
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -131,3 +131,10 @@ class Weeks:
         with connection.cursor() as cursor:
             cursor.execute(question, values)
             return cursor.fetchone()[0]
+
+
+def week_of(moment: datetime) -> tuple[datetime, datetime]:
+    """When the week of a row began and when it ends: it is dropped as a whole."""
+    day = moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    monday = day - timedelta(days=day.weekday())
+    return monday, monday + timedelta(days=7)

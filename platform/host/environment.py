@@ -60,6 +60,17 @@ def number(name: str, default: int, least: int = 1) -> int:
     return _parsed(name, str(default), read, f"a whole number of at least {least}")
 
 
+def days(name: str, default: int, least: int = 7) -> int:
+    """For how long something is kept; 0 for ever."""
+
+    def read(value: str) -> int:
+        if int(value) and int(value) < least:
+            raise ValueError
+        return int(value)
+
+    return _parsed(name, str(default), read, f"a whole number of at least {least}, or 0 for ever")
+
+
 def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 

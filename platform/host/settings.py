@@ -34,6 +34,7 @@ POLL_SECONDS = env.number("POLL_SECONDS", 180, least=5)
 LEASE_SECONDS = env.number("LEASE_SECONDS", 20, least=2)
 HOLD_SECONDS = env.number("HOLD_SECONDS", 1800)
 HOLD_UNCERTAIN_SECONDS = env.number("HOLD_UNCERTAIN_SECONDS", 86_400)
+
 SECURE = BASE_URL.startswith("https://")
 
 INSTALLED_APPS = [
@@ -48,6 +49,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "host.apps.CausewayAdminConfig",
     "django_htmx",
+    "retention",
     "audit",
     "tenants",
     "incidents",
@@ -135,6 +137,11 @@ UNFOLD = unfold(PARTNER_NAME, PARTNER_COLOUR)
 # Receipts on their way from a source to a target: never served, readable by nobody else.
 RECEIPTS_FOLDER = env.text("RECEIPTS_FOLDER", str(BASE_DIR / "var" / "receipts"))
 RECEIPT_DAYS = env.number("RECEIPT_DAYS", 7)
+
+# What is kept for how many days; 0 is for ever. Shown in the admin under Retention.
+BODY_DAYS = env.days("BODY_DAYS", 90)
+DELIVERY_DAYS = env.days("DELIVERY_DAYS", 400, least=30)  # longer than any vendor sends a message again
+
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # nothing is uploaded to us
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

@@ -86,6 +86,7 @@ NAVIGATION = [
             _item("Submissions", "upload", "exports.submission"),
             _item("Exchanges", "http", "connections.exchange"),
             _item("Refused knocks", "door_front", "webhooks.refusedknock"),
+            _item("Retention", "auto_delete", "retention.round"),
         ],
     },
     {

@@ -15,7 +15,7 @@ from desk.pages import LongList, SheetPage, actor, asked, column, state_column
 from desk.sheets import Cell, Fold, Moment, Sheet, Table, Todo
 from desk.tones import State, Tone, badge
 from jobs.admin import RunAdmin
-from webhooks import processing, subscriptions
+from webhooks import processing, retention, subscriptions
 from webhooks.models import Delivery, DeliveryBody, DeliveryState, Endpoint, RefusedKnock
 
 TONES = {
@@ -24,6 +24,7 @@ TONES = {
     DeliveryState.IGNORED: Tone.DONE,
     DeliveryState.QUARANTINED: Tone.NEEDS_SOMEBODY,
 }
+GONE = "It cannot be replayed: its body is no longer kept."
 REPLAYING = "It is processed anew. What it leads to is done once all the same."
 
 
@@ -71,28 +72,34 @@ class DeliveryAdmin(LongList, SheetPage):
     @asked("Replay", REPLAYING, button="Replay", icon="replay")
     def replay(self, request: HttpRequest, form: object, object_id: str) -> HttpResponse:
         delivery = self.row(request, object_id)
-        processing.replay(delivery, actor=actor(request))
-        return self.done(request, delivery, "It is processed anew.")
+        replayed = processing.replay(delivery, actor=actor(request))
+        return self.done(request, delivery, "It is processed anew." if replayed else GONE, fine=replayed)
 
     @admin.action(description="Replay", permissions=["act"])
     def replay_all(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
-        chosen = list(queryset)
-        for delivery in chosen:
-            processing.replay(delivery, actor=actor(request))
-        self.message_user(request, f"Replayed: {len(chosen)}.")
+        done = [processing.replay(delivery, actor=actor(request)) for delivery in queryset]
+        gone = f" {done.count(False)} cannot be: their bodies are no longer kept." if not all(done) else ""
+        self.message_user(request, f"Replayed: {done.count(True)}.{gone}")
+
+    def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[object]:
+        offered: list[object] = super().get_actions_detail(request, object_id)  # type: ignore[misc]
+        delivery = self.get_object(request, object_id)
+        return offered if delivery and bodies_of(delivery).exists() else []
 
     def sheet(self, request: HttpRequest, row: Delivery) -> Sheet:
         bodies = list(bodies_of(row)[:10])
+        may_replay = bool(bodies) and self.has_act_permission(request)
         return Sheet(
             state=state_of(row),
             line=row.remark or "Received; a worker looks at it within seconds.",
-            todos=todos_of(row, act=self.act_address("replay", row) if self.has_act_permission(request) else ""),
+            todos=todos_of(row, act=self.act_address("replay", row) if may_replay else ""),
             facts=[
                 ("Customer", to(row.tenant)),
                 ("Authorisation", to(row.endpoint.authorisation)),
                 ("The vendor's id", whole(row.delivery_id)),
                 ("Other bodies under this id", str(row.conflicts)),
                 ("SHA-256", whole(row.digest)),
+                ("Body", body_kept(row, is_there=bool(bodies))),
             ],
             moments=[Moment(row.received_at, "Received and answered")],
             folds=[fold for body in bodies for fold in _folds(body)],
@@ -103,6 +110,15 @@ def bodies_of(delivery: Delivery) -> QuerySet[DeliveryBody]:
     """The one that counts, then those that came under its id later."""
     since = DeliveryBody.objects.filter(delivery_id=delivery.pk, received_at__gte=delivery.received_at)
     return since.order_by("received_at")
+
+
+def body_kept(delivery: Delivery, *, is_there: bool) -> str:
+    if not is_there:
+        on = retention.body_deleted_on(delivery)
+        when = f"was deleted on {on:%-d %b %Y}" if on else "is no longer kept"
+        return f"The body {when}. Kept are its id, its digest, when it came and what became of it."
+    until = retention.body_kept_until(delivery)
+    return f"Kept until {until:%-d %b %Y}" if until else "Kept for ever"
 
 
 def todos_of(delivery: Delivery, *, act: str) -> list[Todo]:

@@ -7,7 +7,8 @@ class WebhooksConfig(AppConfig):
 
     def ready(self) -> None:
         from jobs import handlers
-        from webhooks import processing, subscriptions
+        from webhooks import processing, retention, subscriptions
 
         handlers.register(subscriptions.KIND, subscriptions.subscribe)
         handlers.on_sweep(processing.process_pending)
+        retention.register_rules()

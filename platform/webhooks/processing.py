@@ -62,12 +62,18 @@ def _put_apart(tenant_id: UUID, pk: UUID, remark: str) -> None:
         )
 
 
-def replay(delivery: Delivery, *, actor: str) -> None:
-    """The same delivery is processed anew; what it leads to is done once all the same. Inside a block."""
+def replay(delivery: Delivery, *, actor: str) -> bool:
+    """The same delivery is processed anew; what it leads to is done once all the same. Inside a block.
+
+    False: its body is no longer kept, so there is nothing to process.
+    """
+    if DeliveryBody.of(delivery) is None:
+        return False
     delivery.state, delivery.remark = DeliveryState.RECEIVED, "Replayed."
     delivery.save(update_fields=["state", "remark"])
     audit.record("delivery.replayed", delivery, actor=actor, tenant_id=delivery.tenant_id)
     transaction.on_commit(lambda: hints.send("webhooks.tasks.process"))
+    return True
 
 
 def _work(delivery: Delivery) -> tuple[DeliveryState, str]:

@@ -30,6 +30,7 @@ from exports.models import (
 )
 from incidents.models import Incident
 from jobs.models import Run, RunState, Trigger, TriggerKind
+from retention.models import Round
 from tests.cast import Visitor
 from tests.factories import (
     EndpointFactory,
@@ -109,6 +110,7 @@ def make_books() -> Books:
         exchange = _exchange(job, run, submission)
         delivery = _delivery(job)
         audit.record("job.noticed", job, actor=audit.PLATFORM, tenant_id=tenant.pk)
+        Round.objects.get_or_create(rule="deliveries", day=now().date(), defaults={"before": now(), "removed": 3})
         RefusedKnock.objects.get_or_create(day=now().date(), reason="no such endpoint", defaults={"times": 3})
     links.make(tenant.pk, installation.source.application, installation.target.application, actor="user:1")
     return Books(job, records, postings, run, submission, incident, delivery, exchange)

@@ -1,0 +1,97 @@
+"""Retention: what is kept for how long, when it was last looked through, and what went."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.db.models import Max, OuterRef, QuerySet, Subquery, Sum
+from django.http import HttpRequest
+
+from desk.formats import NOTHING, ago, day, exact
+from desk.pages import SheetPage, column, state_column
+from desk.sheets import Cell, Sheet, Table
+from desk.tones import State, Tone
+from retention.models import Round
+from retention.rules import FOR_EVER, rule_of
+
+SHOWN = 30
+
+
+def kept_for(days: int) -> str:
+    return "For ever" if days == FOR_EVER else f"{days} days"
+
+
+def state_of(one: Round) -> State:
+    return (Tone.DONE, "Done") if one.ended_at else (Tone.WORKING, "Under way")
+
+
+@admin.register(Round)
+class RoundAdmin(SheetPage):
+    """A row for each rule: its newest round."""
+
+    list_display = ["what", "kept", "since", "went", "how", "when"]
+    search_fields = ["rule"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Round]:
+        rounds: QuerySet[Round] = super().get_queryset(request)
+        newest = Round.objects.filter(rule=OuterRef("rule")).order_by("-day").values("pk")[:1]
+        return rounds.filter(pk=Subquery(newest)).order_by("rule")
+
+    @column("What", ordering="rule")
+    def what(self, one: Round) -> str:
+        rule = rule_of(one.rule)
+        return rule.what if rule else one.rule
+
+    @column("Kept")
+    def kept(self, one: Round) -> str:
+        rule = rule_of(one.rule)
+        return kept_for(rule.days) if rule else NOTHING
+
+    @column("Kept since", ordering="before")
+    def since(self, one: Round) -> Cell:
+        return day(one.before.date()) if one.before else NOTHING
+
+    @column("Removed", ordering="removed")
+    def went(self, one: Round) -> str:
+        return f"{one.removed:,}"
+
+    @state_column("ended_at")
+    def how(self, one: Round) -> State:
+        return state_of(one)
+
+    @column("Looked through", ordering="began_at")
+    def when(self, one: Round) -> Cell:
+        return ago(one.ended_at or one.began_at)
+
+    def sheet(self, request: HttpRequest, row: Round) -> Sheet:
+        rule = rule_of(row.rule)
+        if rule is None:
+            return Sheet(state=None, line="This version has no such rule. Nothing is removed by it.")
+        rounds = Round.objects.filter(rule=row.rule)
+        all_of_them = rounds.aggregate(removed=Sum("removed"), newest=Max("ended_at"))
+        kept = kept_for(rule.days)
+        return Sheet(
+            state=state_of(row),
+            line=f"{rule.what} are kept {kept[0].lower()}{kept[1:]}. {rule.stays}".strip(),
+            facts=[
+                ("Setting", rule.setting),
+                ("What is older is removed", exact(row.before) if row.before else NOTHING),
+                ("Removed in all", f"{all_of_them['removed']:,}"),
+                ("Last done", ago(all_of_them["newest"])),
+            ],
+            tables=[
+                Table(
+                    "Rounds",
+                    ["Day", "Removed", "Older than", "Ended"],
+                    [
+                        [
+                            day(one.day),
+                            f"{one.removed:,}",
+                            exact(one.before) if one.before else NOTHING,
+                            ago(one.ended_at),
+                        ]
+                        for one in rounds.order_by("-day")[:SHOWN]
+                    ],
+                    of="retention.round",
+                )
+            ],
+        )
