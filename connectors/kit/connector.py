@@ -17,6 +17,7 @@ from connectors.kit.errors import MendSettings, RefuseFile
 from connectors.kit.http import Answer, Client, Request
 from connectors.kit.limits import Limits
 from connectors.kit.oauth import OAuthFacts
+from connectors.kit.paging import Page
 from connectors.kit.records import (
     Company,
     Ending,
@@ -97,12 +98,15 @@ class Source(Connector):
         """The job as it is now. Raises JobIsClosed if the vendor does not know it (any more)."""
 
     @abstractmethod
-    def entries(self, job: Job) -> Iterator[str]:
-        """The control layer: the entry of every item of the job."""
+    def entries(self, job: Job, after: str = "") -> Iterator[Page[str]]:
+        """The control layer: the entry of every item of the job, page by page from `after` on (a page's `next`;
+        empty: from the beginning). Raises BeginAgain if the vendor refuses `after`, which may be hours old, and
+        JobIsClosed if it does not show the job (any more)."""
 
     @abstractmethod
-    def records(self, job: Job) -> Iterator[Sequence[FetchedRecord]]:
-        """The data layer, a page at a time. Raises JobIsClosed once the job has ended."""
+    def records(self, job: Job, after: str = "") -> Iterator[Page[FetchedRecord]]:
+        """The data layer, as `entries`. A page is read again for its files: their addresses are signed anew. Raises
+        JobIsClosed once the job has ended."""
 
     @abstractmethod
     def interpret(self, payload: Mapping[str, Any]) -> Record:

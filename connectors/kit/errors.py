@@ -10,6 +10,7 @@ ConnectorError
 ├── RefuseRecord         this record fails with its reason; the others go on
 ├── SkipRecord           this record is left out on purpose; the source is told that nothing is owed
 ├── RefuseFile           this receipt is left out with its reason; its document stands
+├── BeginAgain           a place in the source's list that was kept is not known any more: read from the beginning
 ├── JobIsClosed          the source has ended the job: nothing of the old copy may be posted or reported
 └── ContractBroken       the vendor's answer is not what its contract says; the evidence is kept
 """
@@ -103,6 +104,12 @@ class RefuseFile(ConnectorError):
     def __init__(self, sentence: str, *, subject: str, words: str = "") -> None:
         super().__init__(sentence, words=words)
         self.subject = subject
+
+
+class BeginAgain(ConnectorError):
+    """The source refuses the place in its list that we kept. Nothing was read; a read from the beginning may help."""
+
+    failure = FailureClass.CODE_CRASH
 
 
 class JobIsClosed(ConnectorError):

@@ -1,17 +1,41 @@
-"""Cursors that cannot loop."""
+"""Lists in pages: cursors that cannot loop, and a place to go on from after a pause."""
 
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from connectors.kit.errors import ContractBroken
 
-Page = TypeVar("Page")
+Element = TypeVar("Element")
+Fetched = TypeVar("Fetched")
 PAGES_AT_MOST = 20_000
 
 
-def pages(fetch: Callable[[str | None], Page], next_cursor: Callable[[Page], str | None]) -> Iterator[Page]:
-    """All pages, first to last. A cursor that comes back a second time is a broken contract, not a loop."""
-    cursor: str | None = None
+@dataclass(frozen=True)
+class Page(Generic[Element]):
+    """One page of a source's list, in the source's order.
+
+    `next` is the vendor's own cursor: where the page after this one begins, also tomorrow. Empty: this is the last.
+    """
+
+    items: tuple[Element, ...]
+    next: str = ""
+
+    def __iter__(self) -> Iterator[Element]:
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+
+def pages(
+    fetch: Callable[[str | None], Fetched],
+    next_cursor: Callable[[Fetched], str | None],
+    after: str | None = None,
+) -> Iterator[Fetched]:
+    """All pages from `after` (None: the first) to the last. A cursor that comes back a second time is a broken
+    contract, not a loop."""
+    cursor = after
     seen: set[str] = set()
     for _ in range(PAGES_AT_MOST):
         page = fetch(cursor)

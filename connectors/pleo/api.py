@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from connectors.kit.errors import OutcomeUnknown, TryLater
+from connectors.kit.errors import BeginAgain, ContractBroken, OutcomeUnknown, TryLater
 from connectors.kit.http import Answer, Client, Request
 from connectors.kit.paging import pages
 from connectors.pleo.answers import Element, Model, Page, read
@@ -25,12 +25,22 @@ class Api:
         answer = self._client.send(Request("GET", path))
         return None if answer.status == 404 else read(model, self.checked(answer))
 
-    def pages(self, page: type[Page[Element]], path: str, query: Query = ()) -> Iterator[Page[Element]]:
-        def fetch(cursor: str | None) -> Page[Element]:
-            after = (("after", cursor),) if cursor else ()
-            return self.get(page, path, (*query, ("limit", str(PAGE)), *after))
+    def pages(
+        self, page: type[Page[Element]], path: str, query: Query = (), after: str = ""
+    ) -> Iterator[Page[Element]]:
+        """From the kept cursor `after` on. How long Pleo knows one is not published: whatever it says instead of the
+        page that begins there is BeginAgain, and from the beginning on it is what it is."""
 
-        return pages(fetch, page.next_cursor)
+        def fetch(cursor: str | None) -> Page[Element]:
+            place = (("after", cursor),) if cursor else ()
+            try:
+                return self.get(page, path, (*query, ("limit", str(PAGE)), *place))
+            except ContractBroken as error:
+                if cursor and cursor == after:
+                    raise BeginAgain("Pleo no longer knows this place in its list.", words=error.words) from error
+                raise
+
+        return pages(fetch, page.next_cursor, after or None)
 
     def every(self, page: type[Page[Element]], path: str, query: Query = ()) -> Iterator[Element]:
         for one in self.pages(page, path, query):

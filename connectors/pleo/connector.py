@@ -13,6 +13,7 @@ from connectors.kit.errors import ConnectorError, ContractBroken, JobIsClosed
 from connectors.kit.http import Answer
 from connectors.kit.limits import Limits
 from connectors.kit.oauth import Endpoint, OAuthFacts
+from connectors.kit.paging import Page
 from connectors.kit.records import (
     Company,
     Ending,
@@ -82,16 +83,16 @@ class Pleo(Source):
     def job(self, job_id: str) -> Job:
         return jobs.read(self._export_job(job_id))
 
-    def entries(self, job: Job) -> Iterator[str]:
+    def entries(self, job: Job, after: str = "") -> Iterator[Page[str]]:
         with self._while_open(job):
-            for item in self._api.every(answers.Page[answers.Item], f"{_path(job.id)}/items"):
-                yield item.accounting_entry_id
+            for page in self._api.pages(answers.Page[answers.Item], f"{_path(job.id)}/items", after=after):
+                yield Page(tuple(item.accounting_entry_id for item in page.data), page.next_cursor() or "")
 
-    def records(self, job: Job) -> Iterator[Sequence[FetchedRecord]]:
+    def records(self, job: Job, after: str = "") -> Iterator[Page[FetchedRecord]]:
         query = (("job_id", job.id),)
         with self._while_open(job):
-            for page in self._api.pages(answers.Page[dict[str, Any]], "/v3/export-items", query):
-                yield tuple(_fetched(item, job) for item in page.data)
+            for page in self._api.pages(answers.Page[dict[str, Any]], "/v3/export-items", query, after):
+                yield Page(tuple(_fetched(item, job) for item in page.data), page.next_cursor() or "")
 
     def interpret(self, payload: Mapping[str, Any]) -> Record:
         return interpret(payload)
@@ -139,7 +140,7 @@ class Pleo(Source):
             return again.export_again(self._api, old, entries)
         except AnotherIsOpen:
             found = (job for job in self.jobs() if job.company_id == old.company_id)
-            if job := next((job for job in found if set(self.entries(job)) == set(entries)), None):
+            if job := next((job for job in found if self._is_of(job, set(entries))), None):
                 return job
             raise
 
@@ -156,6 +157,9 @@ class Pleo(Source):
     @classmethod
     def read_webhook(cls, body: bytes) -> Event:
         return webhooks.read(body)
+
+    def _is_of(self, job: Job, entries: set[str]) -> bool:
+        return {entry for page in self.entries(job) for entry in page} == entries
 
     def _is_ours(self, job: answers.ExportJob) -> bool:
         return self.company in {"", job.company_id}

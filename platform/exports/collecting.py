@@ -1,14 +1,16 @@
 """Collect: receipts are fetched into private storage while the job is open; afterwards they cannot be had."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import IO
 
 from connectors.kit import files
 from connectors.kit.connector import Receipts
 from connectors.kit.downloads import Downloaded
-from connectors.kit.errors import MendSettings, RefuseFile, TryLater
+from connectors.kit.errors import BeginAgain, MendSettings, RefuseFile, TryLater
 from connectors.kit.files import FileKind
-from connectors.kit.records import FileLink
+from connectors.kit.paging import Page
+from connectors.kit.records import FetchedRecord, FileLink
 from database.acting import acting_for
 from exports import receipt_files, receipts
 from exports.failpoints import failpoint
@@ -27,48 +29,67 @@ NOT_LISTED = "The source does not list this receipt any more."
 
 
 def collect(trip: Trip) -> Next | None:
-    """What is due, by addresses that are read anew each time: they are secrets, and not kept."""
+    """What is due, by addresses that are read anew each time: they are secrets, and not kept. Of the source's list
+    only the pages are read on which something is due."""
     if receipts.policy(trip) is Receipts.LEAVE_OUT:
         _leave_out(trip)
         return None
-    wanted = _due(trip)
-    vain = 0
-    for receipt, link in _listed(trip, wanted):
-        vain = 0 if _fetch(trip, receipt, link) else vain + 1
-        if vain == VAIN_AT_MOST or (vain and trip.current.is_over):
-            _put_off(trip)
-            return None
-        if trip.current.is_over:  # what has brought nothing so far leaves the rest of the way to the others
-            return Again() if trip.current.progress else None
-    for receipt in wanted.values():
-        _settle(trip, receipt, RefuseFile(NOT_LISTED, subject="download"))
+    since, vain, sought = now(), 0, False
+    while wanted := _due(trip, since):
+        for receipt, link in _listed(trip, wanted):
+            vain = 0 if _fetch(trip, receipt, link) else vain + 1
+            if vain == VAIN_AT_MOST or (vain and trip.current.is_over):
+                _put_off(trip)
+                return None
+            if trip.current.is_over:  # what has brought nothing so far leaves the rest of the way to the others
+                return Again() if trip.current.progress else None
+        if wanted and not sought:
+            _find_pages(trip)
+            sought = True
+        else:
+            for receipt in wanted.values():
+                _settle(trip, receipt, RefuseFile(NOT_LISTED, subject="download"))
     return None
 
 
+def _due(trip: Trip, since: datetime) -> dict[Place, Receipt]:
+    """Those of one page. What is tried in vain is due again only later than `since`."""
+    with acting_for(trip.tenant_id):
+        due = receipts.of_job(trip).filter(state=ReceiptState.WANTED, next_at__lte=since)
+        due = due.select_related("record").defer("record__payload").order_by("record__position", "place")
+        first = due.first()
+        some = due.filter(page=first.page) if first else ()
+        return {(receipt.record.entry, receipt.place): receipt for receipt in some}
+
+
 def _listed(trip: Trip, wanted: dict[Place, Receipt]) -> Iterator[tuple[Receipt, FileLink]]:
-    """Takes what the source lists out of `wanted`, page after page."""
-    if not wanted:
+    """Takes what the source lists on the page of `wanted` out of it."""
+    place = next(iter(wanted.values())).page
+    try:
+        page = next(trip.source.records(trip.remote, place), Page[FetchedRecord](()))
+    except BeginAgain:
         return
+    for fetched in page:
+        for link in fetched.files:
+            if receipt := wanted.pop((fetched.entry, link.place), None):
+                yield receipt, link
+
+
+def _find_pages(trip: Trip) -> None:
+    """The source does not know a place any more, or lists something elsewhere: its whole list is gone through."""
+    place = ""
     for page in trip.source.records(trip.remote):
-        for fetched in page:
-            for link in fetched.files:
-                receipt = wanted.pop((fetched.entry, link.place), None)
-                if receipt:
-                    yield receipt, link
-        if not wanted:
-            return
+        with acting_for(trip.tenant_id):
+            trip.current.hold()
+            mine = receipts.of_job(trip).filter(state=ReceiptState.WANTED)
+            mine.filter(record__entry__in=[fetched.entry for fetched in page]).update(page=place)
+        place = page.next
 
 
 def _leave_out(trip: Trip) -> None:
     with acting_for(trip.tenant_id):
         trip.current.hold()
         receipts.of_job(trip).filter(state=ReceiptState.WANTED).update(state=ReceiptState.LEFT_OUT)
-
-
-def _due(trip: Trip) -> dict[Place, Receipt]:
-    with acting_for(trip.tenant_id):
-        due = receipts.of_job(trip).filter(state=ReceiptState.WANTED, next_at__lte=now()).select_related("record")
-        return {(receipt.record.entry, receipt.place): receipt for receipt in due}
 
 
 def _fetch(trip: Trip, receipt: Receipt, link: FileLink) -> bool:

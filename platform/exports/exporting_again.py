@@ -29,7 +29,7 @@ def export_again(current: Slice) -> Next:
         require_usable(connection)
         with open_line(connection, source_class(job.installation), run_id=current.held.run_id) as line:
             if not job.fetched_at:  # the source ended it before we had read anything of it
-                entries = list(line.connector.entries(mirrored(job)))
+                entries = [entry for page in line.connector.entries(mirrored(job)) for entry in page]
             if not entries:
                 return Ended("Nothing is left to export again.")
             current.check()

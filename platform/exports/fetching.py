@@ -1,53 +1,106 @@
 """Fetch: every page is stored before anything is posted. After the job has ended nothing can be read again."""
 
-from collections.abc import Sequence
 from hashlib import sha256
 
 import structlog
 
 from connectors.kit import exact_json
 from connectors.kit.connector import Source
-from connectors.kit.errors import ContractBroken, RefuseRecord
+from connectors.kit.errors import BeginAgain, ContractBroken, RefuseRecord
+from connectors.kit.paging import Page
 from connectors.kit.records import FetchedRecord
 from database.acting import acting_for
 from exports.models import ExportJob, Receipt, Record
 from exports.trip import Trip, now
-from jobs.handlers import Next
+from jobs.handlers import Again, Next
 
 log = structlog.get_logger()
 
 
 def fetch(trip: Trip) -> Next | None:
-    """The control layer says what there must be, the data layer brings it."""
+    """The data layer brings the entries, the control layer says what there must be. A page that is stored is not
+    read again: after a pause it goes on where it was."""
     if trip.job.fetched_at:
         return None
-    wanted = set(trip.source.entries(trip.remote))
-    brought: set[str] = set()
-    for page in trip.source.records(trip.remote):
-        _store(trip, page, first=len(brought))
-        brought |= {one.entry for one in page}
-    if brought != wanted or len(wanted) != trip.job.announced:
-        raise ContractBroken(
-            "The source's lists do not agree with each other.",
-            words=f"announced {trip.job.announced}, listed {len(wanted)}, sent {len(brought)}",
-        )
+    try:
+        if more := _store_all(trip) or _compare(trip):
+            return more
+    except BeginAgain as forgotten:  # what is stored already stays as it is
+        _begin_again(trip)
+        return Again(remark=forgotten.sentence)
     with acting_for(trip.tenant_id):
         trip.current.hold()
-        trip.job.fetched_at = now()
-        trip.job.save(update_fields=["fetched_at"])
+        _keep(trip.job, fetched_at=now())
     trip.current.progress = True
     return None
 
 
-def _store(trip: Trip, page: Sequence[FetchedRecord], first: int) -> None:
-    rows = [row_of(trip.job, trip.source, one, first + n) for n, one in enumerate(page)]
+def _store_all(trip: Trip) -> Next | None:
+    place = trip.job.records_after
+    first = _stored(trip) if place else 0
+    for page in trip.source.records(trip.remote, place):
+        _store(trip, page, first, place)
+        first, place = first + len(page), page.next
+        if place and trip.current.is_over:
+            return Again()
+    return None
+
+
+def _compare(trip: Trip) -> Next | None:
+    """Page by page. An entry that is listed twice hides one that is not listed, but none that was not sent."""
+    job, stored = trip.job, _stored(trip)
+    listed, unknown = job.entries_listed, 0
+    for page in trip.source.entries(trip.remote, job.entries_after):
+        with acting_for(trip.tenant_id):
+            trip.current.hold()
+            listed += len(page)
+            unknown += len(page) - Record.objects.filter(job=job, entry__in=page.items).count()
+            if may_stop := bool(page.next and not unknown):
+                _keep(job, entries_after=page.next, entries_listed=listed)
+        if may_stop and trip.current.is_over:
+            return Again()
+    if unknown or not listed == stored == job.announced:
+        _begin_again(trip)
+        raise ContractBroken(
+            "The source's lists do not agree with each other.",
+            words=f"announced {job.announced}, listed {listed}, sent {stored}",
+        )
+    return None
+
+
+def _begin_again(trip: Trip) -> None:
     with acting_for(trip.tenant_id):
         trip.current.hold()
-        Record.objects.bulk_create(rows, ignore_conflicts=True)
-        _note_receipts(trip, page)
+        _keep(trip.job, records_after="", entries_after="", entries_listed=0)
 
 
-def _note_receipts(trip: Trip, page: Sequence[FetchedRecord]) -> None:
+def _keep(job: ExportJob, **fields: object) -> None:
+    for name, value in fields.items():
+        setattr(job, name, value)
+    job.save(update_fields=list(fields))
+
+
+def _stored(trip: Trip) -> int:
+    with acting_for(trip.tenant_id):
+        return Record.objects.filter(job=trip.job).count()
+
+
+def _store(trip: Trip, page: Page[FetchedRecord], first: int, place: str) -> None:
+    """`first`: how many came before. `place`: where in the source's list the page begins."""
+    rows = [row_of(trip.job, trip.source, one, first + n) for n, one in enumerate(page)]
+    entries = [row.entry for row in rows]
+    with acting_for(trip.tenant_id):
+        trip.current.hold()
+        known = set(Record.objects.filter(job=trip.job, entry__in=entries).values_list("entry", flat=True))
+        fresh = [row for row in rows if row.entry not in known]
+        Record.objects.bulk_create(fresh, ignore_conflicts=True)
+        _note_receipts(trip, page, place)
+        if page.next:
+            _keep(trip.job, records_after=page.next)
+    trip.current.progress |= bool(fresh)
+
+
+def _note_receipts(trip: Trip, page: Page[FetchedRecord], place: str) -> None:
     """What is to be fetched; the addresses themselves are secrets and are not kept."""
     files = {one.entry: one.files for one in page if one.files}
     known = Record.objects.filter(job=trip.job, entry__in=files).values_list("entry", "pk")
@@ -56,6 +109,7 @@ def _note_receipts(trip: Trip, page: Sequence[FetchedRecord]) -> None:
             tenant_id=trip.tenant_id,
             record_id=pk,
             place=file.place,
+            page=place,
             told_type=file.type[:100],
             told_size=file.size,
         )

@@ -65,6 +65,9 @@ class ExportJob(TenantModel):
     started_at = models.DateTimeField(null=True)
     alive_at = models.DateTimeField(null=True, help_text="The source was last told something then.")
     expires_after = models.DurationField(null=True, help_text="Without a word from us.")
+    records_after = models.TextField(blank=True, help_text="Up to this place in the source's list all is stored.")
+    entries_after = models.TextField(blank=True, help_text="Up to this place its other list was compared with it.")
+    entries_listed = models.PositiveIntegerField(default=0, help_text="So many entries were listed up to there.")
     fetched_at = models.DateTimeField(null=True)
     held_since = models.DateTimeField(null=True, help_text="Work waits for somebody since then.")
     closed_at = models.DateTimeField(null=True, help_text="The source ended the job before we did.")
@@ -311,6 +314,7 @@ class Receipt(TenantModel):
 
     record = TenantForeignKey(Record, related_name="receipts")
     place = models.PositiveSmallIntegerField()
+    page = models.TextField(blank=True, help_text="The place in the source's list at which its page begins.")
     told_type = models.CharField(max_length=100, blank=True, help_text="As the source says.")
     told_size = models.BigIntegerField(null=True)
     state = models.CharField(max_length=10, choices=ReceiptState.choices, default=ReceiptState.WANTED)

@@ -12,6 +12,7 @@ from connectors.kit.connector import Settings
 from connectors.kit.egress import Network
 from connectors.kit.errors import Reconnect
 from connectors.kit.http import Client
+from connectors.kit.records import Job
 from connectors.kit.sandbox import Client as Registered
 from connectors.kit.sandbox import consent
 from connectors.kit.testing import ListRecorder, ports
@@ -79,3 +80,7 @@ class AppAtPleo:
 
     def close(self) -> None:
         self._client.close()
+
+
+def entries_of(pleo: Pleo, job: Job) -> list[str]:
+    return [entry for page in pleo.entries(job) for entry in page]

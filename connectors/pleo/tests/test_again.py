@@ -10,7 +10,7 @@ from connectors.kit.exact_json import loads
 from connectors.kit.records import Ending, EntryOutcome, Job, JobState, Result
 from connectors.kit.sandbox import Fault, Kind
 from connectors.pleo.sandbox.names import COMPANIES
-from connectors.pleo.tests.app_at_pleo import AppAtPleo
+from connectors.pleo.tests.app_at_pleo import AppAtPleo, entries_of
 
 AT = datetime(2026, 3, 2, 9, 5, 11, tzinfo=UTC)
 
@@ -19,7 +19,7 @@ def ended(app: AppAtPleo) -> tuple[Job, str, str]:
     """A job with one entry posted and one failed."""
     app.sandbox.add_entries(app.company, 2, seed=1)
     job = app.pleo.job(app.sandbox.export(app.company)["id"])
-    good, bad = app.pleo.entries(job)
+    good, bad = entries_of(app.pleo, job)
     app.pleo.start(job)
     app.pleo.report(job, [EntryOutcome(good, Result.SUCCESSFUL, AT, "B-1"), EntryOutcome(bad, Result.FAILED, AT)])
     app.pleo.finish(job, Ending(JobState.COMPLETED_WITH_ERRORS))
@@ -36,7 +36,7 @@ def test_a_failed_entry_comes_in_a_new_job_with_the_old_ones_options(app: AppAtP
     new = app.pleo.export_again(old.id, [bad])
     assert new.id != old.id
     assert (new.company_id, new.state, new.count) == (app.company, JobState.PENDING, 1)
-    assert list(app.pleo.entries(new)) == [bad]
+    assert entries_of(app.pleo, new) == [bad]
     assert list(app.pleo.jobs()) == [new]
     assert asked(app) == [
         {

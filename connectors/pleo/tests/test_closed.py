@@ -12,7 +12,7 @@ from connectors.kit.failures import FailureClass
 from connectors.kit.records import Ending, EntryOutcome, Job, JobState, Result
 from connectors.kit.sandbox import Fault, Kind
 from connectors.pleo.connector import Pleo
-from connectors.pleo.tests.app_at_pleo import AppAtPleo
+from connectors.pleo.tests.app_at_pleo import AppAtPleo, entries_of
 
 AT = datetime(2026, 3, 2, 9, 5, 11, tzinfo=UTC)
 Try = Callable[[Pleo, Job], Any]
@@ -131,7 +131,7 @@ def test_an_unknown_job_is_unknown_to_all(app: AppAtPleo, job: Job) -> None:
 
 
 def test_work_that_goes_on_keeps_the_job_alive(app: AppAtPleo, job: Job) -> None:
-    entries = list(app.pleo.entries(job))
+    entries = entries_of(app.pleo, job)
     for _ in range(3):
         app.sandbox.clock.advance(3000)
         app.pleo.keep_alive(job, entries)
@@ -142,7 +142,7 @@ def test_work_that_goes_on_keeps_the_job_alive(app: AppAtPleo, job: Job) -> None
 
 
 def test_an_entry_that_is_posted_already_does_not_mind(app: AppAtPleo, job: Job) -> None:
-    done, waiting = app.pleo.entries(job)
+    done, waiting = entries_of(app.pleo, job)
     app.pleo.report(job, [EntryOutcome(done, Result.SUCCESSFUL, AT, "BILL-1")])
     app.sandbox.clock.advance(3000)
     app.pleo.keep_alive(job, [done, waiting])
@@ -161,7 +161,7 @@ def test_at_most_a_batch_is_named_and_nothing_is_asked_for_nobody(app: AppAtPleo
 def test_a_lost_answer_is_asked_again(app: AppAtPleo, job: Job) -> None:
     app.sandbox.faults.add(Fault("PUT /v3/*", Kind.DROP_AFTER))
     with pytest.raises(TryLater):
-        app.pleo.keep_alive(job, list(app.pleo.entries(job)))
+        app.pleo.keep_alive(job, entries_of(app.pleo, job))
 
 
 def pretend(app: AppAtPleo, job: Job, **fields: Any) -> None:

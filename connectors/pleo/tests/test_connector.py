@@ -22,7 +22,7 @@ from connectors.kit.sandbox import Fault, Kind
 from connectors.pleo.connector import Pleo
 from connectors.pleo.sandbox import PleoSandbox
 from connectors.pleo.sandbox.names import COMPANIES
-from connectors.pleo.tests.app_at_pleo import AppAtPleo
+from connectors.pleo.tests.app_at_pleo import AppAtPleo, entries_of
 from connectors.pleo.tests.samples import JOB, item
 
 FIRST, SECOND = COMPANIES[0][0], COMPANIES[1][0]
@@ -81,7 +81,7 @@ def test_a_removed_application_must_reconnect(app: AppAtPleo) -> None:
 def test_an_expired_token_is_renewed_in_the_middle_of_things(app: AppAtPleo) -> None:
     job = exported(app)
     app.sandbox.expire_access_tokens()
-    assert len(list(app.pleo.entries(job))) == 3
+    assert len(entries_of(app.pleo, job)) == 3
 
 
 # Jobs
@@ -155,7 +155,7 @@ def test_every_entry_and_every_record_is_read_page_by_page(app: AppAtPleo) -> No
     pages = list(app.pleo.records(job))
     assert [len(page) for page in pages] == [100, 100, 30]
     fetched = [record.entry for page in pages for record in page]
-    assert fetched == list(app.pleo.entries(job))
+    assert fetched == entries_of(app.pleo, job)
     assert len(set(fetched)) == job.count == 230
 
 
@@ -186,7 +186,7 @@ def test_records_of_an_ended_job_cannot_be_read_any_more(app: AppAtPleo) -> None
 
 def test_missing_contra_accounts_are_the_customers_to_mend(app: AppAtPleo) -> None:
     job = exported(app)
-    entry = next(iter(app.pleo.entries(job)))
+    entry = entries_of(app.pleo, job)[0]
     known = app.sandbox.store["entries"].get(entry)
     assert known is not None
     payload = known["payload"] | {"type": "card_purchase", "contraAccount": None}
@@ -225,7 +225,7 @@ def test_a_job_that_was_cancelled_cannot_be_started(app: AppAtPleo) -> None:
 
 def test_outcomes_arrive_as_they_were_told(app: AppAtPleo) -> None:
     job = exported(app, 2)
-    good, bad = app.pleo.entries(job)
+    good, bad = entries_of(app.pleo, job)
     assert app.pleo.report(job, [posted(good), failed(bad, reason="The period is closed.")]) == ()
     told = {item["accountingEntryId"]: item for item in app.sandbox.items(job.id)}
     assert told[good]["status"] == "successful"
@@ -238,7 +238,7 @@ def test_outcomes_arrive_as_they_were_told(app: AppAtPleo) -> None:
 
 def test_a_refusal_concerns_its_own_entry(app: AppAtPleo) -> None:
     job = exported(app, 1)
-    (entry,) = app.pleo.entries(job)
+    (entry,) = entries_of(app.pleo, job)
     (refusal,) = app.pleo.report(job, [posted(entry), posted(JOB)])
     assert refusal.entry == JOB
     assert "ACCOUNTING_ENTRY_DOES_NOT_EXIST" in refusal.words
@@ -247,14 +247,14 @@ def test_a_refusal_concerns_its_own_entry(app: AppAtPleo) -> None:
 
 def test_an_entry_that_the_answer_passes_over_is_not_taken_for_accepted(app: AppAtPleo) -> None:
     job = exported(app, 1)
-    (entry,) = app.pleo.entries(job)
+    (entry,) = entries_of(app.pleo, job)
     app.sandbox.faults.add(Fault("PUT /v3/*", Kind.STATUS_AFTER, status=200, body='{"data": [], "errors": []}'))
     assert [refusal.entry for refusal in app.pleo.report(job, [posted(entry)])] == [entry]
 
 
 def test_a_report_whose_answer_was_lost_may_be_repeated(app: AppAtPleo) -> None:
     job = exported(app, 1)
-    (entry,) = app.pleo.entries(job)
+    (entry,) = entries_of(app.pleo, job)
     app.sandbox.faults.add(Fault("PUT /v3/*", Kind.DROP_AFTER))
     with pytest.raises(TryLater):
         app.pleo.report(job, [posted(entry)])
@@ -263,7 +263,7 @@ def test_a_report_whose_answer_was_lost_may_be_repeated(app: AppAtPleo) -> None:
 
 def test_a_hundred_outcomes_go_at_once_and_no_more(app: AppAtPleo) -> None:
     job = exported(app, 101)
-    outcomes = [posted(entry) for entry in app.pleo.entries(job)]
+    outcomes = [posted(entry) for entry in entries_of(app.pleo, job)]
     with pytest.raises(ValueError):
         app.pleo.report(job, outcomes)
     assert app.pleo.report(job, outcomes[: app.pleo.report_batch]) == ()
@@ -272,7 +272,7 @@ def test_a_hundred_outcomes_go_at_once_and_no_more(app: AppAtPleo) -> None:
 
 def test_a_report_keeps_the_job_alive_and_a_late_one_finds_it_closed(app: AppAtPleo) -> None:
     job = exported(app, 1)
-    (entry,) = app.pleo.entries(job)
+    (entry,) = entries_of(app.pleo, job)
     for _ in range(3):
         app.sandbox.clock.advance(2400)
         app.pleo.report(job, [failed(entry)])
@@ -285,7 +285,7 @@ def test_a_report_keeps_the_job_alive_and_a_late_one_finds_it_closed(app: AppAtP
 @pytest.mark.parametrize("failure", FailureClass)
 def test_pleo_understands_every_class_of_failure(app: AppAtPleo, failure: FailureClass) -> None:
     job = exported(app, 1)
-    (entry,) = app.pleo.entries(job)
+    (entry,) = entries_of(app.pleo, job)
     assert app.pleo.report(job, [failed(entry, failure, "x" * 5000)]) == ()
     app.pleo.finish(job, Ending(JobState.FAILED, failure, "x" * 5000))
     assert app.sandbox.job(job.id)["failureReasonType"]

@@ -18,7 +18,7 @@ from connectors.kit.tests.peer import Act, Peer, answer
 from connectors.pleo.connector import Pleo
 from connectors.pleo.sandbox import PleoSandbox
 from connectors.pleo.sandbox.names import COMPANIES, MEMBERS, ORGANISATION
-from connectors.pleo.tests.app_at_pleo import AppAtPleo
+from connectors.pleo.tests.app_at_pleo import AppAtPleo, entries_of
 
 NORTH, SOUTH = Company("c-1", "North ApS"), Company("c-2", "South GmbH")
 
@@ -133,13 +133,13 @@ def test_a_whole_job_of_one_of_them(organisation: AppAtPleo) -> None:
     pleo.keep_alive(job, [good, bad])
     assert pleo.report(job, [EntryOutcome(good, Result.SUCCESSFUL, at), EntryOutcome(bad, Result.FAILED, at)]) == ()
     pleo.finish(job, Ending(JobState.COMPLETED_WITH_ERRORS))
-    assert list(pleo.entries(pleo.export_again(job.id, [bad]))) == [bad]
+    assert entries_of(pleo, pleo.export_again(job.id, [bad])) == [bad]
 
 
 def test_an_entry_of_another_company_is_never_taken(organisation: AppAtPleo) -> None:
     pleo = member(organisation, 0)
     job = pleo.job(exported(organisation, pleo, 1))
-    (entry,) = pleo.entries(job)
+    (entry,) = entries_of(pleo, job)
     known = organisation.sandbox.store["entries"].get(entry)
     assert known is not None
     foreign = known["payload"] | {"companyId": member(organisation, 1).company}

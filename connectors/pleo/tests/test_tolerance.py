@@ -15,6 +15,7 @@ from connectors.kit.records import Ending, EntryOutcome, Job, JobState, Refusal,
 from connectors.kit.testing import ports
 from connectors.kit.tests.peer import Act, Peer, answer
 from connectors.pleo.connector import Pleo
+from connectors.pleo.tests.app_at_pleo import entries_of
 from connectors.pleo.tests.samples import COMPANY, ENTRY, JOB, item, required_only
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -83,14 +84,14 @@ def test_a_job_of_another_company_in_the_list_is_not_ours(peer: Peer, pleo: Pleo
 def test_items_in_states_that_we_never_saw(peer: Peer, pleo: Pleo) -> None:
     first = {"accountingEntryId": "e-1", "exportJobId": JOB, "status": "snoozed", "failureReasonType": "new"}
     peer.will(page(first, hasNextPage=True, endCursor="GEYTA==="), page({"accountingEntryId": "e-2"}))
-    assert list(pleo.entries(OURS)) == ["e-1", "e-2"]
+    assert entries_of(pleo, OURS) == ["e-1", "e-2"]
 
 
 def test_records_with_more_and_with_less(peer: Peer, pleo: Pleo) -> None:
     peer.will(
         page({**item(), "carbon": {"kg": 4.2}}, {**required_only(), "accountingEntryId": "e-2"}, startCursor="A")
     )
-    ((whole, bare),) = pleo.records(OURS)
+    whole, bare = (record for page in pleo.records(OURS) for record in page)
     assert [link.place for link in whole.files] == [1]
     assert bare.files == ()
     assert [pleo.interpret(one.payload).entry for one in (whole, bare)] == [ENTRY, "e-2"]
