@@ -7,10 +7,13 @@ class ExportsConfig(AppConfig):
 
     def ready(self) -> None:
         from exports import attaching_later, exporting_again, handler, noticing, polling, receipt_files, receipts
-        from jobs import handlers
+        from exports import retention as exchanges
+        from jobs import handlers, retention
 
         handlers.register(noticing.KIND, handler.export)
         handlers.register(polling.KIND, polling.poll)
         handlers.register(receipts.KIND, attaching_later.attach_later)
         handlers.register(exporting_again.KIND, exporting_again.export_again)
         handlers.on_sweep(receipt_files.sweep)
+        retention.runs_stay(noticing.KIND)
+        exchanges.register_rules()

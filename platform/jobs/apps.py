@@ -6,7 +6,8 @@ class JobsConfig(AppConfig):
     verbose_name = "Work"
 
     def ready(self) -> None:
-        from jobs import handlers
-        from retention import services as retention
+        from jobs import handlers, retention
+        from retention.services import tend
 
-        handlers.on_sweep(retention.tend)
+        handlers.on_sweep(tend)
+        retention.register_rules()

@@ -83,6 +83,9 @@ class Trigger(TenantModel):
 
     class Meta:
         ordering = ["at"]
+        indexes = [
+            models.Index(fields=["at"], condition=Q(kind__in=["poll", "schedule"]), name="repeated_triggers"),
+        ]
 
     def __str__(self) -> str:
         return self.get_kind_display()

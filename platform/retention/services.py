@@ -68,13 +68,22 @@ def _go_on(rule: Rule, now: datetime) -> bool:
     return batch.reached is not None
 
 
-def next_batch(rows: QuerySet[Any], moment: str, since: datetime | None, before: datetime) -> Batch:
-    """Deletes some of `rows` older than `before`, looking at `LOOKED_AT` rows of the table from `since` on.
+def next_batch(
+    rows: QuerySet[Any],
+    moment: str,
+    since: datetime | None,
+    before: datetime,
+    *,
+    among: QuerySet[Any] | None = None,
+) -> Batch:
+    """Deletes some of `rows` older than `before`, looking at `LOOKED_AT` of those `among` which they are (all of
+    the table) from `since` on.
 
     Not at a thousand of those that may go: what is kept longer would be read through again and again. Rows that
     somebody holds are left to tomorrow's round. Nothing that matters may hang on them.
     """
-    older = rows.model._default_manager.filter(**{f"{moment}__lt": before}, **_since(moment, since))
+    all_of_them = rows.model._default_manager.all() if among is None else among
+    older = all_of_them.filter(**{f"{moment}__lt": before}, **_since(moment, since))
     edge = older.order_by(moment).values_list(moment, flat=True)[LOOKED_AT : LOOKED_AT + 1].first()
     bounds = {f"{moment}__lt": before, **_since(moment, since), **({f"{moment}__lte": edge} if edge else {})}
     chosen = rows.filter(**bounds).order_by().select_for_update(skip_locked=True, of=("self",))
