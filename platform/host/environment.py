@@ -113,7 +113,7 @@ def database(name: str, default: str | None = None) -> dict[str, object]:
         config = {}
     if not config.get("NAME"):
         refuse(name, "must be an address such as postgres://user:password@host:5432/name.")
-    config["ENGINE"] = "django.db.backends.postgresql"
+    config["ENGINE"] = "database.postgresql"
     return config
 
 

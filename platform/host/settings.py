@@ -6,6 +6,7 @@ from pathlib import Path
 import environ
 import structlog
 
+from database import patience
 from host import environment as env
 from host.unfold import unfold
 
@@ -34,7 +35,7 @@ POLL_SECONDS = env.number("POLL_SECONDS", 180, least=5)
 LEASE_SECONDS = env.number("LEASE_SECONDS", 20, least=2)
 HOLD_SECONDS = env.number("HOLD_SECONDS", 1800)
 HOLD_UNCERTAIN_SECONDS = env.number("HOLD_UNCERTAIN_SECONDS", 86_400)
-
+HOOKS_PER_MINUTE = env.number("HOOKS_PER_MINUTE", 600)
 SECURE = BASE_URL.startswith("https://")
 
 INSTALLED_APPS = [
@@ -109,7 +110,12 @@ DATABASES = {
             "options": "-c role=causeway_app -c statement_timeout=60s",
             "keepalives_idle": 10,
             "tcp_user_timeout": 20_000,  # milliseconds; a black hole must not hold a worker for hours
-            "pool": {"min_size": 1, "max_size": max(DATABASE_POOL, 2 * WORKER_SLOTS + 4), "timeout": 5},
+            "pool": {
+                "min_size": 1,
+                "max_size": max(DATABASE_POOL, 2 * WORKER_SLOTS + 4),
+                "timeout": 5,
+                "connection_class": patience.Connection,
+            },
         },
     }
 }

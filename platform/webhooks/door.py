@@ -4,7 +4,8 @@ It stands before every other middleware, which it does not need.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
@@ -20,13 +21,18 @@ from connections.links import hashed
 from connectors import registry
 from connectors.kit.signatures import SignatureRefused
 from database.acting import across_tenants
+from database.patience import Patience, no_longer_than
 from jobs import hints
-from webhooks.models import Endpoint, RefusedKnock
+from webhooks.flood import Counts
+from webhooks.models import Endpoint
+from webhooks.strangers import Addresses, Allowance, Refusals
 
 log = structlog.get_logger()
 
 PREFIX = "/hooks/"
 BODY_AT_MOST = 1024 * 1024
+PATIENCE = Patience(connection=0.5, answer=3.0)
+LIMITS = "set local statement_timeout = '2s'; set local lock_timeout = '1s'"
 KEPT_HEADERS = ("webhook-id", "webhook-timestamp", "content-type", "user-agent")
 
 # One statement. No row comes back for the same message again; another body under its id is kept beside the first.
@@ -50,12 +56,23 @@ select id, is_new from delivery
 """
 
 
+addresses, counts, refusals = Addresses(), Counts(), Refusals()
+_logged = Allowance(most=5, per_second=1)
+
+
 class Body(Protocol):
     def read(self, at_most: int, /) -> bytes: ...
 
 
 class TooLarge(Exception):
     """The body is over the limit; how much of it there is, nobody needs to know."""
+
+
+class Flooded(Exception):
+    """This address was knocked at too often; the vendor may come again in `seconds`."""
+
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
 
 
 @dataclass(frozen=True)
@@ -87,45 +104,69 @@ class DoorFirst:
         if not request.path_info.startswith(PREFIX):
             return self.get_response(request)
         try:
-            return receive(Knock.of(request), request.META["wsgi.input"]) if request.method == "POST" else _refused()
+            if request.method != "POST":
+                return _refused()
+            with no_longer_than(PATIENCE):
+                return receive(Knock.of(request), request.META["wsgi.input"])
         except TooLarge:
             return JsonResponse({"detail": "A delivery may be 1 MiB at most."}, status=413)
+        except Flooded as flooded:
+            return _come_again("Too many at once.", 429, flooded.seconds)
         except OperationalError as error:
-            log.warning("door.closed", error=type(error).__name__)
-            return JsonResponse({"detail": "Try again in a moment."}, status=503, headers={"Retry-After": "5"})
+            if _logged.take():
+                log.warning("door.closed", error=type(error).__name__)
+            return _come_again("Try again in a moment.", 503, 5)
 
 
 def receive(knock: Knock, stream: Body) -> HttpResponse:
-    """2xx only after the commit. Raises TooLarge, or OperationalError if it cannot be made durable.
+    """2xx only after the commit. Raises TooLarge, Flooded, or OperationalError if it cannot be made durable.
 
-    A stranger's body is not even read: eight that drip would hold every thread of the server.
+    Whoever is not let in has no body read: eight that drip would hold every thread of the server.
     """
     if knock.length is not None and knock.length > BODY_AT_MOST:
         raise TooLarge
-    endpoint = _endpoint(knock.token)
+    token_hash = hashed(knock.token)
+    if not addresses.exists(token_hash):
+        return _turn_away("no such endpoint")
+    if seconds := counts.seconds_to_wait(token_hash):
+        refusals.count("too many at once", token_hash)
+        raise Flooded(seconds)
+    endpoint = _endpoint(token_hash)
     if endpoint is None:
-        return _turn_away(None, "no such endpoint")
+        return _turn_away("no such endpoint")
     body = _read(stream, knock.length)
     try:
         delivery_id = _verify(endpoint, knock, body)
     except SignatureRefused as reason:
-        return _turn_away(endpoint, str(reason))
+        return _turn_away(str(reason), token_hash)
     with across_tenants("a delivery is stored for the tenant whose endpoint it came to"):
+        _be_quick()
         _store(endpoint, delivery_id, knock, body)
         transaction.on_commit(lambda: hints.send("webhooks.tasks.process"))
     return HttpResponse(status=204)
 
 
-def _endpoint(token: str) -> Endpoint | None:
+def _endpoint(token_hash: str) -> Endpoint | None:
     with across_tenants("an endpoint is found by the hash of its token before its tenant is known"):
-        found = Endpoint.objects.select_related("authorisation__application").filter(token_hash=hashed(token))
+        _be_quick()
+        found = Endpoint.objects.select_related("authorisation__application").filter(token_hash=token_hash)
         return found.exclude(sealed_secret=b"").first()
 
 
+def _be_quick() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(LIMITS)
+
+
 def _verify(endpoint: Endpoint, knock: Knock, body: bytes) -> str:
-    secret = vault.unseal(endpoint.sealed_secret, endpoint.place("secret")).decode()
     vendor = registry.source(endpoint.authorisation.application.connector)
-    return vendor.verify_webhook([secret], knock.headers, body, timezone.now())
+    return vendor.verify_webhook(list(_secrets(endpoint)), knock.headers, body, timezone.now())
+
+
+def _secrets(endpoint: Endpoint) -> Iterator[str]:
+    """One that cannot be opened (a lost key) lets nobody in; the daily check fetches it again."""
+    with suppress(vault.CannotOpen):
+        yield vault.unseal(endpoint.sealed_secret, endpoint.place("secret")).decode()
 
 
 def _store(endpoint: Endpoint, delivery_id: str, knock: Knock, body: bytes) -> None:
@@ -145,21 +186,25 @@ def _store(endpoint: Endpoint, delivery_id: str, knock: Knock, body: bytes) -> N
         log.error("door.conflict", endpoint=str(endpoint.pk), delivery=delivery_id)
 
 
-def _turn_away(endpoint: Endpoint | None, reason: str) -> HttpResponse:
-    """Counted, not stored: a body that nobody signed would fill the disk. A count that must wait is let go."""
-    log.warning("door.refused", endpoint=str(endpoint.pk) if endpoint else None, reason=reason)
-    try:
-        with across_tenants("knocks are counted for nobody's tenant"), connection.cursor() as cursor:
-            cursor.execute("set local lock_timeout = '200ms'")
-            RefusedKnock.count(endpoint, reason)
-    except OperationalError as error:
-        log.warning("door.not_counted", error=type(error).__name__)
+def _turn_away(reason: str, token_hash: str = "") -> HttpResponse:
+    """Counted, not stored: a body that nobody signed would fill the disk."""
+    refusals.count(reason, token_hash)
     return _refused()
+
+
+def _come_again(detail: str, status: int, seconds: int) -> HttpResponse:
+    return _quiet(JsonResponse({"detail": detail}, status=status, headers={"Retry-After": str(seconds)}))
 
 
 def _refused() -> HttpResponse:
     """One shape for an unknown endpoint, a wrong signature and a stale one."""
-    return JsonResponse({"detail": "Not accepted."}, status=401)
+    return _quiet(JsonResponse({"detail": "Not accepted."}, status=401))
+
+
+def _quiet(answer: HttpResponse) -> HttpResponse:
+    """Django would log a line for each; the door says it in sums."""
+    answer._has_been_logged = True  # type: ignore[attr-defined]
+    return answer
 
 
 def _read(stream: Body, length: int | None) -> bytes:

@@ -119,8 +119,8 @@ class RefusedKnock(models.Model):
         return f"{self.day}: {self.reason}"
 
     @classmethod
-    def count(cls, endpoint: Endpoint | None, reason: str) -> None:
+    def count(cls, reason: str, times: int, *, token_hash: str = "") -> None:
         row, _ = cls.objects.get_or_create(day=timezone.now().date(), reason=reason[:60])
-        cls.objects.filter(pk=row.pk).update(times=F("times") + 1)
-        if endpoint:
-            Endpoint.objects.filter(pk=endpoint.pk).update(refused=F("refused") + 1)
+        cls.objects.filter(pk=row.pk).update(times=F("times") + times)
+        if token_hash:
+            Endpoint.objects.filter(token_hash=token_hash).update(refused=F("refused") + times)

@@ -19,7 +19,10 @@ from database.acting import acting_for
 from exports.models import ExportJob
 from installations.models import Installation
 from tests.factories import EndpointFactory, InstallationFactory
+from webhooks import door
+from webhooks.flood import Counts
 from webhooks.models import Delivery, DeliveryBody, Endpoint
+from webhooks.strangers import Addresses, Refusals
 
 NOTHING: Mapping[str, str] = {}
 
@@ -80,6 +83,12 @@ class Sender:
     def refused(self) -> int:
         with acting_for(self.endpoint.tenant_id):
             return Endpoint.objects.get(pk=self.endpoint.pk).refused
+
+
+@pytest.fixture(autouse=True)
+def fresh_door() -> None:
+    """As if the server had just started: no count and no allowance is left of the test before."""
+    door.addresses, door.counts, door.refusals = Addresses(), Counts(), Refusals()
 
 
 def new_sender(**installation: Any) -> Sender:

@@ -1,0 +1,99 @@
+"""Who has little patience is refused by a PostgreSQL that does not answer, instead of waiting with it."""
+
+from collections.abc import Iterator
+from threading import Event
+
+import pytest
+from django.conf import settings
+from django.db import OperationalError, connection, connections
+
+from database import patience
+from database.patience import Patience, no_longer_than
+from tests.faults.proxy import Proxy, Trouble
+from tests.threads import at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LITTLE = Patience(connection=0.1, answer=0.3)
+
+
+@pytest.fixture(autouse=True)
+def nobody_waited_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "_vain", patience.Vain())
+
+
+def ask() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("select 1")
+        return int(cursor.fetchone()[0])
+
+
+@pytest.fixture
+def pool() -> Iterator[None]:
+    """Of one connection."""
+    options = connections.settings["default"]["OPTIONS"]
+    connection.close()
+    options["pool"] = {"min_size": 1, "max_size": 1, "timeout": 20, "connection_class": patience.Connection}
+    yield
+    connection.close()
+    connection.close_pool()  # type: ignore[attr-defined]  # of PostgreSQL only
+    del options["pool"]
+
+
+@pytest.mark.usefixtures("pool")
+def test_a_pool_that_others_have_emptied_is_not_waited_for() -> None:
+    held, done = Event(), Event()
+
+    def turn(number: int) -> str:
+        if number == 0:
+            ask()
+            held.set()
+            done.wait(30)
+            return "held it"
+        held.wait(30)
+        try:
+            with no_longer_than(LITTLE):
+                ask()
+        except OperationalError as error:
+            return str(error)
+        finally:
+            done.set()
+        return "got one"
+
+    assert at_once(2, turn) == ["held it", "couldn't get a connection after 0.10 sec"]
+
+
+@pytest.mark.usefixtures("pool")
+def test_whoever_comes_when_others_waited_in_vain_is_refused_at_once() -> None:
+    ask()
+
+    def turn(_: int) -> list[str]:
+        said = []
+        for wait in (0.05, 3600):
+            with no_longer_than(Patience(connection=wait, answer=20)), pytest.raises(OperationalError) as refused:
+                ask()
+            said.append(str(refused.value))
+        return said
+
+    assert at_once(1, turn) == [["couldn't get a connection after 0.05 sec", "others have just waited in vain"]]
+    assert ask() == 1
+
+
+def test_a_server_that_takes_everything_and_says_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    connection.close()
+    with Proxy(int(str(settings.DATABASES["default"]["PORT"]))) as proxy, monkeypatch.context() as by:
+        by.setitem(connection.settings_dict, "HOST", "127.0.0.1")
+        by.setitem(connection.settings_dict, "PORT", proxy.port)
+        assert ask() == 1
+        with proxy.troubled(Trouble(hole=True)), no_longer_than(LITTLE), pytest.raises(OperationalError):
+            ask()
+        connection.close()
+
+        assert ask() == 1
+        connection.close()
+
+
+def test_without_it_one_waits_as_long_as_it_takes() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_sleep(0.4), 1")
+        assert cursor.fetchone()[1] == 1
