@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from itertools import islice
 
 from connectors.kit.connector import Reference, Source, Target
@@ -16,6 +17,7 @@ from database.acting import acting_for
 from exports import rows
 from exports.deciding import changed_since
 from exports.fetching import row_of
+from exports.foreseeing import foresee
 from exports.models import ExportJob, Posting, PostingState, Record
 from exports.planning import Planned, in_need_of, planned_of
 from exports.trip import mirrored, require_usable, source_class, target_class
@@ -147,13 +149,14 @@ class _Previewer:
         failed = {entry: Planned(records[entry], refusal=why) for entry, why in refused.items()}
         return [failed.get(one.record.entry, one) for one in planned]
 
-    def _documents(self, record: Record) -> tuple[Document, ...]:
-        return self.target.plan(self.source.interpret(record.content), self.reference)
+    def _documents(self, record: Record, revision: int = 1) -> tuple[Document, ...]:
+        return self.target.plan(self.source.interpret(record.content), self.reference, revision)
 
     def _page(self, planned: Sequence[Planned]) -> tuple[PreviewedRecord, ...]:
-        documents = {document.key: document for one in planned for document in one.documents}
-        there = self._there(documents)
-        known = self._known(documents, there)
+        foreseen = foresee(self.job, self.target, _by_key(planned))
+        planned = [self._revised(one, foreseen.revisions) for one in planned]
+        there = foreseen.there
+        known = self._known(_by_key(planned), there)
         return tuple(
             PreviewedRecord(
                 one.record,
@@ -164,17 +167,16 @@ class _Previewer:
             for one in planned
         )
 
-    def _there(self, documents: Mapping[Key, Document]) -> dict[Key, Found]:
-        """By our ledger; and in the ERP itself, where posting would look first."""
-        books, entries = self.job.installation.books, {key.entry for key in documents}
-        with acting_for(self.job.tenant_id):
-            posted = Posting.objects.filter(books=books, entry__in=entries, state=PostingState.POSTED)
-            there = {
-                rows.key_of(row): Found(row.document_id, row.document_number) for row in posted.order_by("revision")
-            }
-        unknown = [one for key, one in documents.items() if one.look_first and key not in there]
-        found = self.target.find(unknown) if unknown else {}
-        return there | {key: ones[0] for key, ones in found.items() if len(ones) == 1 and not ones[0].void}
+    def _revised(self, one: Planned, revisions: Mapping[Key, int]) -> Planned:
+        """With each document in the revision in which it would be sent."""
+        documents = one.documents
+        for revision in {revisions.get(document.key, 1) for document in documents} - {1}:
+            again = planned_of(partial(self._documents, revision=revision), one.record)
+            if not again.documents:
+                return again
+            revised = {d.key: d for d in again.documents if revisions.get(d.key, 1) == revision}
+            documents = tuple(revised.get(document.key, document) for document in documents)
+        return Planned(one.record, documents, one.refusal, one.skip)
 
     def _known(self, documents: Mapping[Key, Document], there: Mapping[Key, Found]) -> dict[Key, str]:
         """Ids of what documents need; a stand-in for what is not made yet."""
@@ -202,6 +204,10 @@ class _Previewer:
             return PreviewedDocument(document, None, there)
         draft = next(self.target.requests([document], known), None)
         return PreviewedDocument(document, draft.request if draft else None)
+
+
+def _by_key(planned: Sequence[Planned]) -> dict[Key, Document]:
+    return {document.key: document for one in planned for document in one.documents}
 
 
 def _without_what_is_missing(one: Planned, missing: set[str]) -> Planned:

@@ -1,5 +1,6 @@
 """Preview: the same path as posting, without the sending. Nothing is written, and what it shows is what is sent."""
 
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
@@ -10,7 +11,7 @@ from connectors.kit.failures import FailureClass
 from database.acting import acting_for
 from exports.models import ExportJob, Posting, Record, Submission
 from exports.preview import Preview, preview
-from tests.customer import Customer, of_vendor, on_account
+from tests.customer import NUMBERS, Customer, of_vendor, on_account
 from tests.exports.test_every_kind import configure
 
 
@@ -122,6 +123,41 @@ def test_what_was_changed_since_it_was_posted_is_shown_as_what_fails_unless_it_w
     assert shown[changed].reason == customer.report(job, changed).reason
     assert shown[changed].failure is FailureClass.DUPLICATE_ALREADY_POSTED
     assert shown[voided].failure is None
+
+
+def void(customer: Customer, document_id: str) -> None:
+    customer.target.people.void(document_id)
+
+
+def lose(customer: Customer, document_id: str) -> None:
+    """A demo company that was reset."""
+    with customer.target.store.transaction():
+        for collection in NUMBERS:
+            if customer.target.store[collection].get(document_id):
+                customer.target.store[collection].delete(document_id)
+
+
+@pytest.mark.parametrize("take_away", [void, lose])
+def test_what_is_not_in_the_erp_any_more_is_shown_as_it_is_sent_anew(
+    customer: Customer, take_away: Callable[[Customer, str], None]
+) -> None:
+    configure(customer, batch_size=1, approved_batch_size=1, card_purchase="bill_paid")
+    entries = customer.entries(4, "out_of_pocket", "refund", "mileage", "card_purchase")
+    customer.carry(customer.exports(entries))
+    known = len(customer.submissions())
+    for part in (Part.PAYMENT, Part.DOCUMENT):
+        for document in [one for entry in entries for one in customer.documents(entry, part=part)]:
+            take_away(customer, document["id"])
+    job = customer.exports(entries, again=True)
+
+    shown = look(customer, job)
+
+    customer.carry(job)
+    sent = [bytes(one.body) for one in customer.submissions()[known:]]
+    requests = [one.request.body for record in shown.records for one in record.documents if one.request]
+    whole = [body for body in requests if b"once it is made" not in body]  # a payment needs the new bill's id
+    assert (len(requests), len(whole), len(sent)) == (5, 4, 5)
+    assert set(whole) <= set(sent)
 
 
 def test_a_contact_that_people_made_is_found_and_one_that_is_new_is_made(customer: Customer) -> None:
