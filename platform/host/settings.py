@@ -176,13 +176,13 @@ WHITENOISE_AUTOREFRESH = False
 # Messages are hints: no results, no retries by the broker, one at a time, JSON only.
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 300,
-    "socket_keepalive": True,
-    "health_check_interval": 25,
+    "socket_timeout": 5,  # with the check: a worker is never deaf for longer than 15 s after a line went dead
+    "health_check_interval": 5,
     "global_keyprefix": "causeway:",
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_WORKER_CONSUMER = "host.consumer:Consumer"
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True

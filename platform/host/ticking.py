@@ -1,25 +1,32 @@
-"""Every worker sweeps by itself as well, so that beat is no single point of failure."""
+"""Every worker sweeps by itself as well, and works on what it finds in the slots that are free.
+
+So beat is no single point of failure, and neither is the broker: with Valkey away, or deaf to it, work goes on.
+"""
 
 import threading
+import time
+from collections.abc import Callable
 from typing import Any
 
 import structlog
 from celery.signals import worker_init, worker_ready, worker_shutting_down
+from django.conf import settings
 from django.db import connection
 
 from host.starting import refuse_unsafe_start
+from jobs import turns
+from jobs.agenda import Agenda
 from jobs.sweep import sweep
 
 log = structlog.get_logger()
 
 EVERY_SECONDS = 5.0
-_stop = threading.Event()
 
 
 def connect() -> None:
     worker_init.connect(lambda **_: refuse_unsafe_start(), weak=False)
     worker_ready.connect(_start, weak=False)
-    worker_shutting_down.connect(lambda **_: _stop.set(), weak=False)
+    worker_shutting_down.connect(lambda **_: turns.stopping.set(), weak=False)
 
 
 def _start(**_: Any) -> None:
@@ -27,10 +34,22 @@ def _start(**_: Any) -> None:
 
 
 def _tick() -> None:
-    while not _stop.wait(EVERY_SECONDS):
-        try:
-            sweep()
-        except Exception as error:  # PostgreSQL may be away; the next tick tries again
-            log.warning("sweep.failed", error=type(error).__name__, text=str(error)[:200])
-        finally:
-            connection.close()
+    agenda, sweep_at = Agenda(), time.monotonic() + EVERY_SECONDS
+    while not turns.stopping.wait(min(agenda.pause.total_seconds(), sweep_at - time.monotonic())):
+        if time.monotonic() < sweep_at:
+            due = _quietly(agenda.look)
+        else:
+            due, sweep_at = _quietly(sweep), time.monotonic() + EVERY_SECONDS
+            _quietly(agenda.look)
+        for _ in range(min(due, settings.WORKER_SLOTS)):
+            threading.Thread(target=_quietly, args=[turns.take], name="turn").start()
+
+
+def _quietly(work: Callable[[], int]) -> int:
+    try:
+        return work()
+    except Exception as error:  # PostgreSQL may be away; the next tick tries again
+        log.warning("tick.failed", error=type(error).__name__, text=str(error)[:200])
+        return 0
+    finally:
+        connection.close()

@@ -1,4 +1,4 @@
-"""A safe share of a budget for this process alone, while Valkey is away: evenly spaced calls, no bursts."""
+"""A safe share of a budget for this process alone, while Valkey is away: some calls at once, the others evenly."""
 
 import threading
 import time
@@ -8,14 +8,19 @@ from datetime import timedelta
 from connectors.kit.limits import Limits
 
 DAY = 24 * 3600.0
+IN_A_ROW = 10.0  # a slice must make some calls before it has anything to save: one at a time it would never get on
 
 
 class OwnShare:
-    """What was used before Valkey went away is not known, and the day's count begins anew: roughly, not exactly."""
+    """Of a minute's calls half may come at once, and the other half over the minute: in no minute are there more.
+
+    What was used before Valkey went away is not known, and the day's count begins anew: roughly, not exactly.
+    """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._free_at: dict[str, float] = {}
+        self._left: dict[str, tuple[float, float]] = {}  # when, and how many calls were left then
         self._days: dict[str, tuple[float, int]] = {}  # since when, and how many calls
         self._lock = threading.Lock()
 
@@ -26,16 +31,30 @@ class OwnShare:
             began, used = self._days.get(account, (now, 0))
             if now >= began + DAY:
                 began, used = now, 0
-            free_at = max(self._free_at.get(application, now), self._free_at.get(account, now))
+            minutes = {account: limits.per_minute / processes}
+            if limits.application_per_minute:
+                minutes[application] = limits.application_per_minute / processes
+            free_at = max(self._free(who, now, share) for who, share in minutes.items())
+            free_at = max(free_at, self._free_at.get(application, now))
             if limits.per_day is not None and used >= max(1, limits.per_day // processes):
                 free_at = max(free_at, began + DAY)
             if free_at > now:
                 return timedelta(seconds=free_at - now)
             self._days[account] = began, used + 1
-            self._free_at[account] = now + 60.0 / limits.per_minute * processes
-            if limits.application_per_minute:
-                self._free_at[application] = now + 60.0 / limits.application_per_minute * processes
+            for who in minutes:
+                self._left[who] = now, self._left[who][1] - 1
         return None
+
+    def _free(self, who: str, now: float, share: float) -> float:
+        """When the next call may be made. Once none is left, not before there are several."""
+        most, a_minute = (share / 2, share / 2) if share >= 2 else (1.0, share)
+        a_second, enough = a_minute / 60, min(IN_A_ROW, most)
+        at, left = self._left.get(who, (now, enough))
+        left = min(most, left + (now - at) * a_second)
+        self._left[who] = now, left
+        if left < 1 and self._free_at.get(who, now) <= now:
+            self._free_at[who] = now + (enough - left) / a_second
+        return self._free_at.get(who, now)
 
     def pause(self, who: str, wait: timedelta) -> None:
         """Nothing for this account, or this application, for a while."""
@@ -45,4 +64,5 @@ class OwnShare:
     def forget(self) -> None:
         with self._lock:
             self._free_at.clear()
+            self._left.clear()
             self._days.clear()

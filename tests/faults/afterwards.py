@@ -7,7 +7,7 @@ from connections.models import Connection
 from database.acting import acting_for
 from jobs.calls import open_line
 from tests.customer import Customer
-from tests.faults.conftest import House
+from tests.faults.house import House
 from webhooks.models import Endpoint
 
 

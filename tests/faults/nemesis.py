@@ -12,7 +12,7 @@ from redis import Redis
 
 from connectors.kit.sandbox import Fault, Kind
 from tests.customer import Customer
-from tests.faults.conftest import House, kill, kill_all_of
+from tests.faults.house import House, kill, kill_all_of
 from tests.faults.proxy import NONE, Proxy, Trouble
 from tests.faults.wires import Wires
 

@@ -18,7 +18,7 @@ from tests.customer import COMPANY, OTHER_COMPANY, Customer, new_customer, pass_
 from tests.faults.afterwards import assert_alive_and_discreet
 from tests.faults.bookkeepers import Bookkeeper
 from tests.faults.checker import Verdict, judge
-from tests.faults.conftest import House
+from tests.faults.house import House
 from tests.faults.nemesis import Nemesis
 from tests.faults.test_door import listen
 from tests.faults.wires import wired

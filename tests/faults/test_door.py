@@ -14,7 +14,7 @@ from exports.models import ExportJob
 from jobs.models import Run
 from tests.customer import Customer
 from tests.faults.checker import Verdict, judge
-from tests.faults.conftest import House
+from tests.faults.house import House
 from tests.waiting import until
 from webhooks import subscriptions
 from webhooks.models import Delivery, Endpoint

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from tests.faults.conftest import House, kill_all_of
+from tests.faults.house import House, kill_all_of
 from tests.faults.proxy import Proxy, Trouble
 from tests.waiting import until
 from tests.webhooks.conftest import Sender, new_sender

@@ -12,7 +12,7 @@ from installations import services as installations
 from jobs.sweep import sweep
 from tests.customer import ACTOR, Customer, of_vendor
 from tests.faults.checker import Verdict, judge
-from tests.faults.conftest import House, kill
+from tests.faults.house import House, kill
 from tests.waiting import until
 
 KINDS = ("card_purchase", "refund", "out_of_pocket", "mileage", "invoice", "fee", "direct_reimbursement")

@@ -6,7 +6,7 @@ import sys
 from connections import tokens
 from database.acting import acting_for
 from tests.customer import Customer
-from tests.faults.conftest import ROOT, House
+from tests.faults.house import ROOT, House
 
 WORKERS = """
 import sys, django

@@ -15,7 +15,7 @@ from tests.customer import Customer
 from tests.faults.afterwards import assert_alive_and_discreet
 from tests.faults.bookkeepers import KINDS
 from tests.faults.checker import Verdict, judge
-from tests.faults.conftest import House
+from tests.faults.house import House
 from tests.faults.test_door import knock_all_at_once, listen
 from tests.waiting import until
 from webhooks import subscriptions

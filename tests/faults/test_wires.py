@@ -1,7 +1,6 @@
 """Wires that fail between us and the vendors, Valkey and PostgreSQL, while every kind of document is posted."""
 
 import time
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
@@ -14,19 +13,13 @@ from tests.customer import Customer
 from tests.faults.afterwards import assert_alive_and_discreet
 from tests.faults.bookkeepers import KINDS
 from tests.faults.checker import Verdict, judge
-from tests.faults.conftest import House
+from tests.faults.house import House
 from tests.faults.proxy import Trouble
-from tests.faults.wires import Wires, wired
+from tests.faults.wires import Wires
 from tests.waiting import until
 
 QUICK = {"LEASE_SECONDS": "2"}
 CALL_SECONDS = 6.0  # no call of these tests takes as long
-
-
-@pytest.fixture
-def wires(house: House, customer: Customer) -> Iterator[Wires]:
-    with wired(house, customer) as running:
-        yield running
 
 
 def of_every_kind(customer: Customer, number: int = 14) -> ExportJob:
@@ -50,18 +43,9 @@ class Hurry:
         return done
 
 
-def nobody() -> None:
-    """Looks after the workers."""
-
-
-def assert_well(house: House, customer: Customer, job: ExportJob, look_after: Callable[[], None] = nobody) -> None:
+def assert_well(house: House, customer: Customer, job: ExportJob) -> None:
     hurry = Hurry(customer)
-
-    def ended() -> bool:
-        look_after()
-        return hurry.unless(not customer.reread(job).is_open)
-
-    until(ended, seconds=60)
+    until(lambda: hurry.unless(not customer.reread(job).is_open), seconds=60)
     assert judge(customer) == Verdict()
     assert set(customer.outcomes(job).values()) == {"posted"}
     assert_alive_and_discreet(house, customer)
@@ -117,19 +101,15 @@ def job_is_held(customer: Customer, job: ExportJob) -> bool:
 def test_valkey_is_away_for_a_while(house: House, customer: Customer, wires: Wires) -> None:
     customer.target.faults.add(Fault("PUT *", Kind.DELAY_AFTER, times=None, seconds=0.05))
     job = of_every_kind(customer)
-    workers = [house.worker(**QUICK)]
+    worker = house.worker(**QUICK)
     under_way(customer)
     with wires.valkey.away():
         until(lambda: "budget.alone" in house.said(), seconds=60)  # calls go on by our own share
         under_way(customer, customer.target.writes + 2)
 
-    def supervised() -> None:
-        """kombu may end a worker that loses its broker with messages in hand; never may one be alive and deaf."""
-        if workers[-1].poll() is not None:
-            workers.append(house.worker(**QUICK))
-
-    assert_well(house, customer, job, supervised)
-    assert_well(house, customer, customer.exports(2), supervised)
+    assert_well(house, customer, job)
+    assert_well(house, customer, customer.exports(2))
+    assert worker.poll() is None
 
 
 def test_every_connection_to_postgresql_is_cut_again_and_again(

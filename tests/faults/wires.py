@@ -11,7 +11,7 @@ from connectors.kit.connector import Environment
 from connectors.kit.sandbox import Sandbox
 from tests.customer import Customer
 from tests.factories import hosts_at
-from tests.faults.conftest import House
+from tests.faults.house import House
 from tests.faults.proxy import Proxy
 
 TOKEN_HOSTS = {"auth", "identity"}

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import timedelta
+from random import Random
 from uuid import uuid4
 
 import pytest
@@ -154,9 +155,34 @@ def test_a_share_of_the_day_is_kept_too() -> None:
     assert calls(50) == 5
 
 
+@pytest.mark.parametrize("processes", [1, 4, 100])
+def test_alone_no_minute_holds_more_than_the_share_however_the_calls_come(processes: int) -> None:
+    time, limits, chance = Monotonic(), Limits(per_minute=60), Random(7)
+    share = OwnShare(time)
+    made: list[float] = []
+    for _ in range(3000):
+        time.now += chance.choice([0.0, 0.01, 0.5, 3.0, 20.0])
+        if share.take("app", "acme", limits, processes) is None:
+            made.append(time.now)
+
+    assert max(sum(at <= one < at + 60 for one in made) for at in made) <= max(2, 60 // processes)
+    assert len(made) > time.now / 60 * min(1, 60 / processes / 4)
+
+
+def test_alone_a_wait_is_followed_by_several_calls_in_a_row() -> None:
+    """Or a slice that needs two calls before it can save anything would need them for ever."""
+    time, limits = Monotonic(), Limits(per_minute=60)
+    share = OwnShare(time)
+    while not (wait := share.take("app", "acme", limits, processes=1)):
+        pass
+    time.now += wait.total_seconds() + 0.001
+
+    assert [share.take("app", "acme", limits, processes=1) for _ in range(10)] == [None] * 10
+
+
 def test_accounts_share_the_applications_minute_also_alone() -> None:
     share = OwnShare(Monotonic())
     limits = Limits(per_minute=60, application_per_minute=60)
-    assert share.take("app", "acme", limits, processes=1) is None
-    assert share.take("app", "other", limits, processes=1) == timedelta(seconds=1)
+    taken = [share.take("app", f"company {n}", limits, processes=1) for n in range(20)]
+    assert taken.count(None) == 10
     assert share.take("stranger", "third", limits, processes=1) is None

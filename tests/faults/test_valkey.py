@@ -1,0 +1,89 @@
+"""Valkey away, frozen, or behind a line gone dead: work goes on, and workers hear it again without a restart."""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+import pytest
+from django.conf import settings
+from redis import Redis
+
+from connectors.kit.sandbox import Fault, Kind
+from exports.models import ExportJob
+from jobs import hints
+from tests.customer import Customer
+from tests.faults.checker import Verdict, judge
+from tests.faults.house import House
+from tests.faults.proxy import Trouble
+from tests.faults.wires import Wires
+from tests.waiting import until
+
+HEARD_WITHIN = 15
+
+
+def ended(customer: Customer, job: ExportJob) -> bool:
+    return not customer.reread(job).is_open
+
+
+def test_with_valkey_away_new_jobs_are_worked_on(house: House, customer: Customer, wires: Wires) -> None:
+    worker = house.worker()
+    first = customer.exports(2)
+    until(lambda: ended(customer, first), seconds=60)
+
+    with wires.valkey.away():
+        job = customer.exports(3)
+        until(lambda: ended(customer, job), seconds=60)
+
+    assert worker.poll() is None
+    assert judge(customer) == Verdict()
+
+
+def unheard() -> int:
+    """Messages that no worker has taken."""
+    prefix = settings.CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"]
+    with Redis.from_url(settings.REDIS_URL) as valkey:
+        return int(valkey.llen(f"{prefix}celery"))
+
+
+def away(house: House, wires: Wires) -> AbstractContextManager[None]:
+    return wires.valkey.away()
+
+
+def line_dead(house: House, wires: Wires) -> AbstractContextManager[None]:
+    """What is sent and answered meanwhile is lost, and nobody is told."""
+    return wires.valkey.troubled(Trouble(hole=True))
+
+
+@contextmanager
+def frozen(house: House, wires: Wires) -> Iterator[None]:
+    with Redis.from_url(settings.REDIS_URL) as valkey:
+        process = int(valkey.info("server")["process_id"])
+    os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(process, signal.SIGCONT)
+
+
+Ill = Callable[[House, Wires], AbstractContextManager[None]]
+
+
+@pytest.mark.parametrize(("ill", "seconds", "times"), [(away, 1, 4), (line_dead, 4, 1), (frozen, 3, 1)])
+def test_a_worker_with_work_in_hand_hears_valkey_again(
+    house: House, customer: Customer, wires: Wires, ill: Ill, seconds: int, times: int
+) -> None:
+    customer.target.faults.add(Fault("PUT *", Kind.DELAY_AFTER, times=None, seconds=0.2))
+    job = customer.exports(60)
+    worker = house.worker()
+    until(lambda: customer.target.writes, seconds=60)
+    for _ in range(times):
+        with ill(house, wires):
+            time.sleep(seconds)  # so long it is away; nothing else ends that
+        hints.there_is_work()
+        until(lambda: not unheard(), seconds=HEARD_WITHIN)
+        assert worker.poll() is None
+
+    until(lambda: ended(customer, job), seconds=60)
+    assert judge(customer) == Verdict()
