@@ -13,6 +13,7 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from unfold.decorators import action, display
+from unfold.forms import BaseDialogForm
 from unfold.paginator import InfinitePaginator
 
 from desk.formats import NOTHING
@@ -46,10 +47,18 @@ def state_column(ordering: str | None = None) -> Callable[[F], F]:
     return named
 
 
-def asked(description: str, question: str, *, button: str, icon: str) -> Callable[[F], F]:
-    """An action on a detail page: asked before it is done, and done by POST only."""
-    dialog = {"title": description, "description": question, "form_submit_text": button}
-    decorated: Callable[[F], F] = action(description=description, permissions=["act"], icon=icon, dialog=dialog)
+def asked(
+    description: str,
+    question: str,
+    *,
+    button: str,
+    icon: str,
+    permission: str = "act",
+    form: type[BaseDialogForm] = BaseDialogForm,
+) -> Callable[[F], F]:
+    """An action on a page: asked before it is done, with what else the form asks, and done by POST only."""
+    dialog = {"title": description, "description": question, "form_submit_text": button, "form_class": form}
+    decorated: Callable[[F], F] = action(description=description, permissions=[permission], icon=icon, dialog=dialog)
     return decorated
 
 

@@ -6,13 +6,22 @@ class ExportsConfig(AppConfig):
     verbose_name = "Exports"
 
     def ready(self) -> None:
-        from exports import attaching_later, exporting_again, handler, noticing, polling, receipt_files, receipts
+        from exports import (
+            attaching_later,
+            cancelling,
+            exporting_again,
+            handler,
+            noticing,
+            polling,
+            receipt_files,
+            receipts,
+        )
         from exports import retention as exchanges
         from jobs import handlers, retention
 
-        handlers.register(noticing.KIND, handler.export)
+        handlers.register(noticing.KIND, handler.export, cancel=cancelling.cancel)
         handlers.register(polling.KIND, polling.poll)
-        handlers.register(receipts.KIND, attaching_later.attach_later)
+        handlers.register(receipts.KIND, attaching_later.attach_later, cancel=attaching_later.stop_attaching)
         handlers.register(exporting_again.KIND, exporting_again.export_again)
         handlers.on_sweep(receipt_files.sweep)
         retention.runs_stay(noticing.KIND)

@@ -39,6 +39,15 @@ def attach_later(current: Slice) -> Next:
         return _give_up_at_last(trip) or Again(_next_look(trip), progress=True, remark="Receipts are on their way.")
 
 
+def stop_attaching(current: Slice) -> Next:
+    """The run was cancelled. A person may have them tried once more while their files are kept."""
+    with acting_for(current.held.tenant_id):
+        job = load(current)
+        current.hold()
+        receipts.cancel(job)
+    return Ended("Cancelled. What was not attached can be retried.")
+
+
 def retry(job: ExportJob, *, actor: str) -> str:
     """A person asks for the receipts that failed once more, while their files are still there.
 
@@ -49,7 +58,8 @@ def retry(job: ExportJob, *, actor: str) -> str:
     if not again:
         return f"{job} has no receipts that could be attached again."
     if not job.is_open:
-        jobs.open_run(job.tenant_id, KIND, job.pk, lane=job.pk, trigger=TriggerKind.MANUAL, detail=actor)
+        keys = job.installation.keys
+        jobs.open_run(job.tenant_id, KIND, job.pk, lane=job.pk, keys=keys, trigger=TriggerKind.MANUAL, detail=actor)
     audit.record("receipts.retried", job, actor=actor, tenant_id=job.tenant_id)
     return f"{again} receipts of {job} are attached again now."
 

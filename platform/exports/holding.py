@@ -4,7 +4,7 @@ Then what waits fails with its reason, so that the bookkeeper reads it at the so
 """
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
@@ -50,7 +50,7 @@ def closed(trip: Trip, why: JobIsClosed) -> Next:
 def hold(trip: Trip, error: ConnectorError, wait: timedelta) -> Next:
     """For a vendor, or for a person who mends what the whole job stands on."""
     if trip.job.held_since or not isinstance(error, OutcomeUnknown):  # one lost answer is nobody's business
-        _incident(trip, error)
+        tell(trip, error)
     if _is_over(trip):
         return _after_the_hold(trip, error)
     # The hold ends it, not the count of attempts, which therefore begins anew.
@@ -84,13 +84,17 @@ def let_go(trip: Trip) -> None:
             incidents.mend_about(trip.tenant_id, str(about), actor=audit.PLATFORM)
 
 
-def _is_over(trip: Trip) -> bool:
-    """Begins the hold if it has not begun."""
+def begin(trip: Trip) -> datetime:
+    """Since when the job is held up."""
     with acting_for(trip.tenant_id):
         trip.current.hold()
-        trip.job.held_since = trip.job.held_since or now()
+        trip.job.held_since = since = trip.job.held_since or now()
         trip.job.save(update_fields=["held_since"])
-    return now() - trip.job.held_since > timedelta(seconds=settings.HOLD_SECONDS) and trip.may_post
+    return since
+
+
+def _is_over(trip: Trip) -> bool:
+    return now() - begin(trip) > timedelta(seconds=settings.HOLD_SECONDS) and trip.may_post
 
 
 def _after_the_hold(trip: Trip, error: ConnectorError) -> Next:
@@ -110,7 +114,7 @@ def _subject(trip: Trip, error: ConnectorError) -> str:
     return "source" if _culprit(trip) == trip.installation.source else ""
 
 
-def _incident(trip: Trip, error: ConnectorError) -> None:
+def tell(trip: Trip, error: ConnectorError) -> None:
     """A refused authorisation is the connection's; all else holds up this installation."""
     culprit = _culprit(trip)
     about = str(culprit.pk) if error.failure in AUTHORISATION_FAILURES else _about(trip)

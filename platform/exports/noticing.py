@@ -33,6 +33,7 @@ def note_job(
             KIND,
             job.pk,
             lane=installation.pk,
+            keys=installation.keys,
             trigger=trigger,
             order=job.created_at,
             detail=detail,

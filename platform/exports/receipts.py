@@ -12,7 +12,7 @@ from connectors.kit.connector import Receipts
 from connectors.kit.documents import Document, Kind, Part
 from connectors.kit.errors import RefuseFile, RefuseRecord
 from connectors.kit.failures import FailureClass
-from exports.models import Posting, PostingState, Receipt, ReceiptState, Record, Report, ReportOutcome
+from exports.models import ExportJob, Posting, PostingState, Receipt, ReceiptState, Record, Report, ReportOutcome
 from exports.trip import Trip, now
 from incidents import services as incidents
 from jobs import services as jobs
@@ -30,6 +30,9 @@ PATIENCE = timedelta(minutes=10)  # for so long an entry's report waits for its 
 TOO_BIG = "The receipt has {size:.1f} MB, and the ERP takes {most:.0f} MB on such a document."
 TOO_MANY = "The ERP takes {most} receipts on a document."
 NO_DOCUMENT = "The ERP takes no receipts on such a document."
+CANCELLED = (
+    "The export was cancelled before the receipt was attached. Retry the job's receipts, or attach it by hand."
+)
 MISSED = "The job ended before the receipt could be fetched."
 MISSING = "Receipt {place} is missing, and entries without their receipts are not posted. {reason}"
 
@@ -80,16 +83,25 @@ def after_the_end(trip: Trip) -> None:
         told_failed(trip, RefuseFile(MISSED, subject="download"), trip.installation.source_id)
     if mine.filter(state=ReceiptState.STORED).exists():
         job = trip.job
-        jobs.open_run(job.tenant_id, KIND, job.pk, lane=job.pk, trigger=TriggerKind.SCHEDULE)
+        keys = job.installation.keys
+        jobs.open_run(job.tenant_id, KIND, job.pk, lane=job.pk, keys=keys, trigger=TriggerKind.SCHEDULE)
 
 
 def leave_out_unposted(trip: Trip) -> None:
     """Receipts without a document; also where the entry came again, and its document goes on with the new record."""
-    of_posted = Exists(
-        Posting.objects.filter(record=OuterRef("record"), part=Part.DOCUMENT, state=PostingState.POSTED)
-    )
-    left = of_job(trip).filter(state__in=OPEN).exclude(of_posted)
+    left = of_job(trip).filter(state__in=OPEN).exclude(_of_posted())
     left.update(state=ReceiptState.LEFT_OUT, delete_at=now())
+
+
+def cancel(job: ExportJob) -> None:
+    """Nothing more goes to the ERP. Inside `acting_for`."""
+    left = Receipt.objects.filter(_of_posted(), record__job=job, state__in=OPEN)
+    left.update(state=ReceiptState.FAILED, subject="upload", reason=CANCELLED, delete_at=now() + KEPT)
+
+
+def _of_posted() -> Exists:
+    posted = Posting.objects.filter(record=OuterRef("record"), part=Part.DOCUMENT, state=PostingState.POSTED)
+    return Exists(posted)
 
 
 def failed(receipt: Receipt, why: RefuseFile) -> None:

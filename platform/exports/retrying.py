@@ -23,6 +23,7 @@ def retry(job: ExportJob, *, actor: str) -> str:
         KIND,
         job.pk,
         lane=job.installation_id,
+        keys=job.installation.keys,
         trigger=TriggerKind.MANUAL,
         order=job.created_at,
         detail=actor,
@@ -38,7 +39,8 @@ def _export_again(job: ExportJob, source: str, actor: str) -> str:
     if job.fetched_at and not entries:
         return f"{job} has ended, and nothing of it is left undone."
     kind = exporting_again.KIND
-    jobs.open_run(job.tenant_id, kind, job.pk, lane=job.pk, trigger=TriggerKind.MANUAL, detail=actor)
+    keys = job.installation.keys
+    jobs.open_run(job.tenant_id, kind, job.pk, lane=job.pk, keys=keys, trigger=TriggerKind.MANUAL, detail=actor)
     audit.record("job.export_again", job, actor=actor, tenant_id=job.tenant_id, detail={"entries": len(entries)})
     return (
         f"{job} has ended. {source} is asked for a new job of its {len(entries) or job.announced} entries that were"

@@ -48,8 +48,9 @@ class Trip:
 
     @property
     def may_post(self) -> bool:
-        """Once the source has ended the job, nothing is posted from the old copy: its entries may change."""
-        return self.job.closed_at is None and self.job.is_open
+        """Once the source has ended the job, nothing is posted from the old copy: its entries may change. Nor once
+        somebody here has cancelled it."""
+        return self.job.closed_at is None and self.job.is_open and not self.current.held.is_cancelled
 
     @property
     def remote(self) -> Job:

@@ -34,6 +34,7 @@ def unfold(partner: str, colour: str) -> dict[str, Any]:
         "SHOW_VIEW_ON_SITE": False,
         "STYLES": [lambda request: static("desk/desk.css")],
         "COLORS": {"primary": shades(colour)},
+        "ENVIRONMENT": "host.views.standing",
         "DASHBOARD_CALLBACK": "host.dashboard.today",
         "COMMAND": {"search_callback": "host.searching.search"},
         "SIDEBAR": {"show_search": True, "command_search": True, "navigation": NAVIGATION},

@@ -1,4 +1,4 @@
-"""Saved views of the admin's lists, as tabs above them."""
+"""What stands above every page of the admin: saved views of its list as tabs, and that everything is paused."""
 
 from typing import Any
 from urllib.parse import parse_qs
@@ -8,6 +8,15 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from desk.pages import Page
+from desk.tones import LABELS, Tone
+from jobs.selectors import is_everything_paused
+
+
+def standing(request: HttpRequest) -> tuple[str, str] | None:
+    """The badge beside the person's name."""
+    if not request.user.is_authenticated or not is_everything_paused():
+        return None
+    return "Everything is paused", LABELS[Tone.NEEDS_SOMEBODY]
 
 
 def saved_views(request: HttpRequest) -> list[dict[str, Any]]:

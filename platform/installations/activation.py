@@ -21,7 +21,14 @@ SOON = timedelta(minutes=1)
 def tell(installation: Installation) -> None:
     """By a run of its own, beside the exports: nothing waits for it. Safe to repeat. Inside `acting_for`."""
     lane = installation.source_id  # not the exports' own: they would wait while it is tried again
-    jobs.open_run(installation.tenant_id, KIND, installation.pk, lane=lane, trigger=TriggerKind.MANUAL)
+    jobs.open_run(
+        installation.tenant_id,
+        KIND,
+        installation.pk,
+        lane=lane,
+        keys=installation.keys,
+        trigger=TriggerKind.MANUAL,
+    )
 
 
 def activate(current: Slice) -> Next:

@@ -3,7 +3,8 @@
 from typing import ClassVar
 
 from django.contrib import admin
-from django.db.models import Q
+from django.db.models import Model, Q
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
@@ -18,7 +19,11 @@ from desk.sheets import Cell, Fold, Moment, Sheet, Table
 from desk.tones import State, Tone, badge
 from installations import activation, services
 from installations.models import Configuration, Installation, InstallationState
-from jobs.admin import RunAdmin
+from jobs import selectors
+from jobs.admin import RunAdmin, Steered
+from jobs.admin import todos_of as halted
+from jobs.admin.steering import PAUSING, ReasonForm
+from jobs.steering import Scope
 from tenants.admin import TenantAdmin
 from tenants.models import Tenant
 
@@ -29,7 +34,10 @@ TONES = {
     InstallationState.ENDED: Tone.WAITING,
 }
 # Switched on for the first time only by the customer, at the end of the set-up.
-OFFERED = {InstallationState.ACTIVE: "pause", InstallationState.PAUSED: "activate"}
+OFFERED = {
+    InstallationState.ACTIVE: {"pause", "cancel_work"},
+    InstallationState.PAUSED: {"activate", "cancel_work"},
+}
 
 
 def state_of(installation: Installation) -> State:
@@ -38,7 +46,7 @@ def state_of(installation: Installation) -> State:
 
 
 @admin.register(Installation)
-class InstallationAdmin(Parts, SheetPage):
+class InstallationAdmin(Steered, Parts, SheetPage):
     parts: ClassVar[list[Part]] = []
     views = [("All", ""), *((state.label, f"state__exact={state}") for state in InstallationState)]
     list_display = ["way", "customer", "how", "environment", "since"]
@@ -51,7 +59,7 @@ class InstallationAdmin(Parts, SheetPage):
     related = ["tenant", "source__application", "target__application"]
     search_fields = ["source__company_name", "target__company_name", "tenant__name", "id__exact"]
     search_help_text = "Company, customer, or the whole id"
-    actions_detail = ["pause", "activate"]
+    actions_detail = ["pause", "activate", "cancel_work"]
 
     @column("From and to")
     def way(self, installation: Installation) -> str:
@@ -71,19 +79,18 @@ class InstallationAdmin(Parts, SheetPage):
 
     def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[object]:
         installation = self.get_object(request, object_id)
-        wanted = OFFERED.get(InstallationState(installation.state)) if installation else None
-        actions = super().get_actions_detail(request, object_id)  # type: ignore[misc]
-        return [one for one in actions if one.path == wanted]
+        wanted = OFFERED.get(InstallationState(installation.state), set()) if installation else set()
+        actions = super().get_actions_detail(request, object_id)
+        return [one for one in actions if one.path in wanted]
 
-    @asked(
-        "Pause",
-        "Jobs are no longer fetched or posted. Work under way ends its step first.",
-        button="Pause",
-        icon="pause",
-    )
-    def pause(self, request: HttpRequest, form: object, object_id: str) -> HttpResponse:
+    def scope_of(self, row: Model) -> Scope:
+        assert isinstance(row, Installation)  # noqa: S101
+        return services.scope_of(row)
+
+    @asked("Pause", PAUSING, button="Pause", icon="pause", form=ReasonForm)
+    def pause(self, request: HttpRequest, form: Form, object_id: str) -> HttpResponse:
         installation = self.row(request, object_id)
-        services.pause(installation, actor=actor(request))
+        services.pause(installation, actor=actor(request), reason=form.cleaned_data["reason"])
         return self.done(request, installation, "Paused.")
 
     @asked("Activate", "Jobs are fetched and posted again.", button="Activate", icon="play_arrow")
@@ -100,7 +107,11 @@ class InstallationAdmin(Parts, SheetPage):
         return Sheet(
             state=state_of(row),
             line=f"{row.tenant}: {row.source} → {row.target}",
-            todos=[*todos_of(row.source), *todos_of(row.target)],
+            todos=[
+                *halted(selectors.halts_over(row.tenant_id, row.keys)),
+                *todos_of(row.source),
+                *todos_of(row.target),
+            ],
             facts=[
                 ("Customer", to(row.tenant)),
                 ("Source", _side(row.source)),

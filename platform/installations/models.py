@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db import models
 from django.db.models import Q
 
@@ -44,6 +46,11 @@ class Installation(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.source.company_name} → {self.target.company_name}"
+
+    @property
+    def keys(self) -> list[UUID]:
+        """By which its runs can be stopped: all of its own, or all that go through an application."""
+        return [self.pk, self.source.application_id, self.target.application_id]
 
     @property
     def is_active(self) -> bool:

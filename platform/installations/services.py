@@ -13,6 +13,8 @@ from connections.models import Connection
 from connectors import registry
 from installations.models import Configuration, Installation, InstallationState
 from jobs import services as jobs
+from jobs import steering
+from jobs.steering import Scope
 
 
 class NotReady(Exception):
@@ -86,13 +88,20 @@ def activate(installation: Installation, *, actor: str) -> None:
     try:
         with transaction.atomic():
             _move(installation, InstallationState.ACTIVE, actor)
+            steering.resume(scope_of(installation), actor=actor)
     except IntegrityError:
         raise NotReady("This company is exported by another installation already.") from None
     jobs.wake_waiting(installation.tenant_id)
 
 
-def pause(installation: Installation, *, actor: str) -> None:
+def pause(installation: Installation, *, actor: str, reason: str = "") -> None:
+    """Also what is under way lets go at its next save-point."""
     _move(installation, InstallationState.PAUSED, actor)
+    steering.pause(scope_of(installation), actor=actor, reason=reason)
+
+
+def scope_of(installation: Installation) -> Scope:
+    return Scope(installation, installation.tenant_id)
 
 
 def _move(installation: Installation, state: InstallationState, actor: str) -> None:

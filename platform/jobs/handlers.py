@@ -36,20 +36,37 @@ class Ended:
     remark: str = ""
 
 
+@dataclass(frozen=True)
+class LetGo:
+    """The engine's own, no handler's: somebody has stopped the work in the middle of the slice."""
+
+    progress: bool = False
+    remark: str = "Stopped by a person."
+
+
 Next = Again | WaitForSomebody | Ended
 Handler = Callable[["Slice"], Next]
 
 _handlers: dict[str, Handler] = {}
+_cancellers: dict[str, Handler] = {}
 _sweepers: list[Callable[[], None]] = []
 
 
-def register(kind: str, handler: Handler) -> None:
+def register(kind: str, handler: Handler, *, cancel: Handler | None = None) -> None:
+    """`cancel` has the slices of a cancelled run instead, until it says Ended: it begins nothing new and leaves
+    things as they can be left. Without it a cancelled run simply ends.
+    """
     _handlers[kind] = handler
+    _cancellers[kind] = cancel or _just_end
 
 
-def handler_of(kind: str) -> Handler | None:
+def handler_of(kind: str, *, is_cancelled: bool = False) -> Handler | None:
     """None: a kind that this version of the code does not know; its run is put aside, not crashed."""
-    return _handlers.get(kind)
+    return _cancellers.get(kind, _just_end) if is_cancelled and kind in _handlers else _handlers.get(kind)
+
+
+def _just_end(_: Slice) -> Next:
+    return Ended("Cancelled.")
 
 
 def on_sweep(look: Callable[[], None]) -> None:

@@ -1,5 +1,8 @@
 """Runs: attempts to bring a piece of work to its end. PostgreSQL is the truth; a message is a hint."""
 
+from uuid import UUID
+
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -8,6 +11,11 @@ from database.fields import TenantForeignKey
 from jobs import states
 from jobs.states import RunState as RunState
 from tenants.models import TenantModel
+
+
+class Stop(models.TextChoices):
+    PAUSE = "pause", "Pause"
+    CANCEL = "cancel", "Cancel"
 
 
 class Mode(models.TextChoices):
@@ -30,13 +38,17 @@ class Run(TenantModel):
     ready(run_at) → held(lease, fence) → ready, waiting, paused, ended. Only the holder of the newest fence may
     write. `calling_until`: a vendor call of the holder may be in flight until then, so nobody takes over before.
     `look_at`: when a waiting one is looked at again by itself; the others in its lane go on meanwhile.
+    `keys`: ids of what it belongs to, apart from its tenant; whatever carries one can be stopped at once.
+    `stop`: what a person asked for. The holder obeys at its next save-point; an ended run that has it was cancelled.
     """
 
     kind = models.CharField(max_length=30)
     subject_id = models.UUIDField(db_index=True)
     lane = models.UUIDField()
+    keys = ArrayField(models.UUIDField(), default=list)
     mode = models.CharField(max_length=10, choices=Mode.choices, default=Mode.NORMAL)
     state = models.CharField(max_length=10, choices=RunState.choices, default=RunState.READY)
+    stop = models.CharField(max_length=10, choices=Stop.choices, blank=True)
     order = models.DateTimeField(help_text="The oldest goes first within its lane.")
     run_at = models.DateTimeField()
     lease_until = models.DateTimeField(null=True, blank=True)
@@ -96,6 +108,7 @@ class Schedule(TenantModel):
 
     kind = models.CharField(max_length=30)
     subject_id = models.UUIDField()
+    keys = ArrayField(models.UUIDField(), default=list)
     every = models.DurationField()
     next_at = models.DateTimeField(db_index=True)
 
@@ -118,3 +131,42 @@ class Turn(TenantModel):
 
     def __str__(self) -> str:
         return f"served {self.served_at}"
+
+
+class StandingOrder(models.Model):
+    """That all work which carries `key` stands still until it is resumed: nothing begins, what is held lets go.
+
+    `kind` ("tenants.tenant") and `name` say to people what the key is of.
+    """
+
+    kind = models.CharField(max_length=50)
+    name = models.CharField(max_length=300)
+    given_by = models.CharField(max_length=200)
+    given_at = models.DateTimeField(auto_now_add=True)
+    reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Halt(StandingOrder, TenantModel):
+    """For one tenant: its own id as the key, or that of a part of its work."""
+
+    key = models.UUIDField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tenant", "key"], name="one_halt_a_key")]
+
+    def __str__(self) -> str:
+        return f"halt of {self.key}"
+
+
+class PlatformHalt(StandingOrder):
+    """For every tenant: what belongs to one of the platform's own parts, or all there is."""
+
+    EVERYTHING = UUID(int=0)
+
+    key = models.UUIDField(primary_key=True)
+
+    def __str__(self) -> str:
+        return "Everything" if self.key == self.EVERYTHING else f"halt of {self.key}"

@@ -1,11 +1,11 @@
-"""Opens runs and schedules. Call inside `acting_for` of the tenant."""
+"""Opens and wakes runs, and schedules them. Call inside `acting_for` of the tenant."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 
-from audit import services as audit
 from database.clock import now
 from jobs import hints
 from jobs.models import Run, RunState, Schedule, Trigger, TriggerKind
@@ -20,11 +20,13 @@ def open_run(
     *,
     lane: UUID,
     trigger: TriggerKind,
+    keys: Sequence[UUID] = (),
     order: datetime | None = None,
     detail: str = "",
 ) -> Run:
     """The subject's open run with one more trigger; a waiting one goes on, a paused one stays paused.
 
+    `keys`: ids of what the run belongs to apart from its tenant, by any of which it can be stopped (jobs.steering).
     What comes again by itself (polls, schedules) wakes nobody: it would undo every wait.
     """
     at = now()
@@ -33,9 +35,11 @@ def open_run(
         kind=kind,
         subject_id=subject_id,
         state__in=[s for s in RunState if s != RunState.ENDED],
-        defaults={"lane": lane, "order": order or at, "run_at": at, "state": RunState.READY},
+        defaults={"lane": lane, "keys": list(keys), "order": order or at, "run_at": at, "state": RunState.READY},
     )
     Trigger.objects.create(tenant_id=tenant_id, run=run, kind=trigger, detail=detail[:300])
+    if not made and run.keys != list(keys):  # it was opened before its subject belonged there
+        Run.objects.filter(pk=run.pk).update(keys=list(keys))
     if not made and trigger not in BY_ITSELF:
         wake(run)
     transaction.on_commit(hints.there_is_work)
@@ -50,21 +54,12 @@ def wake(run: Run) -> None:
     )
 
 
-def set_paused(run: Run, paused: bool, *, actor: str) -> bool:
-    """False: it is not in the state for that. A run that is being worked on can be paused when its slice ends."""
-    before, after = (RunState.READY, RunState.PAUSED) if paused else (RunState.PAUSED, RunState.READY)
-    if not Run.objects.filter(pk=run.pk, state=before).update(state=after):
-        return False
-    audit.record("run.paused" if paused else "run.resumed", run, actor=actor, tenant_id=run.tenant_id)
-    return True
-
-
-def schedule(tenant_id: UUID, kind: str, subject_id: UUID, every: timedelta) -> None:
+def schedule(tenant_id: UUID, kind: str, subject_id: UUID, every: timedelta, *, keys: Sequence[UUID] = ()) -> None:
     Schedule.objects.update_or_create(
         tenant_id=tenant_id,
         kind=kind,
         subject_id=subject_id,
-        defaults={"every": every, "next_at": now() + every},
+        defaults={"keys": list(keys), "every": every, "next_at": now() + every},
     )
 
 

@@ -14,8 +14,9 @@ from connectors.kit.failures import FailureClass
 from database.acting import acting_for
 from incidents import services as incidents
 from jobs import leases
-from jobs.handlers import Again, Next, WaitForSomebody, handler_of
+from jobs.handlers import Again, LetGo, Next, WaitForSomebody, handler_of
 from jobs.leases import Claim, LeaseLost
+from jobs.models import Stop
 
 log = structlog.get_logger()
 
@@ -25,35 +26,60 @@ ATTEMPTS_AT_MOST = 30  # the same with any end: also workers that died, vendors 
 LONGEST_PAUSE = timedelta(minutes=5)
 
 
+class Halted(Exception):
+    """Somebody has stopped this work: everything done is saved, so let go. Handlers let it pass."""
+
+
 class Slice:
-    """What a handler is given: its run, its time, and the way to know that the run is still its own."""
+    """What a handler is given: its run, its time, and the ways to know that it may go on."""
 
     def __init__(self, held: Claim) -> None:
         self.held = held
         self._until = time.monotonic() + SECONDS
         self._lost = threading.Event()
+        self._asked = held.stop
         self.progress = False
 
     @property
     def is_over(self) -> bool:
         """Time to stop at the next save-point."""
-        return time.monotonic() > self._until
+        return self._is_stopped or time.monotonic() > self._until
+
+    @property
+    def _is_stopped(self) -> bool:
+        """By what was asked for since the slice began: a cancelled run's own slices are not stopped by that."""
+        return self._asked != self.held.stop or self._asked == Stop.PAUSE
 
     def hold(self) -> None:
-        """Inside an open block: raises LeaseLost unless the run is ours, and keeps it so until the commit."""
-        leases.hold(self.held)
+        """Inside an open block: raises LeaseLost unless the run is ours, and keeps it so until the commit.
+
+        Never Halted: what has been done already is saved first.
+        """
+        self._asked = leases.hold(self.held)
 
     def about_to_call(self, longest: timedelta) -> None:
-        """Inside the block that commits an intent: the call may be in flight for as long."""
-        if self._lost.is_set():
-            raise LeaseLost("The heartbeat could not renew the lease.")
-        leases.about_to_call(self.held, longest)
+        """Inside the block that commits an intent: the call may be in flight for so long. May raise Halted."""
+        self._refuse_lost()
+        self._asked = leases.about_to_call(self.held, longest)
+        self.save_point()
 
     def check(self) -> None:
-        """Outside a block, before a side effect."""
+        """Outside a block, before a side effect. May raise LeaseLost or Halted."""
+        self._refuse_lost()
+        self._renew()
+        self.save_point()
+
+    def save_point(self) -> None:
+        """Where nothing is half done. Raises Halted if the last renewal heard that the work is to stop."""
+        if self._is_stopped:
+            raise Halted
+
+    def _refuse_lost(self) -> None:
         if self._lost.is_set():
             raise LeaseLost("The heartbeat could not renew the lease.")
-        leases.renew(self.held)
+
+    def _renew(self) -> None:
+        self._asked = leases.renew(self.held)
 
     @contextmanager
     def heartbeat(self) -> Iterator[None]:
@@ -63,7 +89,7 @@ class Slice:
         def beat() -> None:
             try:
                 while not stop.wait(leases.LEASE.total_seconds() / 3):
-                    leases.renew(self.held)
+                    self._renew()
             except Exception as error:
                 self._lost.set()
                 log.warning("lease.lost", run=str(self.held.run_id), error=type(error).__name__)
@@ -98,17 +124,20 @@ def work_one() -> bool:
     return True
 
 
-def _work(current: Slice) -> Next:
+def _work(current: Slice) -> Next | LetGo:
     held = current.held
-    handler = handler_of(held.kind)
+    handler = handler_of(held.kind, is_cancelled=held.is_cancelled)
     if handler is None:
         return WaitForSomebody(f"This version does not know {held.kind!r} runs. Update it, then resume the run.")
     if held.attempts > ATTEMPTS_AT_MOST:
         return _quarantine(held)
     try:
+        current.save_point()  # the holder before may have died before it could obey
         return handler(current)
     except LeaseLost:
         raise
+    except Halted:
+        return LetGo(current.progress)
     except Exception as crash:
         log.exception("slice.crashed", run=str(held.run_id), kind=held.kind)
         if held.attempts > CRASHES_AT_MOST:

@@ -10,6 +10,7 @@ from database.acting import across_tenants
 from jobs import hints, services
 from jobs.handlers import sweepers
 from jobs.models import Schedule, TriggerKind
+from jobs.statements import halted
 
 log = structlog.get_logger()
 
@@ -21,12 +22,13 @@ where id in (select id from jobs_schedule where next_at <= now() limit 500 for u
 returning id
 """
 
-READY = """
-select count(*) from jobs_run
-where (state = 'ready' and run_at <= clock_timestamp())  -- also the runs that this very block has opened
-   or (state = 'waiting' and look_at <= clock_timestamp())
-   or (state = 'held' and lease_until < now() and coalesce(calling_until, lease_until) < now())
-"""
+READY = f"""
+select count(*) from jobs_run r
+where ((state = 'ready' and run_at <= clock_timestamp())  -- also the runs that this very block has opened
+       or (state = 'waiting' and look_at <= clock_timestamp())
+       or (state = 'held' and lease_until < now() and coalesce(calling_until, lease_until) < now()))
+  and not {halted()}
+"""  # noqa: S608  only constants
 
 
 def sweep() -> int:
@@ -42,6 +44,7 @@ def sweep() -> int:
                 schedule.kind,
                 schedule.subject_id,
                 lane=schedule.pk,
+                keys=schedule.keys,
                 trigger=TriggerKind.SCHEDULE,
             )
         cursor.execute(READY)

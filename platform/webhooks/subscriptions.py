@@ -32,12 +32,20 @@ def listen(installation: Installation) -> None:
     """
     if installation.source.is_usable:
         endpoint = _endpoint(installation.source)
-        jobs.open_run(installation.tenant_id, KIND, endpoint.pk, lane=endpoint.pk, trigger=TriggerKind.MANUAL)
+        jobs.open_run(
+            installation.tenant_id,
+            KIND,
+            endpoint.pk,
+            lane=endpoint.pk,
+            keys=[installation.source.application_id],
+            trigger=TriggerKind.MANUAL,
+        )
     jobs.schedule(
         installation.tenant_id,
         polling.KIND,
         installation.pk,
         timedelta(seconds=settings.POLL_SECONDS),
+        keys=installation.keys,
     )
     jobs.wake_waiting(installation.tenant_id)
 

@@ -140,9 +140,11 @@ def test_an_installation_is_paused_and_activated(staff: Visitor, books: Books) -
     do(staff, "activate", installation)
 
     assert fresh(installation).is_active
-    assert trail(installation)[-2:] == [
+    assert trail(installation)[-4:] == [
         ("installation.paused", actor(staff)),
+        ("work.paused", actor(staff)),
         ("installation.active", actor(staff)),
+        ("work.resumed", actor(staff)),
     ]
 
 

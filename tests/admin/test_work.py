@@ -22,7 +22,7 @@ from exports.models import (
     ReportOutcome,
     SubmissionState,
 )
-from jobs.admin import TONES as RUNS
+from jobs.admin.runs import TONES as RUNS
 from jobs.models import RunState
 from tests.admin.conftest import Books, colleague_with, list_of, now, page_of
 from tests.cast import Visitor

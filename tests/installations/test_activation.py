@@ -122,4 +122,8 @@ def test_a_paused_installation_is_not_told_of(customer: Customer) -> None:
     customer.work()
 
     assert state(customer) == "AUTHORIZED"
-    assert customer.runs() == []
+    assert customer.runs() == ["activate ready: "]
+    with acting_for(customer.tenant.pk):
+        installations.activate(customer.installation, actor=ACTOR)
+    customer.work()
+    assert state(customer) == "ACTIVATED"

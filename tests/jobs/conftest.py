@@ -1,9 +1,13 @@
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 
+from connections.models import Application
 from jobs import handlers
 from jobs.handlers import Handler
+from jobs.models import Run
+from tests.factories import ApplicationFactory, RunFactory
 
 Register = Callable[[Handler], None]
 
@@ -24,3 +28,14 @@ def no_sweepers(monkeypatch: pytest.MonkeyPatch) -> list[Callable[[], None]]:
     mine: list[Callable[[], None]] = []
     monkeypatch.setattr(handlers, "_sweepers", mine)
     return mine
+
+
+@pytest.fixture
+def application() -> Application:
+    return ApplicationFactory.create()
+
+
+@pytest.fixture
+def run(application: Application) -> Run:
+    """Of a part of its tenant's work, and of an application."""
+    return RunFactory.create(keys=[uuid4(), application.pk])

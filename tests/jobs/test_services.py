@@ -1,10 +1,9 @@
-"""Opening, waking and pausing runs."""
+"""Opening and waking runs."""
 
 from uuid import uuid4
 
 import pytest
 
-from audit.models import AuditEntry
 from database.acting import acting_for
 from jobs import services
 from jobs.models import Run, RunState, Trigger, TriggerKind
@@ -66,27 +65,6 @@ def test_a_trigger_wakes_what_waits_and_nothing_else(before: RunState, after: Ru
     assert now(run).state == after
 
 
-def test_a_ready_run_can_be_paused_and_resumed_and_the_trail_says_by_whom() -> None:
-    run = RunFactory.create()
-    with acting_for(run.tenant_id):
-        assert services.set_paused(run, True, actor="user:1")
-        assert now(run).state == RunState.PAUSED
-        assert services.set_paused(run, False, actor="user:2")
-        trail = set(AuditEntry.objects.values_list("action", "actor"))
-
-    assert now(run).state == RunState.READY
-    assert trail == {("run.paused", "user:1"), ("run.resumed", "user:2")}
-
-
-@pytest.mark.parametrize("state", [RunState.HELD, RunState.ENDED, RunState.WAITING])
-def test_what_cannot_be_paused_says_so_and_leaves_no_trail(state: RunState) -> None:
-    run = RunFactory.create(state=state)
-    with acting_for(run.tenant_id):
-        assert not services.set_paused(run, True, actor="user:1")
-        assert not AuditEntry.objects.exists()
-    assert now(run).state == state
-
-
 def test_the_order_of_a_lane_is_the_vendors() -> None:
     tenant = TenantFactory.create()
     with acting_for(tenant.pk):
@@ -95,3 +73,10 @@ def test_the_order_of_a_lane_is_the_vendors() -> None:
             tenant.pk, "test", uuid4(), lane=LANE, trigger=TriggerKind.POLL, order=created, detail="x" * 1000
         )
     assert now(run).order == created
+
+
+def test_a_run_learns_what_it_belongs_to_by_now() -> None:
+    run, key = RunFactory.create(kind="test", subject_id=SUBJECT), uuid4()
+    with acting_for(run.tenant_id):
+        services.open_run(run.tenant_id, "test", SUBJECT, lane=LANE, trigger=TriggerKind.POLL, keys=[key])
+    assert now(run).keys == [key]

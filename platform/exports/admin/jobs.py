@@ -18,7 +18,7 @@ from connections.admin.exchanges import exchange_table
 from connections.models import Exchange
 from desk.formats import ago, to, whole
 from desk.pages import SheetPage, actor, asked, column, state_column
-from desk.sheets import Cell, Sheet, Table
+from desk.sheets import Cell, Sheet, Table, Todo
 from desk.tones import State, badge
 from exports import attaching_later, retrying
 from exports.admin import finding, states
@@ -36,7 +36,9 @@ from exports.selectors import balance, with_progress
 from installations.admin import InstallationAdmin
 from installations.models import Installation
 from jobs.admin import RunAdmin, runs_of
+from jobs.admin import todos_of as halted
 from jobs.models import Run
+from jobs.selectors import halts_over
 from tenants.admin import TenantAdmin
 from tenants.models import Tenant
 
@@ -131,7 +133,7 @@ class ExportJobAdmin(Previewing, Finding, SheetPage):
         return Sheet(
             state=states.of_job(row),
             line=row.reason or f"{row.tenant}: {row.installation}",
-            todos=todos_of(row, runs, act=self._retry_address(request, row)),
+            todos=[*_halted(row), *todos_of(row, runs, act=self._retry_address(request, row))],
             health=health(row, struck),
             facts=[
                 ("Customer", to(row.tenant)),
@@ -161,6 +163,10 @@ class ExportJobAdmin(Previewing, Finding, SheetPage):
 
     def _retry_address(self, request: HttpRequest, job: ExportJob) -> str:
         return self.act_address("retry", job) if job.is_open and self.has_act_permission(request) else ""
+
+
+def _halted(job: ExportJob) -> list[Todo]:
+    return halted(halts_over(job.tenant_id, job.installation.keys)) if job.is_open else []
 
 
 def _version(job: ExportJob) -> Cell:

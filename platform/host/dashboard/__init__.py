@@ -10,6 +10,8 @@ from desk.charts import Chart
 from desk.sheets import Table
 from host.dashboard import numbers, over_time, trouble
 from host.dashboard.numbers import Number
+from jobs.admin import todos_of
+from jobs.selectors import halts
 
 NUMBERS: Sequence[tuple[str, Callable[[], list[Number]]]] = [
     ("exports.view_exportjob", numbers.jobs),
@@ -34,6 +36,7 @@ def today(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Unfold's dashboard callback. Everybody sees the parts whose lists they may open."""
     may = request.user.has_perm
     days = over_time.days_asked_for(request)
+    context["halts"] = todos_of(halts()) if may("jobs.view_run") else []
     context["numbers"] = [n for permission, part in NUMBERS if may(permission) for n in part()]
     context["charts"] = [part(days) for permission, part in CHARTS if may(permission)]
     context["tables"] = [part() for permission, part in TABLES if may(permission)]

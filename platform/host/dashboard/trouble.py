@@ -24,6 +24,7 @@ from incidents.catalogue import Who
 from incidents.models import Incident
 from jobs.admin import RunAdmin, name_of, state_of
 from jobs.models import Run, RunState
+from jobs.selectors import with_halts
 
 SHOWN = 8
 TROUBLE = [ConnectionState.NEEDS_RECONNECT, ConnectionState.AUTHORISED]
@@ -131,7 +132,7 @@ def open_jobs() -> Table:
 
 
 def oldest_work() -> Table:
-    runs = Run.objects.filter(state__in=WAITING).select_related("tenant").order_by("created_at")
+    runs = with_halts(Run.objects.filter(state__in=WAITING)).select_related("tenant").order_by("created_at")
     return Table(
         "Oldest waiting work",
         ["Run", "Works on", "Customer", "State", "Remark", "Waits"],

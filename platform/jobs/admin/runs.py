@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -17,8 +18,10 @@ from desk.formats import NOTHING, ago, cut, exact, short, to, to_page, whole
 from desk.pages import LongList, Part, Parts, SheetPage, actor, asked, column, state_column
 from desk.sheets import Cell, Moment, Sheet, Table
 from desk.tones import State, Tone, badge
-from jobs import services
-from jobs.models import Run, RunState, Trigger
+from jobs import selectors, steering
+from jobs.admin.standing import todos_of
+from jobs.admin.steering import PAUSING, EverythingSteered
+from jobs.models import Run, RunState, Stop, Trigger
 
 TONES = {
     RunState.READY: Tone.WAITING,
@@ -27,13 +30,29 @@ TONES = {
     RunState.PAUSED: Tone.NEEDS_SOMEBODY,
     RunState.ENDED: Tone.DONE,
 }
-OFFERED = {RunState.READY: "pause", RunState.PAUSED: "resume"}
+OFFERED = {
+    RunState.READY: {"pause", "cancel"},
+    RunState.HELD: {"pause", "cancel"},
+    RunState.WAITING: {"pause", "cancel"},
+    RunState.PAUSED: {"resume", "cancel"},
+    RunState.ENDED: set(),
+}
+CANCELLING = (
+    "It ends within seconds. What it has done stays done and is told; what it has not done fails with that reason and"
+    " can be asked for again."
+)
 STARTED = Prefetch("triggers", Trigger.objects.order_by("at"))
 
 
 def state_of(run: Run) -> State:
+    """With what was asked for and is not done yet; and paused as a whole, if it came by `selectors.with_halts`."""
     state = RunState(run.state)
-    return TONES[state], state.label
+    if state is RunState.ENDED:
+        return (Tone.WAITING, "Cancelled") if run.stop == Stop.CANCEL else (TONES[state], state.label)
+    stops = run.stop == Stop.PAUSE or getattr(run, "is_halted", False)
+    if stops:
+        return (Tone.WORKING, "Pausing…") if state is RunState.HELD else (Tone.NEEDS_SOMEBODY, "Paused")
+    return (Tone.WORKING, "Cancelling…") if run.stop == Stop.CANCEL else (TONES[state], state.label)
 
 
 def name_of(run: Run) -> str:
@@ -48,7 +67,7 @@ def why(run: Run) -> str:
 
 def runs_of(subject_id: UUID) -> Table:
     """For the page of what the runs work on."""
-    runs = Run.objects.filter(subject_id=subject_id).prefetch_related(STARTED)[:20]
+    runs = selectors.with_halts(Run.objects.filter(subject_id=subject_id)).prefetch_related(STARTED)[:20]
     return Table(
         "Runs",
         ["Run", "State", "Triggers", "Remark", "Opened"],
@@ -74,7 +93,7 @@ class KindFilter(RadioFilter):  # type: ignore[misc]
 
 
 @admin.register(Run)
-class RunAdmin(LongList, Parts, SheetPage):
+class RunAdmin(EverythingSteered, LongList, Parts, SheetPage):
     """`subjects`: which page shows what a kind of run works on; the rooms above say it."""
 
     parts: ClassVar[list[Part]] = []
@@ -90,8 +109,11 @@ class RunAdmin(LongList, Parts, SheetPage):
     related = ["tenant"]
     search_fields = ["id__exact", "subject_id__exact"]
     search_help_text = "The whole id of the run, or of what it works on"
-    actions = ["pause_all", "resume_all"]
-    actions_detail = ["pause", "resume"]
+    actions = ["pause_all", "resume_all", "cancel_all"]
+    actions_detail = ["pause", "resume", "cancel"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Run]:
+        return selectors.with_halts(super().get_queryset(request))
 
     @column("Run", ordering="kind")
     def work(self, run: Run) -> str:
@@ -115,35 +137,43 @@ class RunAdmin(LongList, Parts, SheetPage):
 
     def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[object]:
         run = self.get_object(request, object_id)
-        wanted = OFFERED.get(RunState(run.state)) if run else None
+        wanted = OFFERED[RunState(run.state)] if run and not run.stop else set()
         actions = super().get_actions_detail(request, object_id)  # type: ignore[misc]
-        return [one for one in actions if one.path == wanted]
+        return [one for one in actions if one.path in wanted]
 
-    @asked("Pause", "Nobody works on it until it is resumed.", button="Pause", icon="pause")
+    @asked("Pause", PAUSING, button="Pause", icon="pause")
     def pause(self, request: HttpRequest, form: object, object_id: str) -> HttpResponse:
         run = self.row(request, object_id)
-        services.set_paused(run, True, actor=actor(request))
-        return self.done(request, run, "Paused.")
+        paused = steering.pause_run(run, actor=actor(request))
+        return self.done(request, run, "Paused." if paused else "It cannot be paused any more.", fine=paused)
 
     @asked("Resume", "The next free worker goes on with it.", button="Resume", icon="play_arrow")
     def resume(self, request: HttpRequest, form: object, object_id: str) -> HttpResponse:
         run = self.row(request, object_id)
-        services.set_paused(run, False, actor=actor(request))
-        return self.done(request, run, "Resumed.")
+        resumed = steering.resume_run(run, actor=actor(request))
+        return self.done(request, run, "Resumed." if resumed else "It was not paused.", fine=resumed)
+
+    @asked("Cancel", CANCELLING, button="Cancel the run", icon="cancel")
+    def cancel(self, request: HttpRequest, form: object, object_id: str) -> HttpResponse:
+        run = self.row(request, object_id)
+        cancelled = steering.cancel_run(run, actor=actor(request))
+        return self.done(request, run, "It is being cancelled." if cancelled else "It has ended.", fine=cancelled)
 
     @admin.action(description="Pause", permissions=["act"])
     def pause_all(self, request: HttpRequest, queryset: QuerySet[Run]) -> None:
-        self._set_paused(request, queryset.filter(state=RunState.READY), True)
+        self._steer(request, queryset, steering.pause_run, "Paused")
 
     @admin.action(description="Resume", permissions=["act"])
     def resume_all(self, request: HttpRequest, queryset: QuerySet[Run]) -> None:
-        self._set_paused(request, queryset.filter(state=RunState.PAUSED), False)
+        self._steer(request, queryset, steering.resume_run, "Resumed")
 
-    def _set_paused(self, request: HttpRequest, runs: QuerySet[Run], paused: bool) -> None:
-        touched = list(runs)
-        for run in touched:
-            services.set_paused(run, paused, actor=actor(request))
-        self.message_user(request, f"{'Paused' if paused else 'Resumed'}: {len(touched)}.")
+    @admin.action(description="Cancel", permissions=["act"])
+    def cancel_all(self, request: HttpRequest, queryset: QuerySet[Run]) -> None:
+        self._steer(request, queryset, steering.cancel_run, "Cancelled")
+
+    def _steer(self, request: HttpRequest, runs: QuerySet[Run], act: Callable[..., bool], done: str) -> None:
+        touched = sum(act(run, actor=actor(request)) for run in runs)
+        self.message_user(request, f"{done}: {touched}.")
 
     def sheet(self, request: HttpRequest, row: Run) -> Sheet:
         triggers = list(row.triggers.all()[:50])
@@ -152,6 +182,7 @@ class RunAdmin(LongList, Parts, SheetPage):
         return Sheet(
             state=state_of(row),
             line=row.remark or f"{row.kind.capitalize()} run, nothing to remark.",
+            todos=todos_of(selectors.halts_over(row.tenant_id, row.keys)),
             facts=[
                 ("Customer", to(row.tenant)),
                 ("Works on", to_page(subject, row.subject_id, short(row.subject_id))),
