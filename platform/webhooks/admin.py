@@ -15,7 +15,7 @@ from desk.pages import LongList, SheetPage, actor, asked, column, state_column
 from desk.sheets import Cell, Fold, Moment, Sheet, Table, Todo
 from desk.tones import State, Tone, badge
 from jobs.admin import RunAdmin
-from webhooks import processing, retention, subscriptions
+from webhooks import replaying, retention, subscriptions
 from webhooks.models import Delivery, DeliveryBody, DeliveryState, Endpoint, RefusedKnock
 
 TONES = {
@@ -72,14 +72,13 @@ class DeliveryAdmin(LongList, SheetPage):
     @asked("Replay", REPLAYING, button="Replay", icon="replay")
     def replay(self, request: HttpRequest, form: object, object_id: str) -> HttpResponse:
         delivery = self.row(request, object_id)
-        replayed = processing.replay(delivery, actor=actor(request))
+        replayed = bool(replaying.replay([delivery], actor=actor(request)))
         return self.done(request, delivery, "It is processed anew." if replayed else GONE, fine=replayed)
 
     @admin.action(description="Replay", permissions=["act"])
     def replay_all(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
-        done = [processing.replay(delivery, actor=actor(request)) for delivery in queryset]
-        gone = f" {done.count(False)} cannot be: their bodies are no longer kept." if not all(done) else ""
-        self.message_user(request, f"Replayed: {done.count(True)}.{gone}")
+        done = replaying.replay(list(queryset), actor=actor(request))
+        self.message_user(request, f"Replayed: {done}.")
 
     def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[object]:
         offered: list[object] = super().get_actions_detail(request, object_id)  # type: ignore[misc]

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from connections.models import Authorisation
 from database.fields import TenantForeignKey
+from incidents.models import Incident
 from tenants.models import TenantModel
 
 
@@ -55,7 +56,10 @@ class DeliveryState(models.TextChoices):
 
 
 class Delivery(TenantModel):
-    """Narrow, kept long: one row for each message of the vendor, however often it was sent."""
+    """Narrow, kept long: one row for each message of the vendor, however often it was sent.
+
+    What it was about (`event`, `company`, `subject`) is known once it was read.
+    """
 
     endpoint = TenantForeignKey(Endpoint, models.CASCADE, related_name="deliveries")
     delivery_id = models.CharField(max_length=256)
@@ -64,6 +68,11 @@ class Delivery(TenantModel):
     state = models.CharField(max_length=12, choices=DeliveryState.choices, default=DeliveryState.RECEIVED)
     remark = models.TextField(blank=True)
     conflicts = models.PositiveIntegerField(default=0, help_text="The same id came again with another body.")
+    event = models.CharField(max_length=60, blank=True, db_default="")
+    company = models.CharField(max_length=100, blank=True, db_default="", help_text="Its id at the vendor.")
+    subject = models.CharField(max_length=100, blank=True, db_default="", help_text="The job's id at the vendor.")
+    replayed_by = models.CharField(max_length=200, blank=True, db_default="")
+    incident = TenantForeignKey(Incident, null=True, related_name="deliveries", db_index=False)
 
     class Meta:
         ordering = ["-received_at"]
@@ -73,6 +82,17 @@ class Delivery(TenantModel):
         ]
         indexes = [
             models.Index(fields=["received_at"], condition=models.Q(state="received"), name="unprocessed"),
+            models.Index(
+                fields=["subject"],
+                condition=~models.Q(subject=""),
+                name="deliveries_by_subject",
+                opclasses=["varchar_pattern_ops"],
+            ),
+            models.Index(
+                fields=["incident"], condition=models.Q(incident__isnull=False), name="deliveries_by_incident"
+            ),
+            models.Index(fields=["company"], condition=~models.Q(company=""), name="deliveries_by_company"),
+            models.Index(fields=["delivery_id"], name="deliveries_by_id", opclasses=["varchar_pattern_ops"]),
         ]
 
     def __str__(self) -> str:

@@ -3,22 +3,26 @@
 from uuid import UUID
 
 import structlog
-from django.db import OperationalError, transaction
+from django.db import OperationalError
 
 from audit import services as audit
 from connectors import registry
-from connectors.kit.errors import ContractBroken
-from connectors.kit.records import Event
+from connectors.kit.failures import FailureClass
 from database.acting import across_tenants, acting_for
 from exports.noticing import note_job
-from installations.models import Installation, InstallationState
-from jobs import hints
+from incidents import services as incidents
+from incidents.models import Incident
 from jobs.models import TriggerKind
-from webhooks.models import Delivery, DeliveryBody, DeliveryState
+from webhooks.meaning import Meaning, meanings, storable, vendor_of
+from webhooks.models import Delivery, DeliveryState
 
 log = structlog.get_logger()
 
 AT_MOST = 500
+UNREAD = (
+    "A message of {vendor} is signed and cannot be read. It is kept in quarantine, and its job is found by polling."
+    " Update Causeway or the connector, then replay the message."
+)
 
 
 def process_pending() -> None:
@@ -51,8 +55,18 @@ def process(tenant_id: UUID, pk: UUID) -> None:
         )
         if delivery is None:
             return
-        delivery.state, delivery.remark = _work(delivery)
-        delivery.save(update_fields=["state", "remark"])
+        meaning = meanings([delivery])[delivery.pk]
+        delivery.state, delivery.remark = meaning.state, meaning.remark
+        if meaning.event:
+            delivery.event = storable(meaning.event.kind, 60)
+            delivery.company = storable(meaning.event.company_id, 100)
+            delivery.subject = storable(meaning.event.subject_id, 100)
+        if meaning.installation:
+            delivery.remark = _note(delivery, meaning)
+        before, delivery.incident = delivery.incident, _incident(delivery, meaning)
+        delivery.save(update_fields=["state", "remark", "event", "company", "subject", "incident"])
+        if before and delivery.incident is None:
+            _mend_if_last(before, actor=delivery.replayed_by or audit.PLATFORM)
 
 
 def _put_apart(tenant_id: UUID, pk: UUID, remark: str) -> None:
@@ -62,46 +76,32 @@ def _put_apart(tenant_id: UUID, pk: UUID, remark: str) -> None:
         )
 
 
-def replay(delivery: Delivery, *, actor: str) -> bool:
-    """The same delivery is processed anew; what it leads to is done once all the same. Inside a block.
-
-    False: its body is no longer kept, so there is nothing to process.
-    """
-    if DeliveryBody.of(delivery) is None:
-        return False
-    delivery.state, delivery.remark = DeliveryState.RECEIVED, "Replayed."
-    delivery.save(update_fields=["state", "remark"])
-    audit.record("delivery.replayed", delivery, actor=actor, tenant_id=delivery.tenant_id)
-    transaction.on_commit(lambda: hints.send("webhooks.tasks.process"))
-    return True
-
-
-def _work(delivery: Delivery) -> tuple[DeliveryState, str]:
-    vendor = registry.source(delivery.endpoint.authorisation.application.connector)
-    body = DeliveryBody.of(delivery)
-    if body is None:
-        return DeliveryState.QUARANTINED, "Its body is no longer kept."
-    try:
-        event = vendor.read_webhook(bytes(body.body))
-    except ContractBroken as error:
-        return DeliveryState.QUARANTINED, f"{error.sentence} {error.words}"[:1000].replace("\x00", "")
-    if event.kind != "job.created":
-        return DeliveryState.IGNORED, f"Nothing is done for {event.kind or 'this kind of event'}."
-    return _note(delivery, vendor.key, event)
-
-
-def _note(delivery: Delivery, vendor: str, event: Event) -> tuple[DeliveryState, str]:
-    """The company in the body only chooses among the installations that this very authorisation feeds."""
-    installation = (
-        Installation.objects.select_related("source__application", "target__application")
-        .filter(
-            source__authorisation=delivery.endpoint.authorisation,
-            source_company=f"{vendor}:{event.company_id}",
-            state=InstallationState.ACTIVE,
-        )
-        .first()
+def _note(delivery: Delivery, meaning: Meaning) -> str:
+    assert meaning.installation is not None  # noqa: S101
+    assert meaning.event is not None  # noqa: S101
+    by = f" by {delivery.replayed_by}" if delivery.replayed_by else ""
+    job = note_job(
+        meaning.installation,
+        meaning.event.subject_id[:100],
+        trigger=TriggerKind.REPLAY if by else TriggerKind.WEBHOOK,
+        detail=f"{delivery.delivery_id}{by}",
     )
-    if installation is None:
-        return DeliveryState.QUARANTINED, f"No active installation exports company {event.company_id[:100]}."
-    job = note_job(installation, event.subject_id[:100], trigger=TriggerKind.WEBHOOK, detail=delivery.delivery_id)
-    return DeliveryState.PROCESSED, str(job)
+    return str(job)
+
+
+def _incident(delivery: Delivery, meaning: Meaning) -> Incident | None:
+    """One for all that an endpoint brought and nobody could read."""
+    if not meaning.is_unreadable:
+        return None
+    return incidents.open_incident(
+        delivery.tenant_id,
+        FailureClass.CODE_CRASH,
+        about=f"unreadable:{delivery.endpoint_id}",
+        sentence=UNREAD.format(vendor=registry.source(vendor_of(delivery)).name),
+        words=meaning.words or meaning.remark,
+    )
+
+
+def _mend_if_last(incident: Incident, *, actor: str) -> None:
+    if not Delivery.objects.filter(incident=incident).exists():
+        incidents.mend(incident, actor=actor)

@@ -14,7 +14,7 @@ from exports.noticing import note_job
 from jobs.models import Run, TriggerKind
 from tests.factories import InstallationFactory
 from tests.webhooks.conftest import Sender, new_sender
-from webhooks import processing
+from webhooks import processing, replaying
 from webhooks.models import DeliveryState
 
 
@@ -162,11 +162,11 @@ def test_a_delivery_is_processed_once_and_a_replay_does_its_work_once(sender: Se
     assert triggers(sender) == [TriggerKind.WEBHOOK]
 
     with acting_for(sender.endpoint.tenant_id):
-        processing.replay(sender.deliveries()[0], actor="user:1")
+        replaying.replay(sender.deliveries(), actor="user:1")
     processing.process_pending()
 
     assert sender.jobs() == ["the-job"]
-    assert triggers(sender) == [TriggerKind.WEBHOOK] * 2
+    assert triggers(sender) == [TriggerKind.WEBHOOK, TriggerKind.REPLAY]
     with acting_for(sender.endpoint.tenant_id):
         assert AuditEntry.objects.filter(action="delivery.replayed", actor="user:1").exists()
 
@@ -177,7 +177,7 @@ def test_what_was_put_apart_can_be_replayed_once_its_company_is_exported(sender:
     with acting_for(sender.endpoint.tenant_id):
         sender.installation.source_company = f"{sender.installation.source.application.connector}:later"
         sender.installation.save()
-        processing.replay(sender.deliveries()[0], actor="user:1")
+        replaying.replay(sender.deliveries(), actor="user:1")
 
     processing.process_pending()
 

@@ -14,7 +14,7 @@ from retention.models import Round
 from retention.services import tend
 from tests.database_fixture import as_owner
 from tests.webhooks.conftest import Sender
-from webhooks import processing, retention
+from webhooks import processing, replaying, retention
 from webhooks.models import Delivery, DeliveryBody, DeliveryState
 
 TABLE = "webhooks_deliverybody"
@@ -73,7 +73,7 @@ def test_what_has_no_body_is_not_replayed(sender: Sender, owner: psycopg.Connect
     tend()
 
     with acting_for(sender.endpoint.tenant_id):
-        assert not processing.replay(delivery, actor="user:1")
+        assert replaying.replay([delivery], actor="user:1") == 0
 
     assert sender.deliveries()[0].state == DeliveryState.PROCESSED
 
