@@ -14,6 +14,7 @@ from exports import deciding, outcomes, receipts, rows
 from exports.failpoints import failpoint
 from exports.models import FinalEvent, Posting, PostingState, Record
 from exports.planning import plan
+from exports.rechecking import recheck_at_last
 from exports.reporting import report
 from exports.selectors import Balance, balance, most_frequent_failure
 from exports.trip import Trip, now
@@ -89,7 +90,7 @@ def fail_early(trip: Trip, error: ConnectorError, subject: str) -> Next:
     """The hold is over: what waits is failed with the reason, so that the bookkeeper reads it at the source."""
     if not trip.job.fetched_at:
         return _conclude(trip, Ending(JobState.FAILED, error.failure, error.sentence, subject))
-    if more := plan(trip):
+    if more := plan(trip) or recheck_at_last(trip):
         return more
     with acting_for(trip.tenant_id):
         trip.current.hold()

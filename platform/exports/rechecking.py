@@ -5,20 +5,28 @@ by a person → posted anew, as the next revision.
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from connectors.kit.documents import Found, Part
-from connectors.kit.errors import RefuseRecord
+from connectors.kit.errors import ConnectorError, RateLimited, RefuseRecord
 from database.acting import acting_for
 from exports import deciding, outcomes, revising, rows
 from exports.models import Posting, PostingState
-from exports.trip import Trip
+from exports.trip import Trip, require_usable
 from jobs.handlers import Again, Next
 
 CHUNK = 25  # a vendor may give one a call: a chunk has to fit into what a minute allows
 VOIDED = "Voided in the ERP by a person."
 CHANGED = "The entry was changed after its document had been posted."
 GONE = "It is not in the ERP any more."
+A_MOMENT = timedelta(minutes=1)
+UNSEEN = (
+    "The entry was posted before as {number}; whether that document still stands could not be looked up. {why} Export"
+    " the entry again then: a document that stands is not posted twice."
+)
 
 
 def recheck(trip: Trip) -> Next | None:
@@ -43,11 +51,40 @@ def recheck(trip: Trip) -> Next | None:
     return None
 
 
+def recheck_at_last(trip: Trip) -> Next | None:
+    """At the end of a hold, whatever it was for. What cannot be looked at again is not told as there: it fails and
+    says so."""
+    try:
+        require_usable(trip.installation.target)
+        return recheck(trip)
+    except RateLimited as limit:
+        if trip.current.progress:
+            return Again(limit.wait or A_MOMENT, remark=limit.sentence)
+        _fail_unseen(trip, limit)
+    except ConnectorError as error:
+        _fail_unseen(trip, error)
+    return None
+
+
+def _fail_unseen(trip: Trip, error: ConnectorError) -> None:
+    with acting_for(trip.tenant_id):
+        trip.current.hold()
+        for posting in _all_posted_before(trip).select_related("record"):
+            number = posting.document_number or posting.reference
+            sentence = UNSEEN.format(number=number, why=error.sentence)
+            deciding.fail(trip, [posting.record], error.failure, "", sentence)
+
+
 def _posted_before(trip: Trip, seen: set[UUID]) -> Sequence[Posting]:
     with acting_for(trip.tenant_id):
-        posted = rows.own(trip).filter(state=PostingState.POSTED, record__report=None)
-        posted = posted.exclude(submissions__submission__job=trip.job)
+        posted = _all_posted_before(trip)
         return list(posted.exclude(pk__in=seen).select_related("record__job").order_by("record__position")[:CHUNK])
+
+
+def _all_posted_before(trip: Trip) -> QuerySet[Posting]:
+    """By earlier jobs, of records that nothing was told of yet."""
+    posted = rows.own(trip).filter(state=PostingState.POSTED, record__report=None)
+    return posted.exclude(submissions__submission__job=trip.job)
 
 
 def _leave_the_changed(postings: Sequence[Posting]) -> None:

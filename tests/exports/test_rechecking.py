@@ -4,11 +4,13 @@ import pytest
 
 from connectors.kit.documents import Part
 from connectors.kit.sandbox import Fault, Kind
+from database.acting import acting_for
 from exports.models import PostingState, ReportOutcome
-from tests.customer import Customer, on_account
+from installations import services as installations
+from tests.customer import ACTOR, Customer, on_account
 from tests.exports.test_every_kind import configure
 
-PAYMENTS = "PUT /api.xro/2.0/Payments"
+LOOKS, PAYMENTS = "GET /api.xro/2.0/Invoices", "PUT /api.xro/2.0/Payments"
 
 
 def test_what_stands_is_told_with_its_document_and_nothing_is_written(customer: Customer) -> None:
@@ -88,6 +90,49 @@ def test_more_than_a_minute_allows_to_look_at_are_looked_at_in_some_minutes(cust
     again = customer.carry(customer.exports(entries, again=True), minutes=8)
 
     assert customer.outcomes(again) == dict.fromkeys(entries, ReportOutcome.ALREADY_THERE)
+
+
+class TestAtTheEndOfAHold:
+    """Of the second job everything is planned, then its first look into the ERP fails."""
+
+    @pytest.fixture
+    def entry(self, customer: Customer) -> str:
+        (entry,) = customer.entries(1, "out_of_pocket")
+        customer.carry(customer.exports([entry]))
+        return entry
+
+    def test_what_could_not_be_looked_at_again_is_not_told_as_there(self, customer: Customer, entry: str) -> None:
+        (bill,) = customer.documents(entry)
+        away = customer.target.faults.add(Fault(LOOKS, Kind.STATUS_BEFORE, times=None, status=503))
+
+        job = customer.carry(customer.exports([entry], again=True), minutes=40)
+
+        assert customer.outcomes(job) == {entry: ReportOutcome.FAILED}
+        told = customer.item(job, entry)
+        assert told["failureReasonType"] == "accounting_system_unreachable"
+        assert f"posted before as {bill['InvoiceNumber']}" in told["failureReason"]
+        assert "could not be looked up" in told["failureReason"]
+
+        away.times = away.struck
+        again = customer.carry(customer.exports([entry]))
+        assert customer.outcomes(again) == {entry: ReportOutcome.ALREADY_THERE}
+        assert len(customer.documents(entry)) == 1
+
+    @pytest.mark.parametrize("voided", [True, False])
+    def test_what_can_be_looked_at_again_is(self, customer: Customer, entry: str, voided: bool) -> None:
+        customer.target.faults.add(Fault(LOOKS, Kind.RATE_LIMIT, retry_after=5))
+        job = customer.exports([entry], again=True)
+        customer.work()
+        with acting_for(customer.tenant.pk):
+            installations.pause(customer.installation, actor=ACTOR)
+        if voided:
+            customer.void(entry)
+
+        customer.carry(job, minutes=40)
+
+        outcome = ReportOutcome.FAILED if voided else ReportOutcome.ALREADY_THERE
+        assert customer.outcomes(job) == {entry: outcome}
+        assert ("not active" in str(customer.item(job, entry)["failureReason"])) is voided
 
 
 class TestBillAndPayment:
