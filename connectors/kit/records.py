@@ -215,5 +215,8 @@ class Event:
 
 @dataclass(frozen=True)
 class Subscription:
+    """What the vendor tells us by. `mended`: what was not as it should be, in a sentence; empty if nothing was."""
+
     id: str
     secret: str = field(repr=False)
+    mended: str = ""

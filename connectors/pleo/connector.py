@@ -147,8 +147,8 @@ class Pleo(Source):
     def activate(self) -> None:
         installation.activate(self._api)
 
-    def subscribe(self, address: str) -> Subscription:
-        return subscriptions.subscribe(self._api, address)
+    def subscribe(self, address: str, *, known: Sequence[str] = (), renew: bool = False) -> Subscription:
+        return subscriptions.subscribe(self._api, address, known, renew)
 
     @classmethod
     def verify_webhook(cls, secrets: Sequence[str], headers: Mapping[str, str], body: bytes, now: datetime) -> str:

@@ -7,8 +7,8 @@ class WebhooksConfig(AppConfig):
 
     def ready(self) -> None:
         from jobs import handlers
-        from webhooks import processing, retention, subscriptions
+        from webhooks import checking, processing, retention, subscriptions
 
-        handlers.register(subscriptions.KIND, subscriptions.subscribe)
+        handlers.register(subscriptions.KIND, checking.subscribe)
         handlers.on_sweep(processing.process_pending)
         retention.register_rules()

@@ -39,7 +39,8 @@ def test_another_door_is_another_subscription(app: AppAtPleo) -> None:
 def test_one_that_was_switched_off_is_switched_on(app: AppAtPleo) -> None:
     made = app.pleo.subscribe(DOOR)
     app.sandbox.store["subscriptions"].change(made.id, status="INACTIVE")
-    assert app.pleo.subscribe(DOOR) == made
+    mended = app.pleo.subscribe(DOOR, known=[made.id])
+    assert (mended.id, mended.secret, mended.mended) == (made.id, made.secret, "It was switched off.")
     assert subscriptions(app)[0]["status"] == "ACTIVE"
 
 
@@ -47,8 +48,49 @@ def test_one_that_is_for_other_events_learns_ours_and_keeps_its_own(sandbox: Ple
     app = AppAtPleo(sandbox, COMPANIES[0][0], [*Pleo.oauth.scopes, "vendors:read"])
     made = app.pleo.subscribe(DOOR)
     sandbox.store["subscriptions"].change(made.id, eventTypes=["v1.vendor.created"])
-    app.pleo.subscribe(DOOR)
+    assert app.pleo.subscribe(DOOR, known=[made.id]).mended == "It was for other events."
     assert subscriptions(app)[0]["eventTypes"] == ["v1.export-job.created", "v1.vendor.created"]
+
+
+def test_one_that_is_known_moves_to_the_new_address_and_keeps_its_secret(app: AppAtPleo) -> None:
+    made = app.pleo.subscribe(DOOR)
+    moved = app.pleo.subscribe("https://moved.example/hooks/1", known=[made.id])
+    assert (moved.id, moved.secret, moved.mended) == (made.id, made.secret, "It led to another address.")
+    assert [one["endpointUrl"] for one in subscriptions(app)] == ["https://moved.example/hooks/1"]
+
+
+def test_one_that_was_taken_away_is_made_anew(app: AppAtPleo) -> None:
+    made = app.pleo.subscribe(DOOR)
+    app.sandbox.store["subscriptions"].delete(made.id)
+    anew = app.pleo.subscribe(DOOR, known=[made.id])
+    assert anew.id != made.id
+    assert anew.mended == "It was not there any more, and was made anew."
+
+
+def test_what_else_leads_to_our_address_is_taken_away(app: AppAtPleo) -> None:
+    first, other = app.pleo.subscribe(DOOR), app.pleo.subscribe(DOOR + "0")
+    second = app.pleo.subscribe(DOOR, known=[first.id], renew=True)
+    mended = app.pleo.subscribe(DOOR, known=[second.id])
+    assert mended.mended == "Another one led to the same address, and was taken away."
+    assert {one["id"] for one in subscriptions(app)} == {second.id, other.id}
+
+
+def test_a_renewed_one_has_a_secret_of_its_own_and_stands_beside_the_known_one(app: AppAtPleo) -> None:
+    first = app.pleo.subscribe(DOOR)
+    second = app.pleo.subscribe(DOOR, known=[first.id], renew=True)
+    assert second.secret != first.secret
+    both = app.pleo.subscribe(DOOR, known=[second.id, first.id])
+    assert (both.id, both.secret, both.mended) == (second.id, second.secret, "")
+    assert len(subscriptions(app)) == 2
+
+
+def test_a_renewal_whose_answer_was_lost_leaves_none_behind(app: AppAtPleo) -> None:
+    first = app.pleo.subscribe(DOOR)
+    app.sandbox.faults.add(Fault("POST /v1/subscriptions", Kind.DROP_AFTER))
+    with pytest.raises(TryLater):
+        app.pleo.subscribe(DOOR, known=[first.id], renew=True)
+    second = app.pleo.subscribe(DOOR, known=[first.id], renew=True)
+    assert {one["id"] for one in subscriptions(app)} == {first.id, second.id}
 
 
 def test_a_lost_answer_does_not_make_a_second_one(app: AppAtPleo) -> None:
