@@ -9,7 +9,7 @@ from connectors.kit.documents import Attachment, Kind, Part
 from connectors.kit.errors import AskForPermission, ContractBroken, OutcomeUnknown, RefuseFile, TryLater
 from connectors.kit.failures import FailureClass
 from database.acting import acting_for
-from exports import receipt_files, receipts, rows
+from exports import leaving_out, receipt_files, receipts, rows
 from exports.failpoints import failpoint
 from exports.models import Posting, PostingState, Receipt, ReceiptState
 from exports.receipts import VAIN_AT_MOST
@@ -21,6 +21,9 @@ AGAIN = (TryLater, OutcomeUnknown, ContractBroken)
 
 def attach(trip: Trip) -> None:
     """What is due. Raises RateLimited and Reconnect, which concern everything; all other trouble is the receipt's."""
+    with acting_for(trip.tenant_id):
+        trip.current.hold()
+        leaving_out.without_a_place(trip)
     vain = 0
     while due := _due(trip):
         for receipt, posting in due:

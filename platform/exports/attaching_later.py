@@ -9,7 +9,7 @@ from audit import services as audit
 from connectors.kit.errors import ConnectorError, RefuseFile, TryLater
 from connectors.kit.failures import FailureClass
 from database.acting import acting_for
-from exports import receipts
+from exports import leaving_out, receipts
 from exports.attaching import attach, give_up
 from exports.models import ExportJob, Receipt, ReceiptState
 from exports.receipts import KEPT, KIND
@@ -74,7 +74,7 @@ def _give_up_at_last(trip: Trip) -> Next | None:
     """None while there is something left to try."""
     with acting_for(trip.tenant_id):
         trip.current.hold()
-        receipts.leave_out_unposted(trip)
+        leaving_out.without_a_document(trip)
         left = receipts.of_job(trip).filter(state=ReceiptState.STORED).select_related("record")
         since = trip.job.ended_at or now()
         if now() - since > KEPT:

@@ -12,7 +12,7 @@ from connectors.kit.files import FileKind
 from connectors.kit.paging import Page
 from connectors.kit.records import FetchedRecord, FileLink
 from database.acting import acting_for
-from exports import receipt_files, receipts
+from exports import leaving_out, receipt_files, receipts
 from exports.failpoints import failpoint
 from exports.models import Receipt, ReceiptState
 from exports.receipts import AT_MOST, VAIN_AT_MOST
@@ -31,9 +31,11 @@ NOT_LISTED = "The source does not list this receipt any more."
 def collect(trip: Trip) -> Next | None:
     """What is due, by addresses that are read anew each time: they are secrets, and not kept. Of the source's list
     only the pages are read on which something is due."""
-    if receipts.policy(trip) is Receipts.LEAVE_OUT:
-        _leave_out(trip)
-        return None
+    with acting_for(trip.tenant_id):
+        trip.current.hold()
+        if receipts.policy(trip) is Receipts.LEAVE_OUT:
+            leaving_out.by_the_settings(trip)
+        leaving_out.without_a_place(trip)
     since, vain, sought = now(), 0, False
     while wanted := _due(trip, since):
         for receipt, link in _listed(trip, wanted):
@@ -84,12 +86,6 @@ def _find_pages(trip: Trip) -> None:
             mine = receipts.of_job(trip).filter(state=ReceiptState.WANTED)
             mine.filter(record__entry__in=[fetched.entry for fetched in page]).update(page=place)
         place = page.next
-
-
-def _leave_out(trip: Trip) -> None:
-    with acting_for(trip.tenant_id):
-        trip.current.hold()
-        receipts.of_job(trip).filter(state=ReceiptState.WANTED).update(state=ReceiptState.LEFT_OUT)
 
 
 def _fetch(trip: Trip, receipt: Receipt, link: FileLink) -> bool:

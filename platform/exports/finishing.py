@@ -10,7 +10,7 @@ from connectors.kit.errors import ConnectorError, JobIsClosed, OutcomeUnknown, T
 from connectors.kit.failures import FailureClass
 from connectors.kit.records import Ending, JobState
 from database.acting import acting_for
-from exports import deciding, outcomes, receipts, rows
+from exports import deciding, leaving_out, outcomes, receipts, rows
 from exports.failpoints import failpoint
 from exports.models import FinalEvent, Posting, PostingState, Record
 from exports.planning import plan
@@ -203,6 +203,7 @@ def _end(trip: Trip, struck: Balance, state: JobState, reason: str) -> None:
         job.balanced = struck.balances if job.fetched_at else None  # nothing was fetched: nothing to balance
         job.save(update_fields=["state", "reason", "ended_at", "balanced"])
         FinalEvent.objects.filter(job=job, state=state, told_at=None).update(told_at=job.ended_at)
+        leaving_out.without_a_document(trip)
         receipts.after_the_end(trip)
         if job.balanced is False:
             incidents.open_incident(

@@ -74,7 +74,8 @@ def connected(trip: Trip) -> Next | None:
     return None
 
 
-TO_WORK: tuple[Step, ...] = (start, fetch, collect, plan, recheck, post, report, resolve, finish)
+#: Planned before receipts are collected, for the sake of those that fail; and after, where receipts are required.
+TO_WORK: tuple[Step, ...] = (start, fetch, plan, collect, plan, recheck, post, report, resolve, finish)
 STEPS: tuple[Step, ...] = (active, connected, finishing.end_as_decided, *TO_WORK)
 CLOSED_STEPS: tuple[Step, ...] = (active, resolve, finishing.end_closed)
 

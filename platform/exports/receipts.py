@@ -73,9 +73,8 @@ def due_in(some: QuerySet[Receipt]) -> timedelta:
 
 def after_the_end(trip: Trip) -> None:
     """Of an ended job nothing can be fetched any more; what is stored for a posted record goes on by a run of its
-    own. Inside `acting_for`."""
+    own. Inside `acting_for`, after what goes nowhere was left out."""
     mine = of_job(trip)
-    leave_out_unposted(trip)
     missed = mine.filter(state=ReceiptState.WANTED).update(
         state=ReceiptState.FAILED, subject="download", reason=MISSED, delete_at=now()
     )
@@ -85,12 +84,6 @@ def after_the_end(trip: Trip) -> None:
         job = trip.job
         keys = job.installation.keys
         jobs.open_run(job.tenant_id, KIND, job.pk, lane=job.pk, keys=keys, trigger=TriggerKind.SCHEDULE)
-
-
-def leave_out_unposted(trip: Trip) -> None:
-    """Receipts without a document; also where the entry came again, and its document goes on with the new record."""
-    left = of_job(trip).filter(state__in=OPEN).exclude(_of_posted())
-    left.update(state=ReceiptState.LEFT_OUT, delete_at=now())
 
 
 def cancel(job: ExportJob) -> None:

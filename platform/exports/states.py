@@ -109,12 +109,12 @@ RECEIPT: Table = {
     _R.WANTED: {
         _R.STORED: "collecting: the file is in the private storage",
         _R.FAILED: "collecting: given up; receipts: the job ended before",
-        _R.LEFT_OUT: "collecting: by the settings; receipts: there is no document",
+        _R.LEFT_OUT: "leaving_out: by the settings, or it goes nowhere",
     },
     _R.STORED: {
         _R.ATTACHED: "attaching",
         _R.FAILED: "attaching: refused, or given up",
-        _R.LEFT_OUT: "receipts: there is no document",
+        _R.LEFT_OUT: "leaving_out: it goes nowhere",
     },
     _R.FAILED: {_R.STORED: "attaching_later: a person has it tried again"},
     _R.ATTACHED: {},

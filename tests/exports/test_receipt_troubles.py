@@ -11,11 +11,11 @@ from connections.models import Connection, ConnectionState
 from connectors.kit.sandbox import Fault, Kind
 from connectors.pleo.sandbox.file_troubles import Trouble
 from database.acting import acting_for
-from exports import attaching_later, receipt_files
+from exports import attaching_later, leaving_out, receipt_files
 from exports.models import ExportJob, ReceiptState, ReportOutcome
 from installations import services as installations
 from jobs import slices
-from tests.customer import ACTOR, Customer
+from tests.customer import ACTOR, Customer, on_account
 from tests.exports.test_every_kind import configure, same_invoice
 from tests.exports.test_receipts import PDF, UPLOADS, attached, files_of, kept, with_files
 
@@ -178,6 +178,44 @@ class TestFiles:
     def test_while_it_arrives_it_has_no_name(self) -> None:
         with receipt_files.arriving() as file:
             assert "deleted" in str(Path(os.readlink(f"/proc/self/fd/{file.fileno()}")))
+
+
+def test_those_of_an_entry_that_cannot_be_planned_are_not_even_fetched(customer: Customer, entry: str) -> None:
+    customer.spoil(entry)
+
+    customer.carry(customer.exports([entry]))
+
+    assert customer.source.log.count("GET /files/*") == 0
+    assert [(one.state, one.reason) for one in kept(customer)] == [(ReceiptState.LEFT_OUT, leaving_out.NOT_POSTED)]
+
+
+def test_those_of_an_entry_that_was_changed_are_not_put_on_its_document_of_before(
+    customer: Customer, entry: str
+) -> None:
+    customer.carry(customer.exports([entry]))
+    customer.source.edit_entry(entry, on_account("5830"))
+    with_files(customer, entry, PDF, PDF)
+
+    job = customer.carry(customer.exports([entry], again=True))
+
+    assert customer.outcomes(job) == {entry: ReportOutcome.FAILED}
+    assert len(attached(customer)) == 1
+    assert [one.state for one in kept(customer)].count(ReceiptState.LEFT_OUT) == 2
+
+
+@pytest.mark.parametrize("policy", ["attach", "require"])
+def test_one_on_a_payment_is_left_out_and_is_nobodys_trouble(customer: Customer, policy: str) -> None:
+    configure(customer, receipts=policy, invoice_status="authorised")
+    invoice, payment = customer.entries(2, "invoice", "invoice_payment")
+    customer.source.edit_entry(payment, same_invoice(customer, invoice))
+    with_files(customer, payment, PDF)
+
+    job = customer.carry(customer.exports([payment, invoice]))
+
+    (receipt,) = kept(customer)
+    assert (receipt.state, receipt.reason) == (ReceiptState.LEFT_OUT, "Xero takes no file on a payment.")
+    assert customer.outcomes(job) == dict.fromkeys([invoice, payment], ReportOutcome.POSTED)
+    assert customer.incidents() == []
 
 
 class TestRequired:
