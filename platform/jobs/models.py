@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 
@@ -11,6 +12,8 @@ from database.fields import TenantForeignKey
 from jobs import states
 from jobs.states import RunState as RunState
 from tenants.models import TenantModel
+
+HEAVIEST = 100
 
 
 class Stop(models.TextChoices):
@@ -122,15 +125,26 @@ class Schedule(TenantModel):
 
 
 class Turn(TenantModel):
-    """When a tenant was last served: the least recently served goes next."""
+    """When a tenant is served next: at `begun` + 1 / `weight`, the lowest first.
 
-    served_at = models.DateTimeField()
+    A weight of 2 gets two slices where others that are hungry get one. Whoever comes back after a while begins at
+    the present, the highest `begun` of all: nobody saves up turns, and nobody is passed by for ever.
+    """
+
+    weight = models.PositiveSmallIntegerField(
+        default=1, validators=[MinValueValidator(1), MaxValueValidator(HEAVIEST)]
+    )
+    begun = models.FloatField(null=True, blank=True)
+    served_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["tenant"], name="one_turn_a_tenant")]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant"], name="one_turn_a_tenant"),
+            models.CheckConstraint(condition=Q(weight__gte=1, weight__lte=HEAVIEST), name="sane_weights"),
+        ]
 
     def __str__(self) -> str:
-        return f"served {self.served_at}"
+        return f"weight {self.weight}, served {self.served_at}"
 
 
 class StandingOrder(models.Model):

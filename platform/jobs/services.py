@@ -6,9 +6,11 @@ from uuid import UUID
 
 from django.db import transaction
 
+from audit import services as audit
 from database.clock import now
 from jobs import hints
-from jobs.models import Run, RunState, Schedule, Trigger, TriggerKind
+from jobs.models import Run, RunState, Schedule, Trigger, TriggerKind, Turn
+from tenants.models import Tenant
 
 BY_ITSELF = {TriggerKind.POLL, TriggerKind.SCHEDULE}
 
@@ -61,6 +63,20 @@ def schedule(tenant_id: UUID, kind: str, subject_id: UUID, every: timedelta, *, 
         subject_id=subject_id,
         defaults={"keys": list(keys), "every": every, "next_at": now() + every},
     )
+
+
+def weigh(tenant: Tenant, weight: int, *, actor: str) -> None:
+    """How many slices the tenant gets where the others that are hungry get one: 1 to HEAVIEST."""
+    turn, _ = Turn.objects.get_or_create(tenant_id=tenant.pk)
+    before, turn.weight = turn.weight, weight
+    turn.full_clean(exclude=["tenant"])
+    turn.save(update_fields=["weight"])
+    detail = {"before": before, "after": weight}
+    audit.record("tenant.weighed", tenant, actor=actor, tenant_id=tenant.pk, detail=detail)
+
+
+def weight_of(tenant_id: UUID) -> int:
+    return Turn.objects.filter(tenant_id=tenant_id).values_list("weight", flat=True).first() or 1
 
 
 def wake_waiting(tenant_id: UUID) -> None:

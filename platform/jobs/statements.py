@@ -14,21 +14,34 @@ def halted(run: str = "r") -> str:
                where p.key = any({run}.keys || '{PlatformHalt.EVERYTHING}'::uuid)))"""  # noqa: S608
 
 
-# Fair between tenants (the least recently served first), oldest first within a lane, one held run a lane.
-# A lease that ran out is taken over only after the longest call of its holder is over.
+# The walk over tenants with open runs goes from one to the next in the index "lanes", however many runs they have.
+# The one whose turn it is comes first (jobs.models.Turn). Of each of its lanes only the first may be worked on: what
+# is held before all else, then the oldest. A lease that ran out is taken over only after the longest call of its
+# holder is over.
 CLAIM = f"""
-with candidate as (
-    select r.id, r.tenant_id from jobs_run r
-    left join jobs_turn t on t.tenant_id = r.tenant_id
+with recursive hungry (tenant_id) as (
+    (select tenant_id from jobs_run where state <> 'ended' order by tenant_id, lane limit 1)
+    union all
+    select (select tenant_id from jobs_run where state <> 'ended' and tenant_id > h.tenant_id
+            order by tenant_id, lane limit 1)
+    from hungry h where h.tenant_id is not null
+), candidate as (
+    select r.id, r.tenant_id
+    from (
+        select h.tenant_id, t.begun + 1.0 / t.weight as next, t.served_at
+        from hungry h left join jobs_turn t using (tenant_id) where h.tenant_id is not null
+        order by next nulls first, t.served_at nulls first, h.tenant_id
+    ) t cross join lateral (
+        select distinct on (lane) id from jobs_run
+        where tenant_id = t.tenant_id and state <> 'ended'
+          and (state in ('ready', 'held') or (state = 'waiting' and look_at <= clock_timestamp()))
+        order by lane, state <> 'held', "order", id
+    ) first join jobs_run r on r.id = first.id
     where ((r.state = 'ready' and r.run_at <= clock_timestamp())
            or (r.state = 'waiting' and r.look_at <= clock_timestamp())
            or (r.state = 'held' and r.lease_until < now() and coalesce(r.calling_until, r.lease_until) < now()))
       and not {halted()}
-      and not exists (
-          select from jobs_run o
-          where o.tenant_id = r.tenant_id and o.lane = r.lane and o.id <> r.id
-            and (o.state = 'held' or (o.state = 'ready' and (o."order", o.id) < (r."order", r.id))))
-    order by t.served_at nulls first, r."order"
+    order by t.next nulls first, t.served_at nulls first, t.tenant_id, r."order"
     limit 1
     for update of r skip locked
 ), claimed as (
@@ -37,10 +50,13 @@ with candidate as (
         lease_until = now() + %(lease)s, calling_until = null, look_at = null
     from candidate c where r.id = c.id
     returning r.id, r.tenant_id, r.kind, r.subject_id, r.mode, r.fence, r.attempts, r.run_at, r.stop
+), present as (
+    select coalesce(max(begun), 0) as begun from jobs_turn
 ), turn as (
-    insert into jobs_turn (id, tenant_id, served_at)
-    select gen_random_uuid(), tenant_id, clock_timestamp() from claimed
-    on conflict (tenant_id) do update set served_at = excluded.served_at
+    insert into jobs_turn as t (id, tenant_id, weight, begun, served_at)
+    select gen_random_uuid(), c.tenant_id, 1, p.begun, clock_timestamp() from claimed c, present p
+    on conflict (tenant_id) do update
+    set begun = greatest(coalesce(t.begun + 1.0 / t.weight, 0), excluded.begun), served_at = excluded.served_at
 )
 select * from claimed
 """  # noqa: S608  only constants of this file

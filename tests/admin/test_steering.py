@@ -183,3 +183,15 @@ def test_a_customers_pause_is_behind_the_wall(staff: Visitor, books: Books) -> N
     do(staff, page_of(books.job.tenant, "pause_work"))
     with acting_for(staff.tenant.pk):
         assert not Halt.objects.exists()
+
+
+def test_a_customer_is_weighed(staff: Visitor, books: Books) -> None:
+    tenant = books.job.tenant
+    assert 'value="1"' in staff.get(page_of(tenant, "weigh")).content.decode()
+
+    assert said(do(staff, page_of(tenant, "weigh"), weight="2")) == [f"{tenant} has a weight of 2 now."]
+
+    assert 'value="2"' in staff.get(page_of(tenant, "weigh")).content.decode()
+    assert "Weight 2" in text(staff, page_of(tenant))
+    assert trail(tenant)[-1] == ("tenant.weighed", actor(staff))
+    assert "less than or equal to 100" in do(staff, page_of(tenant, "weigh"), weight="1000").content.decode()

@@ -1,61 +1,116 @@
-"""A turn works what is due, in a slot of this process that is free; none begins while the process ends."""
+"""Whose turn it is: least recently served, by weight, and nobody is passed by for ever. Counted in claims."""
 
-from collections.abc import Iterator
-from threading import BoundedSemaphore
+from collections import Counter
+from uuid import UUID
 
 import pytest
+from django.core.exceptions import ValidationError
 
-from jobs import turns
-from jobs.handlers import Ended, Next
-from jobs.slices import Slice
-from tests.factories import RunFactory
-from tests.jobs.conftest import Register
-from tests.threads import at_once
+from audit.models import AuditEntry
+from database.acting import acting_for
+from jobs import leases, services
+from jobs.handlers import Again
+from jobs.models import Run, RunState
+from tenants.models import Tenant
+from tests.factories import RunFactory, TenantFactory
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def ending() -> Iterator[None]:
-    turns.stopping.set()
-    yield
-    turns.stopping.clear()
+pytestmark = pytest.mark.django_db
 
 
-def ended(current: Slice) -> Next:
-    return Ended()
+def hungry(weight: int = 1) -> Tenant:
+    """Has always more to do."""
+    run = RunFactory.create()
+    if weight != 1:
+        with acting_for(run.tenant_id):
+            services.weigh(run.tenant, weight, actor="user:1")
+    return run.tenant
 
 
-def test_a_turn_works_all_that_is_due(handle: Register) -> None:
-    handle(ended)
-    RunFactory.create_batch(3)
-
-    assert turns.take() == 3
-
-
-def test_more_turns_than_slots_leave_the_work_to_those_that_have_one(
-    handle: Register, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(turns, "_free", BoundedSemaphore(2))
-    at_work: list[None] = []
-    most: list[int] = []
-
-    def work(current: Slice) -> Next:
-        at_work.append(None)
-        most.append(len(at_work))
-        at_work.pop()
-        return Ended()
-
-    handle(work)
-    RunFactory.create_batch(20)
-
-    assert sum(at_once(6, lambda _: turns.take())) == 20
-    assert max(most) <= 2
+def serve(slices: int) -> list[UUID]:
+    """Whom, one after the other."""
+    served = []
+    for _ in range(slices):
+        held = leases.claim()
+        assert held
+        served.append(held.tenant_id)
+        leases.finish(held, Again(progress=True))
+    return served
 
 
-@pytest.mark.usefixtures("ending")
-def test_a_process_that_ends_begins_nothing(handle: Register) -> None:
-    handle(ended)
-    RunFactory.create()
+@pytest.mark.parametrize("weight", [2, 5])
+def test_a_tenant_of_twice_the_weight_gets_twice_the_slices(weight: int) -> None:
+    heavy, *light = hungry(weight), hungry(), hungry()
 
-    assert turns.take() == 0
+    counted = Counter(serve(10 * (weight + 2)))
+
+    assert counted == {heavy.pk: 10 * weight, light[0].pk: 10, light[1].pk: 10}
+
+
+def test_within_every_round_nobody_is_passed_by() -> None:
+    heavy, light = hungry(10), hungry()
+    served = serve(44)
+    for begin in range(0, 44, 11):
+        assert served[begin : begin + 11].count(light.pk) == 1
+    assert set(served) == {heavy.pk, light.pk}
+
+
+def test_who_comes_back_is_served_next_but_saved_up_no_turns() -> None:
+    busy, back = hungry(), hungry()
+    serve(2)
+    with acting_for(back.pk):
+        Run.objects.update(state=RunState.PAUSED)
+    serve(50)
+    with acting_for(back.pk):
+        Run.objects.update(state=RunState.READY)
+
+    served = serve(10)
+
+    assert served[0] == back.pk
+    assert Counter(served) == {busy.pk: 5, back.pk: 5}
+
+
+def test_who_is_new_is_served_next_but_not_until_it_has_caught_up() -> None:
+    busy = hungry()
+    serve(50)
+    new = hungry()
+
+    served = serve(10)
+
+    assert served[0] == new.pk
+    assert Counter(served) == {busy.pk: 5, new.pk: 5}
+
+
+def test_many_who_come_and_go_do_not_starve_the_one_who_stays() -> None:
+    stays = hungry()
+    serve(1)
+    served = []
+    for _ in range(20):
+        RunFactory.create(tenant=TenantFactory.create())
+        served += serve(2)
+    assert served.count(stays.pk) >= 1
+    assert stays.pk in serve(25)
+
+
+def test_a_weight_holds_from_the_next_slice_on() -> None:
+    one, two = hungry(), hungry()
+    serve(20)
+    with acting_for(one.pk):
+        services.weigh(one, 3, actor="user:1")
+
+    counted = Counter(serve(40))
+
+    assert abs(counted[one.pk] - 3 * counted[two.pk]) <= 4
+
+
+def test_a_weight_is_in_the_trail() -> None:
+    tenant = hungry(2)
+    with acting_for(tenant.pk):
+        entry = AuditEntry.objects.get()
+    assert (entry.action, entry.actor, entry.detail) == ("tenant.weighed", "user:1", {"before": 1, "after": 2})
+
+
+@pytest.mark.parametrize("weight", [0, 101])
+def test_a_weight_out_of_all_reason_is_refused(weight: int) -> None:
+    tenant = TenantFactory.create()
+    with acting_for(tenant.pk), pytest.raises(ValidationError):
+        services.weigh(tenant, weight, actor="user:1")
