@@ -10,15 +10,15 @@ from contextvars import ContextVar
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 APP_ROLE = "causeway_app"
 STAFF_ROLE = "causeway_staff"
 
 _open: ContextVar[int] = ContextVar("open_blocks", default=0)
 
-_ENTER = """select current_setting('role'), coalesce(current_setting('causeway.tenant', true), ''),
-                   set_config('causeway.tenant', %s, true), set_config('role', %s, true)"""
-_LEAVE = "select set_config('role', %s, true), set_config('causeway.tenant', %s, true)"
+_NOW = "select current_setting('role'), coalesce(current_setting('causeway.tenant', true), '')"
+_SET = "select set_config('role', %s, true), set_config('causeway.tenant', %s, true)"
 
 
 class CallInsideTransaction(RuntimeError):
@@ -48,16 +48,23 @@ def refuse_inside_transaction() -> None:
 
 @contextmanager
 def _as(role: str, tenant_id: str) -> Iterator[None]:
+    inner = connection.in_atomic_block
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(_ENTER, [tenant_id, role])
-            before = cursor.fetchone()[:2]
+            before = _settings(cursor) if inner else None
+            cursor.execute(_SET, [role, tenant_id])
         token = _open.set(_open.get() + 1)
         try:
             yield
         finally:
             _open.reset(token)
-        # SET LOCAL outlives a released savepoint: an inner block puts back what was.
-        if not connection.needs_rollback:
+        # SET LOCAL ends with the transaction but outlives a released savepoint: an inner block puts back what was.
+        if before and not connection.needs_rollback:
             with connection.cursor() as cursor:
-                cursor.execute(_LEAVE, before)
+                cursor.execute(_SET, before)
+
+
+def _settings(cursor: CursorWrapper) -> tuple[str, str]:
+    cursor.execute(_NOW)
+    role, tenant_id = cursor.fetchone()
+    return role, tenant_id

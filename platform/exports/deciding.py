@@ -45,11 +45,12 @@ def fail(trip: Trip, records: Iterable[Record], failure: FailureClass, subject: 
 def decide(trip: Trip, records: Iterable[Record]) -> int:
     """Reports the records whose own postings are all final, and says how many; leaves the others."""
     own: dict[Record, list[Posting]] = {record: [] for record in records}
-    for posting in Posting.objects.filter(record__in=list(own)).exclude(part=Part.VENDOR).select_related("record"):
+    theirs = Posting.objects.filter(record__in=list(own)).exclude(part=Part.VENDOR)
+    for posting in theirs.select_related("record__job"):
         own[posting.record].append(posting)
     reports = [
-        _judge(record, postings)
-        for record, postings in own.items()
+        _judge(postings[0].record, postings)
+        for postings in own.values()
         if postings and all(posting.state in FINAL for posting in postings)
     ]
     _write(trip, reports)

@@ -1,12 +1,14 @@
 """Writes what came of postings, under the fence, with the reports that follow from it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from audit import services as audit
 from connectors.kit.documents import Created, Document, Draft, Found, Outcome, Part, Refused, Unknown
 from connectors.kit.errors import RefuseRecord
 from connectors.kit.failures import FailureClass
 from database.acting import acting_for
+from database.bulk import save_all
 from exports import deciding
 from exports.models import Posting, PostingState, Record, Submission, SubmissionState
 from exports.trip import Trip, now
@@ -15,6 +17,10 @@ from incidents.models import Incident
 
 UNDER_WAY = {PostingState.SENDING, PostingState.UNCERTAIN}
 UNANSWERED = {SubmissionState.SENDING, SubmissionState.UNCERTAIN}
+WRITTEN_WHEN_POSTED = (
+    *("state", "adopted", "posted_at", "document_id", "document_number", "document_url", "document_total"),
+    *("incident", "failure", "subject", "reason", "words"),
+)
 
 
 def write(
@@ -25,11 +31,20 @@ def write(
     with acting_for(trip.tenant_id):
         trip.current.hold()
         _refresh(postings)
+        at, posted = now(), []
         for posting, document in zip(postings, draft.documents, strict=True):
             if posting.state not in UNDER_WAY:  # decided by another run meanwhile
                 continue
             outcome = told.get(document.key) or Unknown(document.key, "The answer does not mention it.")
-            _apply(trip, posting, document, outcome)
+            match outcome:
+                case Created():
+                    _is_posted(trip, posting, document, outcome.found, at, remarks=outcome.remarks)
+                    posted.append(posting)
+                case Refused():
+                    refused(trip, posting, outcome)
+                case Unknown():
+                    _uncertain(posting, outcome.words)
+        save_all(posted, WRITTEN_WHEN_POSTED)
         uncertain = [p for p in postings if p.state == PostingState.UNCERTAIN]
         state = SubmissionState.UNCERTAIN if uncertain else SubmissionState.ANSWERED
         _close(submission, state, answered_at=submission.answered_at, status=submission.status)
@@ -65,7 +80,8 @@ def found(trip: Trip, posting: Posting, document: Document, ones: Sequence[Found
     """Adopts what is in the ERP under our reference; with several a person decides. Inside `acting_for`."""
     standing = [one for one in ones if not one.void]
     if len(standing) == 1:
-        _posted(trip, posting, document, standing[0], adopted=True)
+        _is_posted(trip, posting, document, standing[0], now(), adopted=True)
+        posting.save(update_fields=WRITTEN_WHEN_POSTED)
         return
     numbers = ", ".join(one.number or one.document_id for one in standing)
     sentence = (
@@ -92,30 +108,27 @@ def records_of(postings: Sequence[Posting]) -> list[Record]:
     return [posting.record for posting in postings if posting.part != Part.VENDOR]
 
 
-def _apply(trip: Trip, posting: Posting, document: Document, outcome: Outcome) -> None:
-    match outcome:
-        case Created():
-            _posted(trip, posting, document, outcome.found, adopted=False)
-            if outcome.remarks:
-                posting.words = "\n".join(outcome.remarks)
-                posting.save(update_fields=["words"])
-        case Refused():
-            refused(trip, posting, outcome)
-        case Unknown():
-            _uncertain(posting, outcome.words)
-
-
-def _posted(trip: Trip, posting: Posting, document: Document, found: Found, *, adopted: bool) -> None:
-    posting.state, posting.adopted, posting.posted_at = PostingState.POSTED, adopted, now()
+def _is_posted(
+    trip: Trip,
+    posting: Posting,
+    document: Document,
+    found: Found,
+    at: datetime,
+    *,
+    adopted: bool = False,
+    remarks: Sequence[str] = (),
+) -> None:
+    """Not saved yet (WRITTEN_WHEN_POSTED)."""
+    posting.state, posting.adopted, posting.posted_at = PostingState.POSTED, adopted, at
     posting.document_id, posting.document_number = found.document_id, found.number[:255]
     posting.document_url = trip.target.document_url(document, found.document_id)
     posting.document_total = found.total.amount if found.total else posting.amount
     if posting.incident_id:
         incidents.mend_about(trip.tenant_id, str(posting.pk), actor=audit.PLATFORM)  # a person had to judge
-    posting.incident, posting.failure, posting.subject, posting.reason, posting.words = None, "", "", "", ""
+    posting.incident, posting.failure, posting.subject, posting.reason = None, "", "", ""
+    posting.words = "\n".join(remarks)
     if document.total and found.total and found.total != document.total:
         _differs(trip, posting, document, found)
-    posting.save()
 
 
 def _differs(trip: Trip, posting: Posting, document: Document, found: Found) -> None:

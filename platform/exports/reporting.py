@@ -6,6 +6,7 @@ from connectors.kit.errors import OutcomeUnknown, TryLater
 from connectors.kit.failures import FailureClass
 from connectors.kit.records import EntryOutcome, Refusal, Result
 from database.acting import acting_for
+from database.bulk import save_all
 from exports import receipts
 from exports.failpoints import failpoint
 from exports.models import Report, ReportOutcome
@@ -54,8 +55,9 @@ def _told(trip: Trip, rows: Sequence[Report], refusals: Sequence[Refusal]) -> No
     words = {refusal.entry: refusal.words for refusal in refusals}
     with acting_for(trip.tenant_id):
         trip.current.hold()
+        at = now()
         for row in rows:
-            row.told_at, row.refusal = now(), words.get(row.record.entry, "")
-        Report.objects.bulk_update(rows, ["told_at", "refusal"])
-        trip.job.alive_at = now()
+            row.told_at, row.refusal = at, words.get(row.record.entry, "")
+        save_all(rows, ["told_at", "refusal"])
+        trip.job.alive_at = at
         trip.job.save(update_fields=["alive_at"])
