@@ -55,7 +55,7 @@ def _ledger(job: ExportJob, documents: Mapping[Key, Document]) -> _Ledger:
     with acting_for(job.tenant_id):
         mine = Posting.objects.filter(books=job.installation.books, entry__in={key.entry for key in documents})
         newest = {rows.key_of(row): row for row in mine.select_related("record").order_by("revision")}
-        sent = set(mine.filter(Exists(rows.sent_before())).values_list("pk", flat=True))
+        sent = rows.sent_before(newest.values())
         own = set(mine.filter(Exists(by_this_job)).values_list("pk", flat=True))
     return _Ledger(
         newest,

@@ -116,6 +116,7 @@ class Record(TenantModel):
             models.UniqueConstraint(fields=["tenant", "job", "entry"], name="one_record_an_entry_and_job"),
         ]
         indexes = [
+            models.Index(fields=["tenant", "job", "position"], name="records_in_order"),
             # Beginnings are searched for, whatever the database's collation is.
             models.Index(fields=["entry"], name="records_by_entry", opclasses=["varchar_pattern_ops"]),
             models.Index(
@@ -178,6 +179,8 @@ class Posting(TenantModel):
             OnlyRises(name="epochs_of_postings", field="epoch"),
         ]
         indexes = [
+            # With the tenant, or PostgreSQL may look through all of the tenant's while it has no statistics yet.
+            models.Index(fields=["tenant", "record"], name="postings_of_a_record"),
             models.Index(fields=["tenant", "books", "alias"], condition=~Q(alias=""), name="postings_by_alias"),
         ]
 
@@ -240,6 +243,7 @@ class SubmissionPosting(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["tenant", "submission", "posting"], name="a_posting_once_a_submission"),
         ]
+        indexes = [models.Index(fields=["tenant", "posting"], name="what_was_sent_of_a_posting")]
 
     def __str__(self) -> str:
         return f"element {self.position}"
@@ -274,7 +278,10 @@ class Report(TenantModel):
     class Meta:
         ordering = ["record__position"]
         constraints = [WrittenOnce(name="outcomes_of_reports", fields=[*DECIDED, "told_at"])]
-        indexes = [models.Index(fields=["job"], condition=Q(told_at=None), name="untold")]
+        indexes = [
+            models.Index(fields=["job"], condition=Q(told_at=None), name="untold"),
+            models.Index(fields=["tenant", "record"], name="the_report_of_a_record"),
+        ]
 
     def __str__(self) -> str:
         return self.get_outcome_display()

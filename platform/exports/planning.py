@@ -1,6 +1,6 @@
 """Plan: records become postings, or fail now with their reason. Nothing is sent."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from jobs.handlers import Again, Next
 log = structlog.get_logger()
 
 CHUNK = 200
+FIRST = -1
 NOTHING = "The connector makes no document of this entry. Tell its developer."
 NEEDED = "What this entry needs was not posted from here ({alias}). Export that entry first, then this one again."
 OPEN_FOR_PLANNING = {
@@ -40,16 +41,18 @@ class Planned:
 
 def plan(trip: Trip) -> Next | None:
     """What needs a document of another entry is planned after all else: that entry may be of the same job."""
-    needy: set[UUID] = set()
-    while records := _unplanned(trip, needy):
+    after = FIRST
+    while records := _unplanned(trip, after):
         left = _plan_chunk(trip, records, last=False)
-        needy |= left
+        after = records[-1].position
         if trip.current.is_over and len(left) < len(records):  # else the next slice would come no further
             return Again()
     if _others_are_to_come(trip):
         return None
-    while records := _unplanned(trip, ()):
+    after = FIRST
+    while records := _unplanned(trip, after):
         _plan_chunk(trip, records, last=True)
+        after = records[-1].position
         if trip.current.is_over:
             return Again()
     return None
@@ -71,9 +74,10 @@ def _plan_chunk(trip: Trip, records: Sequence[Record], *, last: bool) -> set[UUI
     return left
 
 
-def _unplanned(trip: Trip, but: Iterable[UUID]) -> Sequence[Record]:
+def _unplanned(trip: Trip, after: int) -> Sequence[Record]:
+    """The next ones. Without `after`, each chunk would look through all that were planned before it."""
     with acting_for(trip.tenant_id):
-        mine = Record.objects.filter(job=trip.job).exclude(pk__in=list(but)).prefetch_related("receipts")
+        mine = Record.objects.filter(job=trip.job, position__gt=after).prefetch_related("receipts")
         if receipts.policy(trip) is Receipts.REQUIRE:
             mine = mine.exclude(receipts__state=ReceiptState.WANTED)
         decided = Exists(Report.objects.filter(record=OuterRef("pk")))
@@ -141,7 +145,7 @@ class Ledger:
         self.known = {rows.key_of(row): row for row in there.select_for_update(of=("self",))}  # the newest stays
         self.by_alias: Mapping[str, Posting] = rows.by_alias(trip.job, aliases)
         self.by_alias |= {row.alias: row for row in self.known.values() if row.alias}
-        self.sent = set(there.filter(Exists(rows.sent_before())).values_list("pk", flat=True))
+        self.sent = rows.sent_before(self.known.values())
         self.fresh: list[Posting] = []
         self._planned: set[Key] = set()
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from connectors.kit.documents import Document, Key
 from connectors.kit.errors import RateLimited, RefuseRecord
@@ -63,12 +63,13 @@ def _next_batch(trip: Trip) -> Batch | None:
         vendors = rows.needed(planned).filter(state=PostingState.PLANNED)
         ready = planned.filter(Q(needs=None) | Q(needs__state=PostingState.POSTED))
         chosen = _chunk(vendors) or _chunk(ready)
+        sent = rows.sent_before(chosen)
     if not chosen:
         return None
     postings = {rows.key_of(posting): posting for posting in chosen}
     documents = _documents(trip, chosen)
     known = _known(postings, documents)
-    sent_before = {key for key, posting in postings.items() if posting.was_sent}  # type: ignore[attr-defined]
+    sent_before = {key for key, posting in postings.items() if posting.pk in sent}
     return Batch(postings, documents, known, sent_before)
 
 
@@ -96,8 +97,7 @@ def _documents(trip: Trip, chosen: Sequence[Posting]) -> list[Document]:
 
 
 def _chunk(postings: QuerySet[Posting]) -> list[Posting]:
-    looked_at = postings.annotate(was_sent=Exists(rows.sent_before())).select_related("record", "needs")
-    return list(looked_at.order_by("record__position")[:CHUNK])
+    return list(postings.select_related("record", "needs").order_by("record__position")[:CHUNK])
 
 
 def _refuse_the_needy(trip: Trip) -> None:

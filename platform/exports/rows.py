@@ -1,9 +1,10 @@
 """A posting's row and the document that its record becomes. Planning is pure: the same row, the same document."""
 
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from dataclasses import replace
+from uuid import UUID
 
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from connectors.kit.documents import Document, Key, Kind, Part
 from connectors.kit.errors import RefuseRecord, SkipRecord
@@ -65,11 +66,13 @@ def key_of(row: Posting) -> Key:
     return Key(row.entry, Part(row.part))
 
 
-def sent_before() -> QuerySet[SubmissionPosting]:
-    """Whatever the vendor said then, it may have left something: a refused draft, a document nobody saw."""
-    return SubmissionPosting.objects.filter(posting=OuterRef("pk")).exclude(
-        submission__state=SubmissionState.NOT_SENT
-    )
+def sent_before(rows: Iterable[Posting]) -> set[UUID]:
+    """Those of which, whatever the vendor said then, something may be there: a refused draft, a document nobody saw.
+
+    Asked by id: as a part of a larger question PostgreSQL may look through all that the tenant has ever sent.
+    """
+    sent = SubmissionPosting.objects.filter(posting__in=[row.pk for row in rows])
+    return set(sent.exclude(submission__state=SubmissionState.NOT_SENT).values_list("posting_id", flat=True))
 
 
 def needed_key(document: Document) -> Key | None:
