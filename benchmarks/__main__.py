@@ -18,6 +18,12 @@ BENCHMARKS = {
     "eight-tenants": "throughput.eight_tenants",
     "batches": "throughput.batches_of_fifty",
     "instant": "throughput.instant",
+    "click": "clicks.click_to_report",
+    "statements": "statements.statements_and_calls",
+    "claims": "claims.among_dead_rows",
+    "limit": "windows.xeros_minute",
+    "fairness": "fairness.small_beside_large",
+    "large": "large.growing",
 }
 
 

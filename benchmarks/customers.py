@@ -12,7 +12,7 @@ from exports.models import ExportJob
 from exports.noticing import note_job
 from installations import services as installations
 from installations.models import Installation
-from jobs.models import TriggerKind
+from jobs.models import Run, RunState, TriggerKind
 from tests.factories import InstallationFactory, hosts_at
 from tests.waiting import until
 
@@ -44,6 +44,11 @@ class BenchCustomer:
             job.refresh_from_db()
         if told != job.announced:
             raise AssertionError(f"{told} of {job.announced} records were told as successful")
+
+    def stop(self) -> None:
+        """Nothing of it is worked on any more."""
+        with acting_for(self.installation.tenant_id):
+            Run.objects.exclude(state=RunState.ENDED).update(state=RunState.ENDED)
 
 
 def new_customer(fake: Fake, *, batch: int) -> BenchCustomer:

@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psycopg
 import requests
 
 from benchmarks.control import Fake
@@ -19,7 +20,16 @@ from tests.waiting import until
 
 ROOT = Path(__file__).resolve().parents[1]
 GRANIAN = ("granian", "--interface", "wsgi", "--host", "127.0.0.1", "--no-access-log", "--blocking-threads", "8")
-WORKER = ("celery", "-A", "benchmarks.worker", "worker", "--pool", "threads", "--without-gossip", "--without-mingle")
+WORKER = (
+    "celery",
+    "-A",
+    "benchmarks.worker_app",
+    "worker",
+    "--pool",
+    "threads",
+    "--without-gossip",
+    "--without-mingle",
+)
 QUIET = "WARNING"
 
 
@@ -70,6 +80,11 @@ class Ground:
             if child.poll() is not None:
                 raise RuntimeError(f"The web server did not start: {self.last_words()}")
             yield port
+
+    def settle(self) -> None:
+        """Statistics, as autovacuum makes them within a minute of a deployment's first job."""
+        with psycopg.connect(os.environ["MIGRATION_DATABASE_URL"], autocommit=True) as owner:
+            owner.execute("analyze")
 
     def last_words(self) -> str:
         return "\n".join(log.read_text(errors="replace")[-2000:] for log in sorted(self.folder.glob("*.log")))

@@ -71,7 +71,8 @@ def _beside_peers(ground: Ground, *, batch: int, records: int, reach: float) -> 
 def _warm(ground: Ground, batch: int) -> BenchCustomer:
     """The worker is up, its pool is filled, and the one employee is a contact."""
     customer = new_customer(ground.fake, batch=batch)
-    customer.wait_for(customer.exports(3), seconds=60)
+    customer.wait_for(customer.exports(60), seconds=60)
+    ground.settle()
     return customer
 
 

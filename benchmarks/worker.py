@@ -1,12 +1,14 @@
 """The product's worker, with the vendors' limits lifted: here the product is measured, not what vendors allow."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 from connectors.pleo.connector import Pleo
 from connectors.xero.connector import Xero
 from host.celery import app
 
-__all__ = ["app", "lift_limits"]
+__all__ = ["app", "lift_limits", "limits_lifted"]
 
 ENDLESS = 1_000_000_000
 
@@ -18,4 +20,12 @@ def lift_limits() -> None:
         )
 
 
-lift_limits()
+@contextmanager
+def limits_lifted() -> Iterator[None]:
+    """For work in this process."""
+    before = Pleo.limits, Xero.limits
+    lift_limits()
+    try:
+        yield
+    finally:
+        Pleo.limits, Xero.limits = before

@@ -92,7 +92,10 @@ def fresh_door() -> None:
 
 
 def new_sender(**installation: Any) -> Sender:
-    made = InstallationFactory.create(**installation)
+    return sender_of(InstallationFactory.create(**installation))
+
+
+def sender_of(made: Installation) -> Sender:
     token, secret = secrets.token_urlsafe(32), new_secret()
     endpoint = EndpointFactory.create(
         tenant=made.tenant, authorisation=made.source.authorisation, token_hash=hashed(token)

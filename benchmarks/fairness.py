@@ -1,0 +1,45 @@
+"""A small customer beside twelve large ones: how much longer its five records take."""
+
+import statistics
+import time
+from collections.abc import Iterator
+
+from benchmarks.customers import BenchCustomer, new_customer
+from benchmarks.ground import Ground
+from benchmarks.results import Figure, at_most
+
+LARGE, SMALL = 12, 5
+LATENCY = 0.05
+
+
+def small_beside_large(ground: Ground) -> Iterator[Figure]:
+    """Eight slots. The large ones are at work in all of them when the small one clicks."""
+    ground.fake.latency(LATENCY)
+    records, times = ground.size(50_000, 5_000, 50), ground.size(5, 3, 1)
+    with ground.worker():
+        small = new_customer(ground.fake, batch=25)
+        small.wait_for(small.exports(3), seconds=60)
+        ground.settle()
+        alone = [_seconds(small) for _ in range(times)]
+        large = [new_customer(ground.fake, batch=25) for _ in range(LARGE)]
+        for customer in large:
+            customer.exports(records)
+        time.sleep(ground.size(10, 5, 1))  # until every slot has one of them
+        beside = [_seconds(small) for _ in range(times)]
+    ratio = statistics.median(beside) / statistics.median(alone)
+    remark = f"alone {statistics.median(alone):.2f} s, beside them {statistics.median(beside):.2f} s"
+    yield at_most(f"5 records beside {LARGE} jobs of {records:,}", ratio, 2, "times", runs=beside, remark=remark)
+    _forget(large)
+
+
+def _seconds(customer: BenchCustomer) -> float:
+    begun = time.time()
+    job = customer.exports(SMALL)
+    customer.wait_for(job)
+    return customer.fake.told(job.external_id).ended_at - begun
+
+
+def _forget(customers: list[BenchCustomer]) -> None:
+    """Nobody works on them any more: what they have left is of no use to the next benchmark."""
+    for customer in customers:
+        customer.stop()
