@@ -4,9 +4,12 @@ So a name that answers differently the second time (DNS rebinding) reaches nothi
 is followed anywhere. Loopback is allowed to sandboxes only (`Network.SANDBOX`).
 """
 
+import math
 import socket
 import threading
+import time
 from contextlib import suppress
+from dataclasses import dataclass
 from enum import Enum
 from http.cookiejar import DefaultCookiePolicy
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
@@ -49,6 +52,13 @@ def _is_public(ip: IPv4Address | IPv6Address) -> bool:
     return ip in _UNICAST and ip.is_global
 
 
+@dataclass
+class Begin:
+    """`by` when a request must have begun, by the monotonic clock. A later one is not sent at all."""
+
+    by: float = math.inf
+
+
 class AddressNotAllowed(NewConnectionError):
     """The name points to an address that this connection may not reach."""
 
@@ -69,6 +79,24 @@ class _Checked(HTTPConnection):
     """Mixed into urllib3's connections: replaces its own look-up and connect."""
 
     network: Network
+    begin: Begin
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        """Connects first: however long that takes, nothing has left yet. Then all of it goes out in time, or the
+        line is cut: a send is limited one by one, too.
+        """
+        if self.sock is None:
+            self.connect()
+        if time.monotonic() > self.begin.by:
+            raise NewConnectionError(self, f"{self.host} answered too late for the request to begin")
+        cut = _Cut(float(self.timeout or CONNECT_SECONDS), self.sock)
+        cut.start()
+        try:
+            super().request(*args, **kwargs)
+        finally:
+            cut.cancel()
+        if cut.fired:
+            raise TimeoutError("the request took too long to send")
 
     def connect(self) -> None:
         """Whatever fails in here (the TLS handshake too) failed before a byte of the request left."""
@@ -151,7 +179,7 @@ def answered(response: Response) -> None:
             raise Timeout("the answer took too long")
 
 
-def _pool_classes(network: Network) -> dict[str, type]:
+def _pool_classes(network: Network, begin: Begin) -> dict[str, type]:
     class CheckedHTTP(_Checked):
         pass
 
@@ -165,29 +193,34 @@ def _pool_classes(network: Network) -> dict[str, type]:
         ConnectionCls = CheckedHTTPS
 
     CheckedHTTP.network = CheckedHTTPS.network = network
+    CheckedHTTP.begin = CheckedHTTPS.begin = begin
     return {"http": HTTPPool, "https": HTTPSPool}
 
 
 class CheckedAdapter(HTTPAdapter):
     """No hidden retries: a retried write is a duplicate bill."""
 
-    def __init__(self, network: Network) -> None:
-        self._network = network
+    def __init__(self, network: Network, begin: Begin) -> None:
+        self._network, self._begin = network, begin
         super().__init__(max_retries=0)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
         manager: PoolManager = self.poolmanager
-        manager.pool_classes_by_scheme = _pool_classes(self._network)
+        manager.pool_classes_by_scheme = _pool_classes(self._network, self._begin)
 
 
-def protect(session: Session, network: Network) -> Session:
-    """Makes a session fit to meet a vendor: checked addresses, no environment proxies, no cookies kept."""
+def protect(session: Session, network: Network, begin: Begin | None = None) -> Session:
+    """Makes a session fit to meet a vendor: checked addresses, no environment proxies, no cookies kept.
+
+    `begin` stays the caller's: what it says when a request is sent holds for that request.
+    """
+    adapter = CheckedAdapter(network, begin or Begin())
     session.trust_env = False
     session.get_redirect_target = _nowhere  # type: ignore[method-assign, assignment]
     session.cookies.set_policy(_NoCookies())
-    session.mount("https://", CheckedAdapter(network))
-    session.mount("http://", CheckedAdapter(network) if network is Network.SANDBOX else _Plaintext())
+    session.mount("https://", adapter)
+    session.mount("http://", adapter if network is Network.SANDBOX else _Plaintext())
     return session
 
 

@@ -4,6 +4,7 @@ The client retries nothing but a 401 (which says that nothing was done), follows
 time and size. What an answer means is the connector's to say.
 """
 
+import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,13 +19,15 @@ from urllib3.exceptions import HTTPError, NewConnectionError
 
 from connectors.kit import exact_json, redaction
 from connectors.kit.downloads import Download, Downloaded, host_of
-from connectors.kit.egress import CONNECT_SECONDS, AddressNotAllowed, Network, answered, caused_by, protect
+from connectors.kit.egress import AddressNotAllowed, Begin, Network, answered, caused_by, protect
 from connectors.kit.errors import ConnectorError, ContractBroken, MendSettings, OutcomeUnknown, TryLater
 from connectors.kit.ports import Ports
 
 READ_SECONDS = 30.0
-REPLAY_WITHIN_SECONDS = 8.0  # a 401 that came quickly is answered with a new token and the same request
-LONGEST_CALL = timedelta(seconds=45)  # no call that posts is in flight longer: 8 + 5 + 30, and a little
+BEGIN_WITHIN_SECONDS = 8.0  # after `prepare`: else it is not sent. A quick 401 leaves time for a second one
+SEND_SECONDS = 5.0
+SPARE_SECONDS = 2.0  # timers are late on a busy machine
+LONGEST_CALL = timedelta(seconds=BEGIN_WITHIN_SECONDS + SEND_SECONDS + READ_SECONDS + SPARE_SECONDS)
 FILE_SECONDS = 40.0  # to send a file, 10 MB at 250 kB a second: it overwrites by name, so it may be late
 ANSWER_LIMIT = 16 * 1024 * 1024
 LONGEST_WAIT = timedelta(days=1)
@@ -130,7 +133,8 @@ class Client:
         self._hosts = hosts
         self._ports = ports
         self._network = network
-        self._session = protect(Session(), network)
+        self._begin = Begin()
+        self._session = protect(Session(), network, self._begin)
         self._read_seconds = read_seconds
 
     @property
@@ -147,18 +151,23 @@ class Client:
     def close(self) -> None:
         self._session.close()
 
-    def prepare(self) -> None:
-        """Has a token ready, so that `send` begins with the call itself. Raises Reconnect or TryLater."""
-        self._ports.tokens.access_token()
+    def prepare(self) -> float:
+        """Has a token ready, so that `send` begins with the call itself. Raises Reconnect or TryLater.
 
-    def send(self, request: Request) -> Answer:
+        Returns when a call must have begun at last, by the monotonic clock. Given to `send`, the call is over within
+        LONGEST_CALL from now, whatever is slow until then: so long nobody else may take it for lost.
+        """
+        self._ports.tokens.access_token()
+        return time.monotonic() + BEGIN_WITHIN_SECONDS
+
+    def send(self, request: Request, begin_by: float | None = None) -> Answer:
         """Sends once. Raises TryLater (nothing was done), OutcomeUnknown (a write without an answer),
         Reconnect, RateLimited (our own budget), ContractBroken (an answer over 16 MiB)."""
-        until = time.monotonic() + REPLAY_WITHIN_SECONDS
+        self._begin.by = begin_by or time.monotonic() + BEGIN_WITHIN_SECONDS
         token = self._ports.tokens.access_token()
-        answer = self._begin(request, token, until)
+        answer = self._exchange(request, token)
         if answer.status == 401:
-            answer = self._begin(request, self._ports.tokens.renewed(refused=token), until)
+            answer = self._exchange(request, self._ports.tokens.renewed(refused=token))
         return answer
 
     def download(self, address: str, into: IO[bytes], *, suffixes: Sequence[str], at_most: int) -> Downloaded:
@@ -171,6 +180,7 @@ class Client:
         """
         download = Download(address, host_of(address, suffixes, self._network), at_most)
         self._ports.before_call()
+        self._begin.by = math.inf  # it writes nothing, so nobody has to wait it out
         at, started, error = self.now, time.monotonic(), ""
         try:
             return download.run(self._session, into)
@@ -181,14 +191,11 @@ class Client:
             spent = int((time.monotonic() - started) * 1000)
             self._ports.recorder.record(self._record_download(download, at, spent, error))
 
-    def _begin(self, request: Request, token: str, until: float) -> Answer:
-        """Waiting for a token must not push the call beyond the time that it was announced for."""
-        if time.monotonic() > until:
-            raise TryLater("A new access token was fetched; the request is sent with it the next time.")
-        return self._exchange(request, token)
-
     def _exchange(self, request: Request, token: str) -> Answer:
+        """Waiting for a token or a place must not push the call beyond the time that it was announced for."""
         self._ports.before_call()
+        if time.monotonic() > self._begin.by:
+            raise TryLater("A new access token was fetched; the request is sent with it the next time.")
         with self._ports.budget.call():
             at, started = self.now, time.monotonic()
             answer, error = None, ""
@@ -204,7 +211,7 @@ class Client:
         return answer
 
     def _call(self, request: Request, token: str) -> Answer:
-        sending = FILE_SECONDS if request.sends_file else CONNECT_SECONDS  # the connect itself has its own limit
+        sending = FILE_SECONDS if request.sends_file else SEND_SECONDS
         deadline = time.monotonic() + sending + self._read_seconds
         try:
             response = self._session.request(

@@ -98,8 +98,7 @@ def _replayable(trip: Trip, submission: Submission) -> bool:
 
 def _replay(trip: Trip, submission: Submission, postings: Sequence[Posting]) -> None:
     draft = Draft(submitting.stored_request(trip, submission), tuple(rows.document_of(trip, p) for p in postings))
-    submitting.call_again(trip, submission)
-    submitting.send(trip, submission, draft, postings)
+    submitting.submit_again(trip, submission, draft, postings)
     trip.current.progress = True
 
 

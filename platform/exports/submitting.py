@@ -29,18 +29,25 @@ NOTHING_WAS_DONE = (TryLater, Reconnect, AskForPermission, MendSettings)
 def submit(trip: Trip, draft: Draft, postings: Sequence[Posting]) -> None:
     """Raises what concerns the call as a whole; outcomes of single postings are written, not raised."""
     failpoint("before_intent")
-    trip.target.client.prepare()  # a token that must be fetched is fetched before the time of the call begins
+    begin_by = trip.target.client.prepare()
     submission = _commit_intent(trip, draft, postings)
     failpoint("after_intent")
-    send(trip, submission, draft, postings)
+    _send(trip, submission, draft, postings, begin_by)
 
 
-def send(trip: Trip, submission: Submission, draft: Draft, postings: Sequence[Posting]) -> None:
+def submit_again(trip: Trip, submission: Submission, draft: Draft, postings: Sequence[Posting]) -> None:
+    """The same bytes once more. Raises as `submit` does."""
+    begin_by = trip.target.client.prepare()
+    _commit_again(trip, submission)
+    _send(trip, submission, draft, postings, begin_by)
+
+
+def _send(trip: Trip, submission: Submission, draft: Draft, postings: Sequence[Posting], begin_by: float) -> None:
     """The call and what came of it. The submission stands committed; its bytes and key are as stored."""
     request = stored_request(trip, submission)
     trip.target_line.recorder.submission_id = submission.pk
     try:
-        answer = trip.target.client.send(request)
+        answer = trip.target.client.send(request, begin_by)
         failpoint("after_call")
         read = trip.target.read(draft, answer)
     except NOTHING_WAS_DONE as error:
@@ -74,8 +81,7 @@ def stored_request(trip: Trip, submission: Submission) -> Request:
     return request.with_header(header, submission.key) if header else request
 
 
-def call_again(trip: Trip, submission: Submission) -> None:
-    """Commits that the same bytes go out once more."""
+def _commit_again(trip: Trip, submission: Submission) -> None:
     with acting_for(trip.tenant_id):
         trip.current.about_to_call(LONGEST_CALL)
         submission.calls, submission.called_at = submission.calls + 1, now()

@@ -106,7 +106,7 @@ def sipping(folder: Path, patience: int) -> Iterator[tuple[Sipper, Client]]:
 
 
 def test_a_vendor_that_sips_a_body_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "CONNECT_SECONDS", 0.3)
+    monkeypatch.setattr(http, "SEND_SECONDS", 0.3)
     with sipping(tmp_path, patience=1_000_000) as (sipper, client):
         with pytest.raises(OutcomeUnknown):
             client.send(Request("PUT", "/", body=LARGE, headers={"Content-Type": "application/json"}))
@@ -114,6 +114,6 @@ def test_a_vendor_that_sips_a_body_is_left(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_a_file_has_more_time_to_be_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "CONNECT_SECONDS", 0.3)
+    monkeypatch.setattr(http, "SEND_SECONDS", 0.3)
     with sipping(tmp_path, patience=40) as (_, client):
         assert client.send(Request("PUT", "/", body=LARGE, headers={"Content-Type": "application/pdf"})).ok
