@@ -40,16 +40,16 @@ class Downloaded:
     digest: str
 
 
-def host_of(address: str, suffixes: Sequence[str], network: Network) -> str:
-    """The host of an address that we may fetch from. Raises MendSettings, naming the host and nothing else."""
+def host_of(address: str, suffixes: Sequence[str], network: Network, vendor: str = "The source") -> str:
+    """The host of an address that we may fetch from. Raises MendSettings; its words are the host and nothing else."""
     parts = _ADDRESS.fullmatch(address)
     if not parts:
-        raise _not_allowed(_named(address))
+        raise _not_allowed(_named(address), vendor)
     host, port = parts["host"].lower(), parts["port"]
     if network is not Network.SANDBOX and (parts[1] != "https" or port not in {None, "443"}):
-        raise _not_allowed(host)
+        raise _not_allowed(host, vendor)
     if not any(_is_below(host, suffix.lower().strip(".")) for suffix in suffixes):
-        raise _not_allowed(host)
+        raise _not_allowed(host, vendor)
     return host
 
 
@@ -65,8 +65,9 @@ def _named(address: str) -> str:
     return host if _NAME.fullmatch(host) else "an address that cannot be read"
 
 
-def _not_allowed(host: str) -> MendSettings:
-    return MendSettings(f"The source keeps a file at {host}, where this connection may not fetch it.", words=host)
+def _not_allowed(host: str, vendor: str) -> MendSettings:
+    sentence = f"{vendor} keeps a file at a host that its application does not allow. Allow the host there."
+    return MendSettings(sentence, words=host)
 
 
 @dataclass
@@ -76,6 +77,7 @@ class Download:
     address: str = field(repr=False)
     host: str
     at_most: int
+    vendor: str
     status: int = 0
     headers: Mapping[str, str] = field(default_factory=dict)
     size: int = 0
@@ -94,7 +96,7 @@ class Download:
                 digest.update(piece)
                 into.write(piece)
         if not self.size:
-            raise _later(f"{self.host} sent an empty file.")
+            raise self._later("sent an empty file.")
         return Downloaded(self.type, self.size, digest.hexdigest())
 
     def _pieces(self, session: Session) -> Generator[bytes]:
@@ -125,9 +127,11 @@ class Download:
             if length.isascii() and length.isdigit() and int(length[:20]) > self.at_most:
                 raise self._too_large()
         elif self.status in {408, 425, 429} or self.status >= 500:
-            raise _later(f"{self.host} does not give the file at the moment ({self.status}).")
+            raise self._later(f"does not give the file at the moment ({self.status}).")
         else:
-            raise RefuseFile(f"{self.host} does not give the file ({self.status}).", subject="download")
+            raise RefuseFile(
+                f"{self.vendor} does not give the file ({self.status}).", subject="download", words=self.host
+            )
 
     def _body(self, response: requests.Response) -> Iterator[bytes]:
         until = time.monotonic() + LONGEST_SECONDS
@@ -142,15 +146,15 @@ class Download:
 
     def _failure(self, error: Exception) -> MendSettings | TryLater:
         if caused_by(error, AddressNotAllowed):
-            return _not_allowed(self.host)
+            return _not_allowed(self.host, self.vendor)
         words = type(error).__name__
         if self.status:
-            return _later(f"{self.host} sent only a part of the file.", words)
-        return _later(f"{self.host} gave no answer.", words)
+            return self._later("sent only a part of the file.", words)
+        return self._later("gave no answer.", words)
 
     def _too_large(self) -> RefuseFile:
         return RefuseFile(f"The file is larger than {self.at_most / 1_000_000:.0f} MB.", subject="size")
 
-
-def _later(sentence: str, words: str = "") -> TryLater:
-    return TryLater(sentence, words=words, failure=FailureClass.ATTACHMENT_FAILED)
+    def _later(self, what: str, words: str = "") -> TryLater:
+        words = f"{self.host}: {words}" if words else self.host
+        return TryLater(f"{self.vendor} {what}", words=words, failure=FailureClass.ATTACHMENT_FAILED)

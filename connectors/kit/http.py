@@ -121,7 +121,10 @@ class Exchange:
 
 
 class Client:
-    """Speaks to one vendor for one connection. Not shared between threads."""
+    """Speaks to one vendor for one connection. Not shared between threads.
+
+    `vendor` is its name in sentences, which a bookkeeper may read; addresses stand only in an error's `words`.
+    """
 
     def __init__(
         self,
@@ -129,6 +132,7 @@ class Client:
         ports: Ports,
         network: Network = Network.PUBLIC,
         read_seconds: float = READ_SECONDS,
+        vendor: str = "The vendor",
     ) -> None:
         self._hosts = hosts
         self._ports = ports
@@ -136,6 +140,7 @@ class Client:
         self._begin = Begin()
         self._session = protect(Session(), network, self._begin)
         self._read_seconds = read_seconds
+        self._vendor = vendor
 
     @property
     def now(self) -> datetime:
@@ -178,7 +183,8 @@ class Client:
         may just mean that the address has expired, so read a fresh one before giving up) and MendSettings (a host
         that is not configured). After an error `into` holds rubbish. Its own errors, such as a full disk, pass.
         """
-        download = Download(address, host_of(address, suffixes, self._network), at_most)
+        host = host_of(address, suffixes, self._network, self._vendor)
+        download = Download(address, host, at_most, self._vendor)
         self._ports.before_call()
         self._begin.by = math.inf  # it writes nothing, so nobody has to wait it out
         at, started, error = self.now, time.monotonic(), ""
@@ -244,14 +250,18 @@ class Client:
         return bytes(body)
 
     def _no_answer(self, request: Request, error: Exception) -> Exception:
-        host = self._hosts[request.host]
+        host, vendor = self._hosts[request.host], self._vendor
+        words = f"{host}: {redaction.redact(str(error))}"[:500]
         if caused_by(error, AddressNotAllowed):
-            return MendSettings(f"{host} is not an address that this connection may reach.")
+            sentence = (
+                f"{vendor}'s address in the application is none that this connection may reach. Correct it there."
+            )
+            return MendSettings(sentence, words=words)
         if _never_sent(error):
-            return TryLater(f"{host} cannot be reached.", words=redaction.redact(str(error))[:500])
+            return TryLater(f"{vendor} cannot be reached.", words=words)
         if request.writes:
-            return OutcomeUnknown(f"{host} gave no answer to a write.", words=redaction.redact(str(error))[:500])
-        return TryLater(f"{host} gave no answer.", words=redaction.redact(str(error))[:500])
+            return OutcomeUnknown(f"{vendor} gave no answer to a write.", words=words)
+        return TryLater(f"{vendor} gave no answer.", words=words)
 
     def _record(
         self, request: Request, answer: Answer | None, at: datetime, milliseconds: int, error: str

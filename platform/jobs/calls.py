@@ -60,7 +60,7 @@ def open_line(
         clock=SystemClock(),
         before_call=refuse_inside_transaction,
     )
-    client = Client(application.hosts, ports, application.network)
+    client = Client(application.hosts, ports, application.network, vendor=vendor.name)
     try:
         yield Line(vendor(client, settings or vendor.settings_model(), connection.company_id), recorder)
     finally:

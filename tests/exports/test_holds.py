@@ -92,6 +92,17 @@ def test_after_the_hold_what_waits_fails_with_the_reason(customer: Customer) -> 
     assert customer.source.final_events(job.external_id) == 1
 
 
+def test_the_bookkeeper_reads_the_vendors_name_and_staff_the_address(customer: Customer) -> None:
+    customer.target.faults.add(Fault(ANYTHING, Kind.DROP_BEFORE, times=None))
+
+    job = customer.carry(customer.exports(1), minutes=40)
+
+    assert customer.source.job(job.external_id)["failureReason"] == "Xero gave no answer."
+    (incident,) = customer.incidents()
+    assert incident.sentence == "Xero gave no answer."
+    assert customer.target.url in incident.words
+
+
 def test_a_hold_outlives_the_count_of_attempts(customer: Customer) -> None:
     """It is looked at every half minute for half an hour, and nobody is asked for."""
     job = customer.exports(2)

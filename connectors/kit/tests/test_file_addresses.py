@@ -66,7 +66,7 @@ def test_no_other_host_is_asked(address: str) -> None:
 def test_a_host_that_is_not_allowed_is_named_without_its_query() -> None:
     with pytest.raises(MendSettings) as caught:
         host_of("https://other.example.org/1?Signature=ssssss", ALLOWED, Network.PUBLIC)
-    assert "other.example.org" in str(caught.value)
+    assert caught.value.words == "other.example.org"
     assert "ssssss" not in f"{caught.value}{caught.value.words}"
 
 
@@ -97,8 +97,9 @@ def test_a_configured_name_that_leads_inside_is_not_followed(
     recorder = ListRecorder()
     client = Client({}, ports(recorder=recorder), Network.PUBLIC)
 
-    with pytest.raises(MendSettings, match=r"files\.example\.com"):
+    with pytest.raises(MendSettings) as caught:
         client.download("https://files.example.com" + SIGNED, io.BytesIO(), suffixes=ALLOWED, at_most=1)
+    assert caught.value.words == "files.example.com"
     assert peer.connections == 0
     assert "ssssss" not in str(recorder.exchanges)
 
