@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from django.contrib import messages
 from django.contrib.admin import ShowFacets
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.auth.models import User
 from django.core.exceptions import BadRequest, FieldDoesNotExist, ValidationError
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -33,6 +34,13 @@ F = TypeVar("F", bound=Callable[..., Any])
 def actor(request: HttpRequest) -> str:
     """How the audit trail names this person."""
     return f"user:{request.user.pk}"
+
+
+def person(actor: str) -> str:
+    """The name of who the trail calls so; what is no person's stays as it is."""
+    kind, _, pk = actor.partition(":")
+    found = User.objects.filter(pk=pk).first() if kind == "user" and pk.isdecimal() else None
+    return found.get_username() if found else actor
 
 
 def column(description: str, *, ordering: str | None = None) -> Callable[[F], F]:

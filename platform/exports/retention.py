@@ -9,7 +9,7 @@ from connections.models import Exchange
 from database import clock
 from exports.models import PostingState, SubmissionPosting
 from incidents.models import Incident
-from retention.rules import FOR_EVER, Batch, Rule, register
+from retention.rules import FOR_EVER, Batch, Rule, in_words, register
 from retention.services import next_batch
 
 OPEN = [PostingState.WAITING, PostingState.SENDING, PostingState.UNCERTAIN]
@@ -41,6 +41,6 @@ def register_rules() -> None:
             "old exchanges of every tenant are removed",
             remove_exchanges,
             stays="Those of writes whose outcome is open stay until it is not. Those of refused writes, and of"
-            " connections with an open incident, stay TROUBLE_DAYS.",
+            f" connections with an open incident, stay {in_words(settings.TROUBLE_DAYS)}.",
         )
     )

@@ -5,19 +5,21 @@ from __future__ import annotations
 from django.contrib import admin
 from django.db.models import Max, OuterRef, QuerySet, Subquery, Sum
 from django.http import HttpRequest
+from django.utils.text import capfirst
 
 from desk.formats import NOTHING, ago, day, exact
 from desk.pages import SheetPage, column, state_column
 from desk.sheets import Cell, Sheet, Table
 from desk.tones import State, Tone
 from retention.models import Round
-from retention.rules import FOR_EVER, rule_of
+from retention.rules import in_words, rule_of
 
 SHOWN = 30
 
 
-def kept_for(days: int) -> str:
-    return "For ever" if days == FOR_EVER else f"{days} days"
+def removed(one: Round) -> str:
+    rule = rule_of(one.rule)
+    return f"{one.removed:,} {rule.unit}" if rule and one.removed else f"{one.removed:,}"
 
 
 def state_of(one: Round) -> State:
@@ -29,7 +31,6 @@ class RoundAdmin(SheetPage):
     """A row for each rule: its newest round."""
 
     list_display = ["what", "kept", "since", "went", "how", "when"]
-    search_fields = ["rule"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Round]:
         rounds: QuerySet[Round] = super().get_queryset(request)
@@ -44,15 +45,15 @@ class RoundAdmin(SheetPage):
     @column("Kept")
     def kept(self, one: Round) -> str:
         rule = rule_of(one.rule)
-        return kept_for(rule.days) if rule else NOTHING
+        return capfirst(in_words(rule.days)) if rule else NOTHING
 
     @column("Kept since", ordering="before")
     def since(self, one: Round) -> Cell:
         return day(one.before.date()) if one.before else NOTHING
 
-    @column("Removed", ordering="removed")
+    @column("Removed then", ordering="removed")
     def went(self, one: Round) -> str:
-        return f"{one.removed:,}"
+        return removed(one)
 
     @state_column("ended_at")
     def how(self, one: Round) -> State:
@@ -68,14 +69,13 @@ class RoundAdmin(SheetPage):
             return Sheet(state=None, line="This version has no such rule. Nothing is removed by it.")
         rounds = Round.objects.filter(rule=row.rule)
         all_of_them = rounds.aggregate(removed=Sum("removed"), newest=Max("ended_at"))
-        kept = kept_for(rule.days)
         return Sheet(
             state=state_of(row),
-            line=f"{rule.what} are kept {kept[0].lower()}{kept[1:]}. {rule.stays}".strip(),
+            line=f"{rule.what} are kept {in_words(rule.days)}. {rule.stays}".strip(),
             facts=[
                 ("Setting", rule.setting),
                 ("What is older is removed", exact(row.before) if row.before else NOTHING),
-                ("Removed in all", f"{all_of_them['removed']:,}"),
+                ("Removed in all", f"{all_of_them['removed']:,} {rule.unit}"),
                 ("Last done", ago(all_of_them["newest"])),
             ],
             tables=[
@@ -85,7 +85,7 @@ class RoundAdmin(SheetPage):
                     [
                         [
                             day(one.day),
-                            f"{one.removed:,}",
+                            removed(one),
                             exact(one.before) if one.before else NOTHING,
                             ago(one.ended_at),
                         ]

@@ -16,7 +16,8 @@ class Round(models.Model):
 
     class Meta:
         ordering = ["-day", "rule"]
-        verbose_name_plural = "retention"
+        verbose_name = "rule of retention"
+        verbose_name_plural = "rules of retention"
         constraints = [models.UniqueConstraint(fields=["rule", "day"], name="one_round_a_rule_and_day")]
 
     def __str__(self) -> str:

@@ -25,7 +25,8 @@ class Rule:
     """`setting` names the setting of days. `remove(since, before)` takes away a little of what is older than
     `before`, in a block across tenants that is opened for `reason`; the first time of a day `since` is None.
 
-    `first` is done once a day before all else, also while the rows are kept for ever. `stays`: what is kept longer.
+    `first` is done once a day before all else, also while the rows are kept for ever. `stays`: what is kept longer;
+    `unit`: what `remove` counts.
     """
 
     key: str
@@ -34,6 +35,7 @@ class Rule:
     reason: str
     remove: Remove
     stays: str = ""
+    unit: str = "rows"
     first: Callable[[], None] | None = None
 
     @property
@@ -43,6 +45,10 @@ class Rule:
     def before(self, now: datetime) -> datetime | None:
         """What is older goes. None: nothing does."""
         return None if self.days == FOR_EVER else now - timedelta(days=self.days)
+
+
+def in_words(days: int) -> str:
+    return "for ever" if days == FOR_EVER else f"{days} days"
 
 
 _rules: dict[str, Rule] = {}

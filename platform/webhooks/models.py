@@ -82,6 +82,8 @@ class Delivery(TenantModel):
         ]
         indexes = [
             models.Index(fields=["received_at"], condition=models.Q(state="received"), name="unprocessed"),
+            models.Index(fields=["received_at"], condition=models.Q(state="quarantined"), name="quarantined"),
+            models.Index(fields=["received_at"], condition=models.Q(conflicts__gt=0), name="of_several_bodies"),
             models.Index(
                 fields=["subject"],
                 condition=~models.Q(subject=""),

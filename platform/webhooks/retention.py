@@ -57,6 +57,7 @@ def register_rules() -> None:
             "weeks of bodies are made and dropped for all tenants together",
             remove_bodies,
             stays="Whole weeks go, so some stay up to seven days longer. The deliveries themselves stay.",
+            unit="weeks",
             first=make_weeks,
         )
     )

@@ -16,7 +16,6 @@ from jobs.models import Run, RunState, TriggerKind
 from tests.admin.conftest import Books, colleague_with, fresh, list_of, now, page_of, trail
 from tests.cast import Visitor
 from tests.factories import ApplicationFactory, InstallationFactory
-from webhooks.models import DeliveryState
 
 
 def do(visitor: Visitor, name: str, row: Any) -> Any:
@@ -123,13 +122,6 @@ def test_a_mended_incident_is_mended_by_somebody(staff: Visitor, books: Books) -
     assert fresh(books.incident).mended_by == actor(staff)
     assert ("incident.mended", actor(staff)) in trail(books.incident)
     assert page_of(books.incident, "mend") not in staff.get(page_of(books.incident)).content.decode()
-
-
-def test_a_delivery_is_processed_anew(staff: Visitor, books: Books) -> None:
-    do(staff, "replay", books.delivery)
-
-    assert fresh(books.delivery).state == DeliveryState.RECEIVED
-    assert ("delivery.replayed", actor(staff)) in trail(books.delivery)
 
 
 def test_an_installation_is_paused_and_activated(staff: Visitor, books: Books) -> None:

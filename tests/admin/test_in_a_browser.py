@@ -10,8 +10,9 @@ from pytest_django.live_server_helper import LiveServer
 from connectors.kit.records import JobState
 from database.acting import acting_for
 from exports.models import ExportJob
-from tests.admin.conftest import Books, now, page_of
+from tests.admin.conftest import Books, list_of, now, page_of
 from tests.cast import Visitor
+from webhooks.models import Delivery
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -46,6 +47,19 @@ def test_a_retry_is_asked_for_and_done(desk: Page, live_server: LiveServer, book
     expect(desk.get_by_text(f"{books.job} goes on now.")).to_be_visible(timeout=PATIENCE)
 
 
+def test_deliveries_are_replayed_after_a_look_at_what_it_does(
+    desk: Page, live_server: LiveServer, books: Books
+) -> None:
+    desk.goto(live_server.url + list_of(Delivery))
+    desk.locator(".action-select").check()
+    desk.locator("select[name=action]").select_option("replay_all")
+    desk.get_by_role("button", name="Run").click()
+
+    desk.get_by_role("button", name="Replay").click(timeout=PATIENCE)
+
+    expect(desk.get_by_text("Replayed: 1.")).to_be_visible(timeout=PATIENCE)
+
+
 def test_the_page_of_a_job_follows_it_to_its_end(desk: Page, live_server: LiveServer, books: Books) -> None:
     desk.goto(live_server.url + page_of(books.job))
     expect(desk.locator("#progress")).to_contain_text("Under way")
@@ -72,7 +86,8 @@ def test_no_page_is_wider_than_the_window(width: int, desk: Page, live_server: L
     ]
     rows += [books.connection, books.job.installation, books.run, books.delivery, books.job.tenant]
 
-    for address in ["/admin/", *map(page_of, rows)]:
+    replay = page_of(books.delivery, "replay")
+    for address in ["/admin/", *map(page_of, rows), f"{page_of(books.delivery)}?bytes", replay]:
         desk.goto(live_server.url + address)
         over = desk.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert over <= 0, address

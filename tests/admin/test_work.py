@@ -27,7 +27,7 @@ from jobs.models import RunState
 from tests.admin.conftest import Books, colleague_with, list_of, now, page_of
 from tests.cast import Visitor
 from tests.factories import ExportJobFactory, RecordFactory
-from webhooks.admin import TONES as DELIVERIES
+from webhooks.admin.deliveries import TONES as DELIVERIES
 from webhooks.models import DeliveryState
 
 

@@ -25,46 +25,46 @@ AT_MOST = 200
 
 def jobs(term: str) -> Q:
     """By the id at the source."""
-    return _begins("external_id", term)
+    return begins("external_id", term)
 
 
 def jobs_of_customers(term: str) -> Q:
     """By words of the customer's name or of the company's: both tables are short."""
     tenants = Tenant.objects.filter(name__icontains=term)
     companies = Connection.objects.filter(company_name__icontains=term)
-    return Q(tenant__in=_few(tenants)) | Q(installation__source__in=_few(companies))
+    return Q(tenant__in=few(tenants)) | Q(installation__source__in=few(companies))
 
 
 def records(term: str) -> Q:
     """By the entry, the source's own number for people, or whatever a document of it is known by."""
-    numbered = _begins("book_id", term) & ~Q(book_id="")
+    numbered = begins("book_id", term) & ~Q(book_id="")
     documents = Posting.objects.filter(documents_known_by(term))
-    return _begins("entry", term) | numbered | Q(pk__in=_few(documents, "record"))
+    return begins("entry", term) | numbered | Q(pk__in=few(documents, "record"))
 
 
 def records_of_jobs(term: str) -> Q:
-    return Q(job__in=_few(ExportJob.objects.filter(jobs(term))))
+    return Q(job__in=few(ExportJob.objects.filter(jobs(term))))
 
 
 def postings(term: str) -> Q:
-    return documents_known_by(term) | Q(record__in=_few(Record.objects.filter(_begins("entry", term))))
+    return documents_known_by(term) | Q(record__in=few(Record.objects.filter(begins("entry", term))))
 
 
 def documents_known_by(term: str) -> Q:
     """The number or id of the document in the ERP, or our reference."""
-    return _is_one("document_number", term) | _is_one("document_id", term) | _begins("reference", term)
+    return is_one("document_number", term) | is_one("document_id", term) | begins("reference", term)
 
 
-def _begins(field: str, term: str) -> Q:
+def begins(field: str, term: str) -> Q:
     if len(term) < SHORTEST:
-        return _is_one(field, term)
+        return is_one(field, term)
     found = Q()
     for spelling in _spellings(term):
         found |= Q(**{f"{field}__startswith": spelling})
     return found
 
 
-def _is_one(field: str, term: str) -> Q:
+def is_one(field: str, term: str) -> Q:
     return Q(**{f"{field}__in": sorted(_spellings(term))})
 
 
@@ -73,7 +73,7 @@ def _spellings(term: str) -> set[str]:
     return {term, term.lower(), term.upper()}
 
 
-def _few(rows: QuerySet[Any], column: str = "pk") -> list[Any]:
+def few(rows: QuerySet[Any], column: str = "pk") -> list[Any]:
     return list(rows.order_by().values_list(column, flat=True)[:AT_MOST])
 
 
