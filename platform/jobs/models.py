@@ -1,5 +1,6 @@
 """Runs: attempts to bring a piece of work to its end. PostgreSQL is the truth; a message is a hint."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
@@ -88,26 +89,11 @@ class Run(TenantModel):
         return f"{self.kind} run, {self.get_state_display()}"
 
 
-class Trigger(TenantModel):
-    """Why a run was opened, or was asked to go on."""
-
-    run = TenantForeignKey(Run, models.CASCADE, related_name="triggers")
-    kind = models.CharField(max_length=10, choices=TriggerKind.choices)
-    at = models.DateTimeField(auto_now_add=True)
-    detail = models.CharField(max_length=300, blank=True)
-
-    class Meta:
-        ordering = ["at"]
-        indexes = [
-            models.Index(fields=["at"], condition=Q(kind__in=["poll", "schedule"]), name="repeated_triggers"),
-        ]
-
-    def __str__(self) -> str:
-        return self.get_kind_display()
-
-
 class Schedule(TenantModel):
-    """Work that comes again: at `next_at` a run is opened, once however many look."""
+    """Work that comes again, at the slots of a grid: `next_at`, and every `every` from there.
+
+    A slot is opened once, however many look (`Trigger.slot`). Of slots that nobody opened in time only the last is.
+    """
 
     kind = models.CharField(max_length=30)
     subject_id = models.UUIDField()
@@ -118,10 +104,32 @@ class Schedule(TenantModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["tenant", "kind", "subject_id"], name="one_schedule_a_subject"),
+            models.CheckConstraint(condition=Q(every__gt=timedelta(0)), name="time_between_slots"),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} every {self.every}"
+
+
+class Trigger(TenantModel):
+    """Why a run was opened, or was asked to go on. `slot`: which one of the schedule it stands for."""
+
+    run = TenantForeignKey(Run, models.CASCADE, related_name="triggers")
+    kind = models.CharField(max_length=10, choices=TriggerKind.choices)
+    at = models.DateTimeField(auto_now_add=True)
+    schedule = TenantForeignKey(Schedule, models.SET_NULL, null=True, blank=True, related_name="+")
+    slot = models.DateTimeField(null=True, blank=True)
+    detail = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["at"]
+        constraints = [models.UniqueConstraint(fields=["tenant", "schedule", "slot"], name="one_trigger_a_slot")]
+        indexes = [
+            models.Index(fields=["at"], condition=Q(kind__in=["poll", "schedule"]), name="repeated_triggers"),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
 
 
 class Turn(TenantModel):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from audit import services as audit
 from database.clock import now
@@ -25,6 +25,7 @@ def open_run(
     keys: Sequence[UUID] = (),
     order: datetime | None = None,
     detail: str = "",
+    slot: tuple[Schedule | None, datetime | None] = (None, None),
 ) -> Run:
     """The subject's open run with one more trigger; a waiting one goes on, a paused one stays paused.
 
@@ -39,7 +40,9 @@ def open_run(
         state__in=[s for s in RunState if s != RunState.ENDED],
         defaults={"lane": lane, "keys": list(keys), "order": order or at, "run_at": at, "state": RunState.READY},
     )
-    Trigger.objects.create(tenant_id=tenant_id, run=run, kind=trigger, detail=detail[:300])
+    Trigger.objects.create(
+        tenant_id=tenant_id, run=run, kind=trigger, detail=detail[:300], schedule=slot[0], slot=slot[1]
+    )
     if not made and run.keys != list(keys):  # it was opened before its subject belonged there
         Run.objects.filter(pk=run.pk).update(keys=list(keys))
     if not made and trigger not in BY_ITSELF:
@@ -57,12 +60,38 @@ def wake(run: Run) -> None:
 
 
 def schedule(tenant_id: UUID, kind: str, subject_id: UUID, every: timedelta, *, keys: Sequence[UUID] = ()) -> None:
-    Schedule.objects.update_or_create(
+    """From now on. A schedule that there is already keeps its grid, unless its time between slots changes."""
+    found, made = Schedule.objects.get_or_create(
         tenant_id=tenant_id,
         kind=kind,
         subject_id=subject_id,
         defaults={"keys": list(keys), "every": every, "next_at": now() + every},
     )
+    if made:
+        return
+    if found.every != every:
+        found.every, found.next_at = every, now() + every
+    found.keys = list(keys)
+    found.save(update_fields=["keys", "every", "next_at"])
+
+
+def open_slot(schedule: Schedule, slot: datetime) -> Run | None:
+    """The run of a schedule's slot; None if the slot was opened before."""
+    try:
+        with transaction.atomic():
+            return open_run(
+                schedule.tenant_id,
+                schedule.kind,
+                schedule.subject_id,
+                lane=schedule.pk,
+                keys=schedule.keys,
+                trigger=TriggerKind.SCHEDULE,
+                slot=(schedule, slot),
+            )
+    except IntegrityError:
+        if Trigger.objects.filter(schedule=schedule, slot=slot).exists():  # somebody has put the schedule back
+            return None
+        raise
 
 
 def weigh(tenant: Tenant, weight: int, *, actor: str) -> None:

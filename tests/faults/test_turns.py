@@ -1,6 +1,7 @@
 """Who does what, and when: zombies, two beats, webhooks before and after the poll, jobs that end at the source."""
 
 import signal
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -9,7 +10,7 @@ from connectors.kit.sandbox import Fault, Kind
 from connectors.kit.signatures import sign
 from database.acting import acting_for
 from exports.models import ExportJob
-from jobs.models import Run
+from jobs.models import Run, Schedule, Trigger
 from jobs.sweep import sweep
 from tests.customer import Customer
 from tests.faults.afterwards import assert_alive_and_discreet
@@ -53,9 +54,32 @@ def test_a_zombie_wakes_after_its_run_was_taken_over_and_changes_nothing(house: 
     assert customer.target.writes == writes
 
 
-def polls(customer: Customer) -> int:
+def test_two_beats_open_one_run_a_slot(
+    house: House, customer: Customer, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Slots come faster than anybody sweeps: some are caught up, and those that come while a run is open join it."""
+    folder, first, every = tmp_path_factory.mktemp("beats"), datetime(2026, 1, 1, tzinfo=UTC), timedelta(seconds=3)
+    listen(customer)
     with acting_for(customer.tenant.pk):
-        return Run.objects.filter(kind="poll").count()
+        assert Schedule.objects.filter(kind="poll").update(next_at=first, every=every) == 1
+    for n in range(2):
+        house.start(*BEAT, "--schedule", str(folder / f"beat{n}"))
+    house.worker()
+    until(lambda: len(slots(customer)) >= 5, seconds=120)
+    house.stop()
+
+    found = slots(customer)
+    assert len(found) == len(set(found))
+    assert not any((slot - first) % every for slot in found)
+    with acting_for(customer.tenant.pk):
+        assert not Run.objects.filter(kind="poll").exclude(triggers__slot__in=found).exists()
+
+
+def slots(customer: Customer) -> list[datetime]:
+    """For which the source was polled, or is about to be."""
+    with acting_for(customer.tenant.pk):
+        found = Trigger.objects.filter(run__kind="poll").exclude(slot=None)
+        return [trigger.slot for trigger in found if trigger.slot]
 
 
 @pytest.mark.parametrize("poll_first", [True, False], ids=["after the poll", "before the poll"])

@@ -9,8 +9,9 @@ from django.db import connection
 from django.utils import timezone
 
 from database.acting import across_tenants, acting_for
-from jobs import hints, services, sweep
+from jobs import hints, services, steering, sweep
 from jobs.models import Run, Schedule, Trigger, TriggerKind
+from jobs.steering import Scope
 from jobs.sweep import sweep as sweep_now
 from tenants.models import Tenant
 from tests.factories import RunFactory, TenantFactory
@@ -103,15 +104,70 @@ def test_a_slot_that_comes_while_its_run_is_open_adds_a_trigger_and_no_run() -> 
     assert counted() == (1, 2)
 
 
-def test_a_missed_hour_costs_one_run_not_many() -> None:
+def test_a_missed_hour_is_caught_up_once_and_the_grid_stays() -> None:
     tenant = TenantFactory.create()
-    due(tenant, every=timedelta(seconds=5))
+    due(tenant, every=timedelta(minutes=1))
+    first = ago(3590)
     with acting_for(tenant.pk):
-        Schedule.objects.update(next_at=ago(3600))
+        Schedule.objects.update(next_at=first)
 
     sweep_now()
     sweep_now()
 
+    assert counted() == (1, 1)
+    with acting_for(tenant.pk):
+        trigger, schedule = Trigger.objects.get(), Schedule.objects.get()
+    assert trigger.slot == first + timedelta(minutes=59)
+    assert schedule.next_at == first + timedelta(minutes=60)
+
+
+def test_a_slot_is_opened_once_though_the_schedule_is_put_back() -> None:
+    """A restored backup, say, or somebody with SQL."""
+    tenant = TenantFactory.create()
+    due(tenant)
+    with acting_for(tenant.pk):
+        slot = Schedule.objects.get().next_at
+    sweep_now()
+    with acting_for(tenant.pk):
+        Run.objects.update(state="ended")
+        Schedule.objects.update(next_at=slot)
+
+    sweep_now()
+
+    assert counted() == (1, 1)
+
+
+def test_scheduling_again_keeps_the_grid() -> None:
+    """A customer who connects again and again would otherwise never be polled."""
+    tenant, subject = TenantFactory.create(), uuid4()
+    with acting_for(tenant.pk):
+        services.schedule(tenant.pk, "test", subject, timedelta(hours=1))
+        Schedule.objects.update(next_at=ago(1))
+        services.schedule(tenant.pk, "test", subject, timedelta(hours=1), keys=[subject])
+        assert Schedule.objects.get().keys == [subject]
+    assert sweep_now() == 1
+
+
+def test_another_time_between_slots_holds_from_now_on() -> None:
+    tenant, subject = TenantFactory.create(), uuid4()
+    with acting_for(tenant.pk):
+        services.schedule(tenant.pk, "test", subject, timedelta(days=1))
+        services.schedule(tenant.pk, "test", subject, timedelta(minutes=1))
+        assert Schedule.objects.get().next_at < timezone.now() + timedelta(minutes=2)
+
+
+def test_what_is_paused_opens_no_slots_and_catches_up_once_when_it_is_resumed() -> None:
+    tenant = TenantFactory.create()
+    due(tenant)
+    scope = Scope(tenant, tenant.pk)
+    with acting_for(tenant.pk):
+        steering.pause(scope, actor="user:1")
+    sweep_now()
+    assert counted() == (0, 0)
+
+    with acting_for(tenant.pk):
+        steering.resume(scope, actor="user:1")
+    sweep_now()
     assert counted() == (1, 1)
 
 
