@@ -114,6 +114,7 @@ DATABASES = {
                 "min_size": 1,
                 "max_size": max(DATABASE_POOL, 2 * WORKER_SLOTS + 4),
                 "timeout": 5,
+                "reconnect_timeout": 5,  # then it begins anew with short pauses; else they double, up to minutes
                 "connection_class": patience.Connection,
             },
         },

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection
 
 from host.starting import refuse_unsafe_start
-from jobs import turns
+from jobs import turns, unsaid
 from jobs.agenda import Agenda
 from jobs.sweep import sweep
 
@@ -36,6 +36,7 @@ def _start(**_: Any) -> None:
 def _tick() -> None:
     agenda, sweep_at = Agenda(), time.monotonic() + EVERY_SECONDS
     while not turns.stopping.wait(min(agenda.pause.total_seconds(), sweep_at - time.monotonic())):
+        _quietly(unsaid.say)
         if time.monotonic() < sweep_at:
             due = _quietly(agenda.look)
         else:

@@ -13,7 +13,7 @@ from django.db import connection
 from connectors.kit.failures import FailureClass
 from database.acting import acting_for
 from incidents import services as incidents
-from jobs import leases
+from jobs import leases, unsaid
 from jobs.handlers import Again, LetGo, Next, WaitForSomebody, handler_of
 from jobs.leases import Claim, LeaseLost
 from jobs.models import Stop
@@ -117,7 +117,7 @@ def work_one() -> bool:
             then = _work(current)
         if isinstance(then, Again):
             then = replace(then, progress=then.progress or current.progress)
-        leases.finish(held, then)
+        unsaid.finish(held, then)
         bound.info("slice.done", then=type(then).__name__, remark=then.remark)
     except LeaseLost as lost:
         bound.warning("slice.fenced_out", reason=str(lost))

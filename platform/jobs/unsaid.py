@@ -1,0 +1,42 @@
+"""How slices ended that could not say so, because PostgreSQL was away: it is said as soon as it is back.
+
+Else their runs would be held until their longest call were over, though nobody works on them any more.
+"""
+
+from collections import deque
+
+import structlog
+from django.db import InterfaceError, OperationalError
+
+from jobs import leases
+from jobs.handlers import LetGo, Next
+from jobs.leases import Claim, LeaseLost
+
+log = structlog.get_logger()
+
+_unsaid: deque[tuple[Claim, Next | LetGo]] = deque()
+
+
+def finish(held: Claim, then: Next | LetGo) -> None:
+    """As `leases.finish`; what cannot be said now is kept for `say`."""
+    try:
+        leases.finish(held, then)
+    except (OperationalError, InterfaceError):
+        _unsaid.append((held, then))
+        log.warning("slice.unsaid", run=str(held.run_id), then=type(then).__name__)
+        raise
+
+
+def say() -> int:
+    """One caller at a time. How many were said; raises while PostgreSQL is away."""
+    said = 0
+    while _unsaid:
+        held, then = _unsaid[0]
+        try:
+            leases.finish(held, then)
+            log.info("slice.said_late", run=str(held.run_id), then=type(then).__name__)
+        except LeaseLost:  # it was said, and only the answer was lost; or somebody else holds the run
+            pass
+        _unsaid.popleft()
+        said += 1
+    return said
