@@ -74,6 +74,7 @@ NAVIGATION = [
         "items": [
             _item("Tenants", "domain", "tenants.tenant"),
             _item("Connections", "link", "connections.connection"),
+            _item("Authorisations", "key", "connections.authorisation"),
             _item("Installations", "route", "installations.installation"),
             _item("Connect links", "forward_to_inbox", "connections.connectlink"),
         ],

@@ -100,6 +100,7 @@ class InstallationAdmin(Steered, Parts, SheetPage):
             services.activate(installation, actor=actor(request))
         except services.NotReady as missing:
             return self.done(request, installation, str(missing), fine=False)
+        activation.tell(installation)
         return self.done(request, installation, "Active again.")
 
     def sheet(self, request: HttpRequest, row: Installation) -> Sheet:

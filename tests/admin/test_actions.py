@@ -11,6 +11,7 @@ from connectors.kit.records import JobState
 from database.acting import across_tenants, acting_for
 from exports.models import ExportJob, Receipt, ReceiptState, Record
 from exports.noticing import KIND
+from installations import activation
 from installations.models import InstallationState
 from jobs.models import Run, RunState, TriggerKind
 from tests.admin.conftest import Books, colleague_with, fresh, list_of, now, page_of, trail
@@ -138,6 +139,16 @@ def test_an_installation_is_paused_and_activated(staff: Visitor, books: Books) -
         ("installation.active", actor(staff)),
         ("work.resumed", actor(staff)),
     ]
+
+
+def test_the_source_is_told_of_an_installation_that_staff_have_activated(staff: Visitor, books: Books) -> None:
+    installation = books.job.installation
+    do(staff, "pause", installation)
+
+    do(staff, "activate", installation)
+
+    with acting_for(installation.tenant_id):
+        assert Run.objects.filter(kind=activation.KIND, subject_id=installation.pk).count() == 1
 
 
 def test_an_installation_is_not_activated_beside_another_of_its_company(staff: Visitor, books: Books) -> None:
