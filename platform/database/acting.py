@@ -4,9 +4,11 @@ Each opens a transaction in which PostgreSQL itself holds the wall (row-level se
 rows outside both raises. Settings are local to the transaction, so a pooler in transaction mode is safe.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -25,6 +27,10 @@ class CallInsideTransaction(RuntimeError):
     """A vendor would be called while a transaction is open: its locks would wait for the vendor."""
 
 
+class OneStatementOnly(RuntimeError):
+    """A second statement would run without its tenant: PostgreSQL would refuse it."""
+
+
 @contextmanager
 def acting_for(tenant_id: UUID | str) -> Iterator[None]:
     """Sees and writes this tenant's rows only."""
@@ -38,6 +44,22 @@ def across_tenants(reason: str) -> Iterator[None]:
     if not reason:
         raise ValueError("across_tenants needs a reason")
     with _as(STAFF_ROLE, ""):
+        yield
+
+
+@contextmanager
+def one_statement_for(tenant_id: UUID | str) -> Iterator[None]:
+    """`acting_for`, for exactly one statement: in one trip to PostgreSQL instead of four."""
+    with _in_one_trip(APP_ROLE, str(UUID(str(tenant_id)))):
+        yield
+
+
+@contextmanager
+def one_statement_across_tenants(reason: str, *, limits: str = "") -> Iterator[None]:
+    """`across_tenants`, for exactly one statement: in one trip. `limits`: `set local …;` that hold for it."""
+    if not reason:
+        raise ValueError("one_statement_across_tenants needs a reason")
+    with _in_one_trip(STAFF_ROLE, "", limits):
         yield
 
 
@@ -62,6 +84,39 @@ def _as(role: str, tenant_id: str) -> Iterator[None]:
         if before and not connection.needs_rollback:
             with connection.cursor() as cursor:
                 cursor.execute(_SET, before)
+
+
+@contextmanager
+def _in_one_trip(role: str, tenant_id: str, limits: str = "") -> Iterator[None]:
+    """PostgreSQL takes several statements in one message as one transaction, committed when it answers. Inside an
+    open block there is a transaction already, and `limits` is for those who wait for it."""
+    if connection.in_atomic_block:
+        with _as(role, tenant_id):
+            yield
+        return
+    token = _open.set(_open.get() + 1)
+    try:
+        with connection.execute_wrapper(_OneTrip(limits + _SET % (f"'{role}'", f"'{tenant_id}'"))):
+            yield
+    finally:
+        _open.reset(token)
+
+
+@dataclass
+class _OneTrip:
+    """Sends `before` along with the one statement, and leaves the cursor at the statement's own result."""
+
+    before: str
+    is_used: bool = False
+
+    def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if self.is_used or many:
+            raise OneStatementOnly(sql)
+        self.is_used = True
+        result = execute(f"{self.before}; {sql}", params, many, context)
+        while context["cursor"].nextset():
+            pass
+        return result
 
 
 def _settings(cursor: CursorWrapper) -> tuple[str, str]:

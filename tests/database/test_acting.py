@@ -6,12 +6,20 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, ProgrammingError, connection, transaction
 from django.db.models import Model
+from django.test.utils import CaptureQueriesContext
 
 from connections.models import Connection
 from connectors.kit.http import Client, Request
 from connectors.kit.testing import ports
 from database import acting
-from database.acting import CallInsideTransaction, across_tenants, acting_for
+from database.acting import (
+    CallInsideTransaction,
+    OneStatementOnly,
+    across_tenants,
+    acting_for,
+    one_statement_across_tenants,
+    one_statement_for,
+)
 from exports.models import Record
 from installations.models import Configuration, Installation
 from jobs.models import Run
@@ -183,6 +191,67 @@ def test_no_vendor_is_called_inside_a_block(open_block: Callable[[Any], Any]) ->
 
     with pytest.raises(CallInsideTransaction), open_block(tenant.pk):
         calls.send(Request("GET", "/"))
+
+
+ONCE: list[Callable[[Any], Any]] = [one_statement_for, one_statement_across_tenants]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_statement_alone_sees_and_writes_as_in_a_block_and_is_committed() -> None:
+    ours, theirs = RunFactory.create(), RunFactory.create()
+
+    with one_statement_for(ours.tenant_id):
+        assert list(Run.objects.all()) == [ours]
+    with one_statement_for(ours.tenant_id):
+        assert Run.objects.filter(pk__in=[ours.pk, theirs.pk]).update(remark="done") == 1
+    with one_statement_across_tenants("the test looks at both"):
+        assert set(Run.objects.values_list("remark", flat=True)) == {"done", ""}
+    assert settings_now() == ("causeway_app", "")
+    with pytest.raises(ProgrammingError, match="no tenant is set"):
+        Run.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("once", ONCE, ids=lambda each: each.__name__)
+def test_one_statement_alone_takes_one_trip_and_no_second_statement(once: Callable[[Any], Any]) -> None:
+    run = RunFactory.create()
+
+    with CaptureQueriesContext(connection) as asked, once(run.tenant_id):
+        assert Run.objects.filter(pk=run.pk).exists()
+    assert len(asked) == 1
+    with once(run.tenant_id):
+        Run.objects.exists()
+        with pytest.raises(OneStatementOnly):
+            Run.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_statement_that_fails_leaves_nothing_behind() -> None:
+    ours, theirs = TenantFactory.create(), TenantFactory.create()
+
+    with pytest.raises(DatabaseError, match="row-level security"), one_statement_for(ours.pk):
+        RunFactory.build(tenant=theirs).save(force_insert=True)
+    assert settings_now()[1] == ""
+    with one_statement_across_tenants("the test looks for what is left"):
+        assert not Run.objects.exists()
+
+
+@pytest.mark.parametrize("once", ONCE, ids=lambda each: each.__name__)
+def test_one_statement_inside_a_block_puts_back_what_was(once: Callable[[Any], Any]) -> None:
+    one, two = RunFactory.create(), RunFactory.create()
+
+    with acting_for(one.tenant_id):
+        with once(two.tenant_id):
+            assert Run.objects.filter(pk=two.pk).exists()
+        assert list(Run.objects.all()) == [one]
+
+
+def test_one_statement_is_for_a_tenant_or_for_a_reason() -> None:
+    for nonsense in ("", "'; drop table jobs_run; --", "all"):
+        with pytest.raises(ValueError), one_statement_for(nonsense):
+            pass
+    with pytest.raises(ValueError, match="reason"), one_statement_across_tenants(""):
+        pass
 
 
 def _by_python() -> None:

@@ -17,6 +17,7 @@ from jobs.models import Run, TriggerKind
 from jobs.slices import Slice
 from tests.factories import RunFactory, TenantFactory
 from tests.jobs.conftest import Register
+from tests.waiting import until
 
 
 def queue_length() -> int:
@@ -36,6 +37,15 @@ def test_a_hint_lies_where_the_workers_look() -> None:
     before = queue_length()
     hints.there_is_work(3)
     assert queue_length() == before + 3
+
+
+def test_a_crowd_shares_one_hint_and_whoever_comes_after_it_has_another() -> None:
+    before = queue_length()
+    for _ in range(50):
+        hints.send_soon("jobs.tasks.work")
+    until(lambda: queue_length() > before)
+    hints.send_soon("jobs.tasks.work")
+    until(lambda: queue_length() == before + 2)
 
 
 def test_a_broker_that_is_gone_costs_no_error(settings: Settings, caplog: pytest.LogCaptureFixture) -> None:
