@@ -120,7 +120,8 @@ class Weekly(_TableOperation):
     """Cuts a tenant's table into weeks by a moment of its rows, and moves what is in it (database.partitions).
 
     The primary key becomes (`lead`, moment, id): what rows are looked up by, and the one index that an insert pays
-    for. Nothing may point to such a table, for its ids are not unique of themselves.
+    for. Nothing may point to such a table, for its ids are not unique of themselves; nor does it point to any, for
+    each insert and each new week would lock there.
     """
 
     def __init__(self, model: str, moment: str, lead: str) -> None:
@@ -134,7 +135,6 @@ class Weekly(_TableOperation):
             f'ALTER TABLE "{table}" RENAME TO "{before}"',
             f'CREATE TABLE "{table}" (LIKE "{before}" INCLUDING DEFAULTS) PARTITION BY RANGE ("{moment}")',
             f'ALTER TABLE "{table}" ADD PRIMARY KEY ("{self.lead}", "{moment}", id)',
-            f'ALTER TABLE "{table}" ADD FOREIGN KEY (tenant_id) REFERENCES tenants_tenant (id)',
             *_policies(table),
             f'CREATE TABLE "{default}" PARTITION OF "{table}" DEFAULT',
             f"SELECT causeway_partition_wall('{default}')",

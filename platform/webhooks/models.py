@@ -9,7 +9,7 @@ from django.utils import timezone
 from connections.models import Authorisation
 from database.fields import TenantForeignKey
 from incidents.models import Incident
-from tenants.models import TenantModel
+from tenants.models import Tenant, TenantModel
 
 
 class Endpoint(TenantModel):
@@ -105,12 +105,13 @@ class DeliveryBody(TenantModel):
     """What came with a delivery: its bytes and some headers, kept for a shorter time.
 
     The table is cut into weeks by `received_at`, which is the delivery's own for the body that counts; so it is
-    looked up by both (`of`). A plain id: no foreign key leads here or away.
+    looked up by both (`of`). No foreign key leads here or away: each insert and each new week would lock the tenant.
     """
 
+    tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="+", db_constraint=False)
     delivery_id = models.UUIDField()
     received_at = models.DateTimeField()
-    digest = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64, db_default="")
     headers = models.JSONField(default=dict)
     body = models.BinaryField()
 

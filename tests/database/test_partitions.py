@@ -162,3 +162,12 @@ def test_a_week_is_not_dropped_while_it_is_read_and_nobody_waits_for_long(owner:
         with pytest.raises(OperationalError, match="lock timeout"):
             drop(90)
     assert drop(90) is not None
+
+
+def test_a_week_is_made_while_somebody_makes_a_tenant(owner: psycopg.Connection) -> None:
+    owner.execute(f"drop table {name_of(NOW + timedelta(days=14))}")
+    with as_owner(connection.settings_dict["NAME"]) as writer, writer.transaction(force_rollback=True):
+        writer.execute("insert into tenants_tenant (id, name, created_at) values (gen_random_uuid(), 'New', now())")
+
+        assert ahead() == 0
+    assert name_of(NOW + timedelta(days=14)) in weeks(owner)
