@@ -129,12 +129,15 @@ class Source(Connector):
         """The final event, once. Raises JobIsClosed if the job had ended otherwise already."""
 
     @abstractmethod
-    def subscribe(self, address: str, *, known: Sequence[str] = (), renew: bool = False) -> Subscription:
+    def subscribe(
+        self, address: str, *, known: Sequence[str] = (), over: Sequence[str] = (), renew: bool = False
+    ) -> Subscription:
         """Makes sure the vendor tells `address` of new jobs: makes what is missing, mends what is not as it should
         be, takes away what else leads to this address. Safe to repeat, also after a lost answer.
 
         `known`: ids of subscriptions of ours, the present one first; they are led to `address` and left in being.
-        `renew`: one more is made beside them, for the sake of its secret. The secret is that of the one returned.
+        `over`: ids of ours that have served their time. `renew`: one more is made beside those that are known, for
+        the sake of its secret. The secret is that of the one returned.
         """
 
     def export_again(self, job_id: str, entries: Sequence[str]) -> Job:

@@ -147,8 +147,10 @@ class Pleo(Source):
     def activate(self) -> None:
         installation.activate(self._api)
 
-    def subscribe(self, address: str, *, known: Sequence[str] = (), renew: bool = False) -> Subscription:
-        return subscriptions.subscribe(self._api, address, known, renew)
+    def subscribe(
+        self, address: str, *, known: Sequence[str] = (), over: Sequence[str] = (), renew: bool = False
+    ) -> Subscription:
+        return subscriptions.subscribe(self._api, address, known, over, renew)
 
     @classmethod
     def verify_webhook(cls, secrets: Sequence[str], headers: Mapping[str, str], body: bytes, now: datetime) -> str:

@@ -1,9 +1,14 @@
 """The vendor's subscription is looked at every day, and what is not as it should be is mended: it was taken away or
-switched off there, our address has changed, its secret is lost here.
+switched off there, our address has changed, its secret is lost here. A rotation goes the same way.
+
+The vendor makes the new secret before we keep it. Killed in between, the old one is still good, the rotation is still
+asked for, and the next look takes away what it finds at our address and does not know.
 """
 
 from datetime import timedelta
+from typing import TypedDict
 
+from django.conf import settings
 from django.utils import timezone
 
 from audit import services as audit
@@ -23,7 +28,8 @@ from webhooks.subscriptions import address, ensure_address
 
 SOON, LATER = timedelta(minutes=1), timedelta(hours=1)
 ATTEMPTS = 5  # a minute apart; then it is an incident, and tried every hour
-KEPT = ["sealed_secret", "secret_since", "subscription_id", "checked_at", "mended_at", "mended"]
+FORMER = ["sealed_former_secret", "former_subscription_id", "former_until"]
+KEPT = ["sealed_secret", "secret_since", "subscription_id", *FORMER, "checked_at", "mended_at", "mended"]
 
 
 def subscribe(current: Slice) -> Next:
@@ -42,7 +48,7 @@ def subscribe(current: Slice) -> Next:
         with open_line(
             connection, registry.source(connection.application.connector), run_id=current.held.run_id
         ) as line:
-            made = line.connector.subscribe(address(endpoint), known=_known(endpoint))
+            made = line.connector.subscribe(address(endpoint), **_wanted(endpoint))
     except ConnectorError as error:
         return _failed(current, endpoint, connection, error)
     with acting_for(current.held.tenant_id):
@@ -59,16 +65,30 @@ def _usable(endpoint: Endpoint) -> Connection | None:
     return usable.filter(pk__in=active).select_related("application").order_by("created_at").first()
 
 
-def _known(endpoint: Endpoint) -> list[str]:
-    return [endpoint.subscription_id] if endpoint.subscription_id else []
+class _Wanted(TypedDict):
+    known: list[str]
+    over: list[str]
+    renew: bool
+
+
+def _wanted(endpoint: Endpoint) -> _Wanted:
+    """While the former secret is accepted its subscription stays: the vendor still sends what it signed with it."""
+    present, former = ([one] if one else [] for one in (endpoint.subscription_id, endpoint.former_subscription_id))
+    renew = bool(endpoint.rotation_asked_at and present)
+    if endpoint.overlaps and not renew:
+        return {"known": present + former, "over": [], "renew": False}
+    return {"known": present, "over": former, "renew": renew}
 
 
 def _keep(endpoint: Endpoint, made: Subscription) -> str:
-    """What was mended, if anything."""
+    """What was done, if anything. `endpoint` as it was before the call: whoever asked meanwhile is not forgotten."""
     remarks = [made.mended] if made.mended else []
-    at = timezone.now()
-    before = opened_secret(endpoint)
+    at, before, rotated = timezone.now(), opened_secret(endpoint), endpoint.rotation_asked_at is not None
+    if not endpoint.overlaps:
+        endpoint.sealed_former_secret, endpoint.former_subscription_id, endpoint.former_until = b"", "", None
     if before != made.secret:
+        if before is not None:
+            _keep_former(endpoint, before, made)
         if endpoint.secret_since and made.id == endpoint.subscription_id:
             remarks.append("Its secret could not be opened here." if before is None else "Its secret had changed.")
         endpoint.sealed_secret, endpoint.secret_since = vault.seal(made.secret.encode(), endpoint.place("secret")), at
@@ -77,7 +97,18 @@ def _keep(endpoint: Endpoint, made: Subscription) -> str:
         endpoint.mended_at, endpoint.mended = at, " ".join(remarks)[:200]
         audit.record("endpoint.mended", endpoint, actor=audit.PLATFORM, tenant_id=endpoint.tenant_id)
     endpoint.save(update_fields=KEPT)
-    return endpoint.mended if remarks else ""
+    if rotated:
+        asked = Endpoint.objects.filter(pk=endpoint.pk, rotation_asked_at=endpoint.rotation_asked_at)
+        asked.update(rotation_asked_at=None)
+        audit.record("endpoint.rotated", endpoint, actor=audit.PLATFORM, tenant_id=endpoint.tenant_id)
+        remarks.append("Its secret was rotated.")
+    return " ".join(remarks)
+
+
+def _keep_former(endpoint: Endpoint, secret: str, made: Subscription) -> None:
+    endpoint.sealed_former_secret = vault.seal(secret.encode(), endpoint.place("former_secret"))
+    endpoint.former_subscription_id = endpoint.subscription_id if endpoint.subscription_id != made.id else ""
+    endpoint.former_until = timezone.now() + timedelta(hours=settings.HOOK_OVERLAP_HOURS)
 
 
 def _failed(current: Slice, endpoint: Endpoint, connection: Connection, error: ConnectorError) -> Next:

@@ -44,6 +44,11 @@ class Endpoint(TenantModel):
     def __str__(self) -> str:
         return f"Endpoint of {self.authorisation}"
 
+    @property
+    def overlaps(self) -> bool:
+        """The former secret is still accepted."""
+        return self.former_until is not None and self.former_until > timezone.now()
+
     def place(self, what: str) -> str:
         return f"webhooks_endpoint/{what}/{self.pk}/{self.tenant_id}"
 

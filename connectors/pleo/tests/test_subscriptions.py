@@ -84,6 +84,22 @@ def test_a_renewed_one_has_a_secret_of_its_own_and_stands_beside_the_known_one(a
     assert len(subscriptions(app)) == 2
 
 
+def test_one_that_has_served_its_time_is_taken_away_without_a_word(app: AppAtPleo) -> None:
+    first = app.pleo.subscribe(DOOR)
+    second = app.pleo.subscribe("https://moved.example/hooks/1", known=[first.id], renew=True)
+    assert app.pleo.subscribe("https://moved.example/hooks/1", known=[second.id], over=[first.id]).mended == ""
+    assert [one["id"] for one in subscriptions(app)] == [second.id]
+
+
+def test_a_former_one_does_not_take_the_place_of_one_that_was_taken_away(app: AppAtPleo) -> None:
+    first = app.pleo.subscribe(DOOR)
+    second = app.pleo.subscribe(DOOR, known=[first.id], renew=True)
+    app.sandbox.store["subscriptions"].delete(second.id)
+    third = app.pleo.subscribe(DOOR, known=[second.id, first.id])
+    assert third.mended == "It was not there any more, and was made anew."
+    assert {one["id"] for one in subscriptions(app)} == {first.id, third.id}
+
+
 def test_a_renewal_whose_answer_was_lost_leaves_none_behind(app: AppAtPleo) -> None:
     first = app.pleo.subscribe(DOOR)
     app.sandbox.faults.add(Fault("POST /v1/subscriptions", Kind.DROP_AFTER))
