@@ -21,7 +21,6 @@ from exports.living import keep_alive
 from exports.trip import Trip, now, require_usable
 from incidents import services as incidents
 from jobs.handlers import Again, Ended, Next, WaitForSomebody
-from jobs.slices import ATTEMPTS_AT_MOST
 
 log = structlog.get_logger()
 
@@ -53,9 +52,7 @@ def hold(trip: Trip, error: ConnectorError, wait: timedelta) -> Next:
         tell(trip, error)
     if _is_over(trip):
         return _after_the_hold(trip, error)
-    # The hold ends it, not the count of attempts, which therefore begins anew.
-    counted_out = trip.current.held.attempts >= ATTEMPTS_AT_MOST
-    return Again(wait, progress=counted_out and trip.may_post, remark=error.sentence)
+    return Again(wait, remark=error.sentence)
 
 
 def hold_for_somebody(trip: Trip, then: WaitForSomebody) -> Next:

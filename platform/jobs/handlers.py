@@ -38,13 +38,28 @@ class Ended:
 
 @dataclass(frozen=True)
 class LetGo:
-    """The engine's own, no handler's: somebody has stopped the work in the middle of the slice."""
+    """Somebody has stopped the work in the middle of the slice. The engine's own, as all below: no handler's."""
 
     progress: bool = False
     remark: str = "Stopped by a person."
 
 
+@dataclass(frozen=True)
+class Crashed:
+    wait: timedelta
+    progress: bool
+    remark: str
+
+
+@dataclass(frozen=True)
+class PutAside:
+    """Until a person resumes it: no trigger wakes it."""
+
+    remark: str
+
+
 Next = Again | WaitForSomebody | Ended
+End = Next | LetGo | Crashed | PutAside
 Handler = Callable[["Slice"], Next]
 
 _handlers: dict[str, Handler] = {}

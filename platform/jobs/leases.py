@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import IntegrityError, connection
 
 from database.acting import across_tenants, acting_for
-from jobs.handlers import Again, Ended, LetGo, Next, WaitForSomebody
+from jobs.handlers import Again, Crashed, End, Ended, LetGo, PutAside, WaitForSomebody
 from jobs.models import Stop
 from jobs.statements import CALLING, CLAIM, FINISH, RENEW
 
@@ -29,6 +29,7 @@ class Claim:
     mode: str
     fence: int
     attempts: int
+    crashes: int
     run_at: datetime
     stop: str = ""
 
@@ -48,36 +49,47 @@ def claim() -> Claim | None:
     return Claim(*row) if row else None
 
 
-def renew(held: Claim) -> str:
+def renew(held: Claim, *, progress: bool = False) -> str:
     """Keeps the run ours. Says, as `hold` and `about_to_call` do, what was asked for meanwhile: HALTING or a Stop."""
     with acting_for(held.tenant_id):
-        return hold(held)
+        return hold(held, progress=progress)
 
 
-def hold(held: Claim) -> str:
+def hold(held: Claim, *, progress: bool = False) -> str:
     """Locks the run for the rest of the open block."""
-    return str(_fenced(held, RENEW)[0])
+    return str(_fenced(held, RENEW, progress=progress)[0])
 
 
-def about_to_call(held: Claim, longest: timedelta) -> str:
-    """Says that a vendor call may be in flight for as long; call inside the block that commits the intent."""
-    return str(_fenced(held, CALLING, call=longest)[0])
+def about_to_call(held: Claim, longest: timedelta, *, progress: bool = False) -> str:
+    """Says that a vendor call may be in flight for so long; call inside the block that commits the intent."""
+    return str(_fenced(held, CALLING, call=longest, progress=progress)[0])
 
 
-def finish(held: Claim, then: Next | LetGo) -> None:
+def finish(held: Claim, then: End) -> None:
     """Writes down what comes next, unless the run is somebody else's by now: then it raises LeaseLost."""
-    values: dict[str, Any] = {"wait": timedelta(0), "look": None, "progress": True, "unmade": 0}
-    match then:
-        case Again(wait, progress, remark):
-            values |= {"state": "ready", "wait": wait, "progress": progress, "remark": remark}
-        case LetGo(progress):  # no attempt was made, and what was remarked before still holds
-            values |= {"state": "ready", "progress": progress, "unmade": 1, "remark": None}
-        case Ended(remark):
-            values |= {"state": "ended", "remark": remark}
-        case WaitForSomebody(remark, look_after):
-            values |= {"state": "waiting", "look": look_after, "remark": remark}
     with acting_for(held.tenant_id):
-        _fenced(held, FINISH, stop=held.stop, run_at=held.run_at, **values)
+        _fenced(held, FINISH, stop=held.stop, run_at=held.run_at, **_row(held, then))
+
+
+def _row(held: Claim, then: End) -> dict[str, object]:
+    """Crashes are counted apart from slices that only waited."""
+    row: dict[str, object] = {"remark": then.remark, "wait": timedelta(0), "look": None, "attempts": 0, "crashes": 0}
+    in_vain = {"attempts": held.attempts, "crashes": held.crashes + 1}
+    match then:
+        case Again(wait, progress):
+            waited = {} if progress else {"attempts": held.attempts, "crashes": held.crashes}
+            return row | {"state": "ready", "wait": wait} | waited
+        case Crashed(wait, progress):
+            return row | {"state": "ready", "wait": wait} | ({"crashes": 1} if progress else in_vain)
+        case PutAside():
+            return row | {"state": "aside"} | in_vain
+        case LetGo(progress):  # no attempt was made, and what was remarked before still holds
+            unmade = {} if progress else {"attempts": held.attempts - 1, "crashes": held.crashes}
+            return row | {"state": "ready", "remark": None} | unmade
+        case WaitForSomebody():
+            return row | {"state": "waiting", "look": then.look_after}
+        case Ended():
+            return row | {"state": "ended"}
 
 
 def _fenced(held: Claim, statement: str, **values: object) -> tuple[Any, ...]:

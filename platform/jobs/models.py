@@ -39,7 +39,7 @@ class TriggerKind(models.TextChoices):
 class Run(TenantModel):
     """`kind` names the handler, `subject_id` what it works on, `lane` what allows only one at a time.
 
-    ready(run_at) → held(lease, fence) → ready, waiting, paused, ended. Only the holder of the newest fence may
+    ready(run_at) → held(lease, fence) → ready, waiting, paused, aside, ended. Only the holder of the newest fence may
     write. `calling_until`: a vendor call of the holder may be in flight until then, so nobody takes over before.
     `look_at`: when a waiting one is looked at again by itself; the others in its lane go on meanwhile.
     `keys`: ids of what it belongs to, apart from its tenant; whatever carries one can be stopped at once.
@@ -60,6 +60,9 @@ class Run(TenantModel):
     look_at = models.DateTimeField(null=True, blank=True)
     fence = models.PositiveBigIntegerField(default=0)
     attempts = models.PositiveIntegerField(default=0, help_text="Slices in a row that ended without progress.")
+    crashes = models.PositiveIntegerField(
+        default=0, help_text="Slices that crashed, or died with their worker, since there was progress."
+    )
     remark = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
     ended_at = models.DateTimeField(null=True, blank=True)

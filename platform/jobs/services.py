@@ -46,16 +46,18 @@ def open_run(
     if not made and run.keys != list(keys):  # it was opened before its subject belonged there
         Run.objects.filter(pk=run.pk).update(keys=list(keys))
     if not made and trigger not in BY_ITSELF:
-        wake(run)
+        wake(run, put_aside=trigger == TriggerKind.MANUAL)
     transaction.on_commit(hints.there_is_work)
     return run
 
 
-def wake(run: Run) -> None:
-    """Ready now, unless it is paused or ended. A held run is looked at again as soon as its slice ends."""
+def wake(run: Run, *, put_aside: bool = False) -> None:
+    """Ready now, unless it is paused or ended; what was put aside only if a person says so. A held run is looked at
+    again as soon as its slice ends."""
+    asleep = [RunState.READY, RunState.WAITING, *([RunState.ASIDE] if put_aside else [])]
     Run.objects.filter(pk=run.pk, state=RunState.HELD).update(run_at=now())
-    Run.objects.filter(pk=run.pk, state__in=[RunState.READY, RunState.WAITING]).update(
-        state=RunState.READY, run_at=now(), look_at=None, attempts=0
+    Run.objects.filter(pk=run.pk, state__in=asleep).update(
+        state=RunState.READY, run_at=now(), look_at=None, attempts=0, crashes=0
     )
 
 

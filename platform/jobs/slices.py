@@ -14,15 +14,15 @@ from connectors.kit.failures import FailureClass
 from database.acting import acting_for
 from incidents import services as incidents
 from jobs import leases, unsaid
-from jobs.handlers import Again, LetGo, Next, WaitForSomebody, handler_of
+from jobs.handlers import Again, Crashed, End, LetGo, PutAside, WaitForSomebody, handler_of
 from jobs.leases import Claim, LeaseLost
 from jobs.models import Stop
 
 log = structlog.get_logger()
 
 SECONDS = 20.0
-CRASHES_AT_MOST = 8  # attempts in a row without progress, the last of them a crash
-ATTEMPTS_AT_MOST = 30  # the same with any end: also workers that died, vendors that never answered
+CRASHES_AT_MOST = 8  # in a row, whatever was waited for in between; also workers that died
+WAITS_AT_MOST = 1_000  # in a row: with the longest pauses, for more than three days
 LONGEST_PAUSE = timedelta(minutes=5)
 
 
@@ -55,12 +55,12 @@ class Slice:
 
         Never Halted: what has been done already is saved first.
         """
-        self._asked = leases.hold(self.held)
+        self._asked = leases.hold(self.held, progress=self.progress)
 
     def about_to_call(self, longest: timedelta) -> None:
         """Inside the block that commits an intent: the call may be in flight for so long. May raise Halted."""
         self._refuse_lost()
-        self._asked = leases.about_to_call(self.held, longest)
+        self._asked = leases.about_to_call(self.held, longest, progress=self.progress)
         self.save_point()
 
     def check(self) -> None:
@@ -79,7 +79,7 @@ class Slice:
             raise LeaseLost("The heartbeat could not renew the lease.")
 
     def _renew(self) -> None:
-        self._asked = leases.renew(self.held)
+        self._asked = leases.renew(self.held, progress=self.progress)
 
     @contextmanager
     def heartbeat(self) -> Iterator[None]:
@@ -115,7 +115,7 @@ def work_one() -> bool:
     try:
         with current.heartbeat():
             then = _work(current)
-        if isinstance(then, Again):
+        if isinstance(then, Again | Crashed):
             then = replace(then, progress=then.progress or current.progress)
         unsaid.finish(held, then)
         bound.info("slice.done", then=type(then).__name__, remark=then.remark)
@@ -124,15 +124,17 @@ def work_one() -> bool:
     return True
 
 
-def _work(current: Slice) -> Next | LetGo:
+def _work(current: Slice) -> End:
     held = current.held
     handler = handler_of(held.kind, is_cancelled=held.is_cancelled)
     if handler is None:
         return WaitForSomebody(f"This version does not know {held.kind!r} runs. Update it, then resume the run.")
-    if held.attempts > ATTEMPTS_AT_MOST:
-        return _quarantine(held)
     try:
         current.save_point()  # the holder before may have died before it could obey
+        if held.crashes >= CRASHES_AT_MOST:
+            return _put_aside(held, FailureClass.CODE_CRASH, f"died with its worker {held.crashes} times in a row")
+        if held.attempts > WAITS_AT_MOST:
+            return _put_aside(held, FailureClass.CODE_TIMEOUT, f"waited in vain {WAITS_AT_MOST:,} times in a row")
         return handler(current)
     except LeaseLost:
         raise
@@ -140,9 +142,11 @@ def _work(current: Slice) -> Next | LetGo:
         return LetGo(current.progress)
     except Exception as crash:
         log.exception("slice.crashed", run=str(held.run_id), kind=held.kind)
-        if held.attempts > CRASHES_AT_MOST:
-            return _quarantine(held)
-        return Again(pause(held.attempts), current.progress, f"{type(crash).__name__}; it is tried again")
+        crashes = 1 if current.progress else held.crashes + 1
+        if crashes >= CRASHES_AT_MOST:
+            how = f"crashed {crashes} times in a row ({type(crash).__name__})"
+            return _put_aside(held, FailureClass.CODE_CRASH, how)
+        return Crashed(pause(crashes), current.progress, f"{type(crash).__name__}; it is tried again")
 
 
 def pause(attempts: int) -> timedelta:
@@ -150,8 +154,8 @@ def pause(attempts: int) -> timedelta:
     return min(timedelta(seconds=2 ** min(attempts - 1, 16)), LONGEST_PAUSE)
 
 
-def _quarantine(held: Claim) -> Next:
-    sentence = f"A {held.kind} run failed {held.attempts} times in a row and was put aside."
+def _put_aside(held: Claim, failure: FailureClass, how: str) -> PutAside:
+    sentence = f"A {held.kind} run {how} and was put aside. When the cause is mended, resume the run."
     with acting_for(held.tenant_id):
-        incidents.open_incident(held.tenant_id, FailureClass.CODE_CRASH, about=str(held.run_id), sentence=sentence)
-    return WaitForSomebody(sentence)
+        incidents.open_incident(held.tenant_id, failure, about=str(held.run_id), sentence=sentence)
+    return PutAside(sentence)

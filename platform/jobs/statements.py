@@ -47,9 +47,10 @@ with recursive hungry (tenant_id) as (
 ), claimed as (
     update jobs_run r
     set state = 'held', fence = fence + 1, attempts = attempts + 1,
+        crashes = crashes + (state = 'held')::int,  -- the holder before died without a word
         lease_until = now() + %(lease)s, calling_until = null, look_at = null
     from candidate c where r.id = c.id
-    returning r.id, r.tenant_id, r.kind, r.subject_id, r.mode, r.fence, r.attempts, r.run_at, r.stop
+    returning r.id, r.tenant_id, r.kind, r.subject_id, r.mode, r.fence, r.attempts, r.crashes, r.run_at, r.stop
 ), present as (
     select coalesce(max(begun), 0) as begun from jobs_turn
 ), turn as (
@@ -61,15 +62,17 @@ with recursive hungry (tenant_id) as (
 select * from claimed
 """  # noqa: S608  only constants of this file
 
-# Each says what was asked for meanwhile, so that a slice hears of it wherever it saves.
+# Each says what was asked for meanwhile, so that a slice hears of it wherever it saves; and keeps that there was
+# progress, so that a worker which is killed later was not killed in vain.
 RENEW = f"""
-update jobs_run r set lease_until = now() + %(lease)s
+update jobs_run r set lease_until = now() + %(lease)s, crashes = case when %(progress)s then 0 else crashes end
 where id = %(id)s and fence = %(fence)s and state = 'held'
 returning case when {halted()} then '{HALTING}' else stop end
 """  # noqa: S608  only constants of this file
 
 CALLING = f"""
-update jobs_run r set lease_until = now() + %(lease)s, calling_until = now() + %(call)s
+update jobs_run r set lease_until = now() + %(lease)s, calling_until = now() + %(call)s,
+    crashes = case when %(progress)s then 0 else crashes end
 where id = %(id)s and fence = %(fence)s and state = 'held'
 returning case when {halted()} then '{HALTING}' else stop end
 """  # noqa: S608  only constants of this file
@@ -80,13 +83,13 @@ FINISH = """
 update jobs_run
 set state = case when %(state)s = 'ended' then %(state)s
                  when stop = 'pause' then 'paused'
-                 when %(state)s = 'waiting' and run_at <> %(run_at)s then 'ready'
+                 when %(state)s in ('waiting', 'aside') and run_at <> %(run_at)s then 'ready'
                  else %(state)s end,
     stop = case when stop = 'pause' or (%(state)s = 'ended' and %(stop)s <> 'cancel') then '' else stop end,
     run_at = case when run_at <> %(run_at)s then now() else now() + %(wait)s end,
     look_at = now() + %(look)s::interval, remark = coalesce(%(remark)s, remark),
     lease_until = null, calling_until = null,
-    attempts = case when %(progress)s then 0 else attempts - %(unmade)s end,
+    attempts = %(attempts)s, crashes = %(crashes)s,
     ended_at = case when %(state)s = 'ended' then now() end
 where id = %(id)s and fence = %(fence)s and state = 'held'
 """

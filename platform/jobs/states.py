@@ -13,6 +13,7 @@ class RunState(models.TextChoices):
     HELD = "held", "Working"
     WAITING = "waiting", "Waiting for somebody"
     PAUSED = "paused", "Paused"
+    ASIDE = "aside", "Put aside"
     ENDED = "ended", "Ended"
 
 
@@ -21,24 +22,28 @@ _R = RunState
 RUN: Mapping[str, Mapping[str, str]] = {
     _R.READY: {
         _R.HELD: "leases: claimed, with the next fence",
-        _R.PAUSED: "services: by a person",
+        _R.PAUSED: "steering: by a person",
         _R.ENDED: "services: stopped by a person",
     },
     _R.HELD: {  # an expired lease is taken over as it is, with the next fence
         _R.READY: "leases: the slice ended, there is more to do",
         _R.WAITING: "leases: the slice ended, a person has to act",
         _R.PAUSED: "leases: the slice ended, a person paused it meanwhile",
+        _R.ASIDE: "leases: it crashed or waited in vain too often",
         _R.ENDED: "leases: the slice ended, and with it the work",
     },
     _R.WAITING: {
-        _R.READY: "services: woken",
+        _R.READY: "services: woken; steering: to be cancelled",
         _R.HELD: "leases: looked at again by itself",
-        _R.PAUSED: "services: by a person",
+        _R.PAUSED: "steering: by a person",
         _R.ENDED: "services: stopped by a person",
     },
     _R.PAUSED: {
-        _R.READY: "services: resumed",
+        _R.READY: "steering: resumed, or to be cancelled",
         _R.ENDED: "services: stopped by a person",
+    },
+    _R.ASIDE: {
+        _R.READY: "steering: resumed, or to be cancelled; services: retried by a person",
     },
     _R.ENDED: {},
 }

@@ -13,6 +13,7 @@ from django.db.models import Case, Model, Q, QuerySet, Value, When
 
 from audit import services as audit
 from database.clock import now
+from incidents import services as incidents
 from jobs import hints
 from jobs.models import Halt, PlatformHalt, Run, RunState, Stop
 
@@ -93,12 +94,13 @@ def pause_run(run: Run, *, actor: str) -> bool:
 
 
 def resume_run(run: Run, *, actor: str) -> bool:
-    """False: it was not paused."""
+    """Also what was put aside. False: it was neither that nor paused."""
     mine = Run.objects.filter(pk=run.pk)
-    anew = {"run_at": now(), "attempts": 0}
-    paused = mine.filter(state=RunState.PAUSED).update(state=RunState.READY, **anew)
+    anew = {"run_at": now(), "attempts": 0, "crashes": 0}
+    paused = mine.filter(state__in=[RunState.PAUSED, RunState.ASIDE]).update(state=RunState.READY, **anew)
     if not paused and not mine.filter(state=RunState.HELD, stop=Stop.PAUSE).update(stop="", run_at=now()):
         return False
+    incidents.mend_about(run.tenant_id, str(run.pk), actor=actor)
     audit.record("run.resumed", run, actor=actor, tenant_id=run.tenant_id)
     transaction.on_commit(hints.there_is_work)
     return True
@@ -115,7 +117,8 @@ def cancel_run(run: Run, *, actor: str) -> bool:
 def _cancel(runs: QuerySet[Run]) -> int:
     """A slice ends them, since others may have to be told. A held run hears of it in its slice, or after it."""
     open_runs = runs.exclude(state=RunState.ENDED).exclude(stop=Stop.CANCEL)
-    cancelled = open_runs.update(stop=Stop.CANCEL, state=_unless_held(RunState.READY), run_at=now(), attempts=0)
+    anew = {"run_at": now(), "attempts": 0, "crashes": 0}
+    cancelled = open_runs.update(stop=Stop.CANCEL, state=_unless_held(RunState.READY), **anew)
     transaction.on_commit(hints.there_is_work)
     return cancelled
 

@@ -9,15 +9,15 @@ import structlog
 from django.db import InterfaceError, OperationalError
 
 from jobs import leases
-from jobs.handlers import LetGo, Next
+from jobs.handlers import End
 from jobs.leases import Claim, LeaseLost
 
 log = structlog.get_logger()
 
-_unsaid: deque[tuple[Claim, Next | LetGo]] = deque()
+_unsaid: deque[tuple[Claim, End]] = deque()
 
 
-def finish(held: Claim, then: Next | LetGo) -> None:
+def finish(held: Claim, then: End) -> None:
     """As `leases.finish`; what cannot be said now is kept for `say`."""
     try:
         leases.finish(held, then)

@@ -43,9 +43,8 @@ def test_a_pause_of_something_else_stops_nothing(width: str, run: Run, applicati
     scope = scopes_of(other, elsewhere)[width]
     steer(steering.pause, scope)
 
-    held = leases.claim()
-    assert held
-    assert held.run_id == run.pk
+    claimed = [leases.claim() for _ in range(2)]
+    assert run.pk in {held.run_id for held in claimed if held}
 
 
 def test_a_key_of_another_tenant_is_another_key(run: Run) -> None:

@@ -9,10 +9,10 @@ from django.utils import timezone
 from connectors.kit.failures import FailureClass
 from database.acting import acting_for
 from incidents.models import Incident
-from jobs import leases, slices
+from jobs import leases, services, slices, steering
 from jobs.handlers import Again, Ended, Next, WaitForSomebody
 from jobs.leases import LeaseLost
-from jobs.models import Run, RunState
+from jobs.models import Run, RunState, TriggerKind
 from jobs.slices import Slice, work_one
 from tests.factories import RunFactory
 from tests.jobs.conftest import Register
@@ -48,10 +48,10 @@ def test_a_run_is_worked_and_ended(handle: Register) -> None:
 def test_a_crash_is_tried_again_after_a_while(handle: Register) -> None:
     run = RunFactory.create()
 
-    def crash(_: Slice) -> Next:
+    def leak(_: Slice) -> Next:
         raise ZeroDivisionError("with a secret in its text")
 
-    handle(crash)
+    handle(leak)
     work_one()
 
     assert (now(run).state, now(run).attempts) == (RunState.READY, 1)
@@ -65,45 +65,161 @@ def test_every_vain_attempt_waits_longer() -> None:
     assert waits[-1] == timedelta(minutes=5) == slices.pause(10_000)
 
 
-def test_a_run_that_fails_again_and_again_is_put_aside_with_an_incident(handle: Register) -> None:
-    run = RunFactory.create()
+def crash(_: Slice) -> Next:
+    raise ZeroDivisionError
 
-    def crash(_: Slice) -> Next:
-        raise ZeroDivisionError
 
-    handle(crash)
-    for _ in range(slices.ATTEMPTS_AT_MOST + 1):
+def work(run: Run, times: int) -> None:
+    """As often, whatever it waits for."""
+    for _ in range(times):
         change(run, run_at=ago(1))
-        work_one()
+        assert work_one()
 
-    assert now(run).state == RunState.WAITING
-    assert [one.failure for one in incidents(run)] == [FailureClass.CODE_CRASH]
+
+def die(run: Run) -> None:
+    """A record that kills the process leaves no exception behind, only a lease that runs out."""
+    assert leases.claim()
+    change(run, lease_until=ago(1), calling_until=None)
+
+
+def test_a_run_that_crashes_again_and_again_is_put_aside_with_an_incident(handle: Register) -> None:
+    run = RunFactory.create()
+    handle(crash)
+
+    work(run, slices.CRASHES_AT_MOST - 1)
+    assert now(run).state == RunState.READY
+    work(run, 1)
+
+    assert now(run).state == RunState.ASIDE
+    (incident,) = incidents(run)
+    assert incident.failure == FailureClass.CODE_CRASH
+    assert incident.sentence == (
+        "A test run crashed 8 times in a row (ZeroDivisionError) and was put aside. When the cause is mended, resume"
+        " the run."
+    )
     assert work_one() is False
 
 
 def test_a_run_whose_worker_dies_again_and_again_is_put_aside_too(handle: Register) -> None:
-    """A record that kills the process leaves no exception behind, only leases that run out."""
     run, worked = RunFactory.create(), []
 
-    def work(current: Slice) -> Next:
+    def note(current: Slice) -> Next:
         worked.append(current)
         return Ended()
 
-    handle(work)
-    for _ in range(slices.ATTEMPTS_AT_MOST):
-        assert leases.claim()
-        change(run, lease_until=ago(1))
+    handle(note)
+    for _ in range(slices.CRASHES_AT_MOST + 1):
+        if now(run).crashes < slices.CRASHES_AT_MOST:
+            die(run)
 
     work_one()
 
-    assert (now(run).state, worked) == (RunState.WAITING, [])
+    assert (now(run).state, worked) == (RunState.ASIDE, [])
 
 
-def test_progress_clears_the_count_of_vain_attempts(handle: Register) -> None:
-    run = RunFactory.create(attempts=slices.ATTEMPTS_AT_MOST - 1)
+def test_a_long_wait_for_a_vendor_and_then_a_crash_is_one_crash(handle: Register) -> None:
+    run = RunFactory.create()
+    handle(lambda _: Again(timedelta(minutes=1)))
+    work(run, 60)
+    handle(crash)
+    work(run, 1)
+
+    assert (now(run).state, now(run).attempts, now(run).crashes) == (RunState.READY, 61, 1)
+    assert now(run).run_at < timezone.now() + timedelta(seconds=5)
+    assert incidents(run) == []
+
+
+def test_waits_between_crashes_do_not_hide_them(handle: Register) -> None:
+    run = RunFactory.create()
+    for _ in range(slices.CRASHES_AT_MOST):
+        handle(lambda _: Again(timedelta(minutes=1)))
+        work(run, 1)
+        handle(crash)
+        work(run, 1)
+    assert now(run).state == RunState.ASIDE
+
+
+def test_who_waits_for_days_in_vain_is_put_aside_and_somebody_is_told(handle: Register) -> None:
+    run = RunFactory.create(attempts=slices.WAITS_AT_MOST - 1)
+    handle(lambda _: Again(timedelta(minutes=5)))
+    work(run, 1)
+    assert now(run).state == RunState.READY
+    work(run, 1)
+
+    assert now(run).state == RunState.ASIDE
+    assert "waited in vain 1,000 times" in incidents(run)[0].sentence
+
+
+def test_a_worker_that_is_killed_after_progress_was_not_killed_in_vain(handle: Register) -> None:
+    """Workers that die in every slice of a long job end it all the same."""
+    run = RunFactory.create(crashes=slices.CRASHES_AT_MOST - 1)
+    held = leases.claim()
+    assert held
+    current = Slice(held)
+    current.progress = True
+    with acting_for(run.tenant_id):
+        current.hold()
+    change(run, lease_until=ago(1))
+
+    handle(lambda _: Again(timedelta(minutes=1)))
+    work_one()
+
+    assert (now(run).state, now(run).crashes) == (RunState.READY, 1)
+
+
+def test_what_was_put_aside_is_resumed_by_a_person_with_a_clean_slate(handle: Register) -> None:
+    run = RunFactory.create()
+    handle(crash)
+    work(run, slices.CRASHES_AT_MOST)
+
+    with acting_for(run.tenant_id):
+        assert steering.resume_run(run, actor="user:1")
+        assert not steering.resume_run(run, actor="user:1")
+    handle(lambda _: Ended())
+    work_one()
+
+    assert (now(run).state, now(run).crashes) == (RunState.ENDED, 0)
+    assert [one.mended_by for one in incidents(run)] == ["user:1"]
+
+
+@pytest.mark.parametrize(
+    ("trigger", "after"),
+    [
+        (TriggerKind.WEBHOOK, RunState.ASIDE),
+        (TriggerKind.SCHEDULE, RunState.ASIDE),
+        (TriggerKind.MANUAL, RunState.READY),
+    ],
+)
+def test_only_a_person_wakes_what_was_put_aside(trigger: TriggerKind, after: RunState) -> None:
+    run = RunFactory.create(state=RunState.ASIDE, crashes=8)
+    with acting_for(run.tenant_id):
+        services.open_run(run.tenant_id, run.kind, run.subject_id, lane=run.lane, trigger=trigger)
+        services.wake_waiting(run.tenant_id)
+    assert now(run).state == after
+
+
+def test_what_was_put_aside_can_be_cancelled(handle: Register) -> None:
+    run = RunFactory.create(state=RunState.ASIDE, crashes=8)
+    handle(crash)
+    with acting_for(run.tenant_id):
+        assert steering.cancel_run(run, actor="user:1")
+    work_one()
+    assert now(run).state == RunState.ENDED
+
+
+def test_what_was_put_aside_does_not_block_its_lane() -> None:
+    aside = RunFactory.create(state=RunState.ASIDE, order=ago(60))
+    young = RunFactory.create(tenant=aside.tenant, lane=aside.lane)
+    held = leases.claim()
+    assert held
+    assert held.run_id == young.pk
+
+
+def test_progress_clears_both_counts(handle: Register) -> None:
+    run = RunFactory.create(attempts=5, crashes=5)
     handle(lambda _: Again(progress=True))
     work_one()
-    assert now(run).attempts == 0
+    assert (now(run).attempts, now(run).crashes) == (0, 0)
 
 
 def test_an_end_without_progress_counts_as_a_vain_attempt(handle: Register) -> None:

@@ -28,7 +28,7 @@ from jobs.selectors import with_halts
 
 SHOWN = 8
 TROUBLE = [ConnectionState.NEEDS_RECONNECT, ConnectionState.AUTHORISED]
-WAITING = [RunState.WAITING, RunState.READY, RunState.PAUSED]
+WAITING = [RunState.WAITING, RunState.READY, RunState.PAUSED, RunState.ASIDE]
 
 
 def incidents_by_class() -> Table:

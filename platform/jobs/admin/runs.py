@@ -28,6 +28,7 @@ TONES = {
     RunState.HELD: Tone.WORKING,
     RunState.WAITING: Tone.NEEDS_SOMEBODY,
     RunState.PAUSED: Tone.NEEDS_SOMEBODY,
+    RunState.ASIDE: Tone.NEEDS_SOMEBODY,
     RunState.ENDED: Tone.DONE,
 }
 OFFERED = {
@@ -35,6 +36,7 @@ OFFERED = {
     RunState.HELD: {"pause", "cancel"},
     RunState.WAITING: {"pause", "cancel"},
     RunState.PAUSED: {"resume", "cancel"},
+    RunState.ASIDE: {"resume", "cancel"},
     RunState.ENDED: set(),
 }
 CANCELLING = (
@@ -192,6 +194,7 @@ class RunAdmin(EverythingSteered, LongList, Parts, SheetPage):
                 ("A call may be under way until", exact(row.calling_until) if row.calling_until else NOTHING),
                 ("Fence", str(row.fence)),
                 ("Slices without progress", str(row.attempts)),
+                ("Crashes in a row", str(row.crashes)),
                 ("Id", whole(row.pk)),
             ],
             moments=[
