@@ -49,13 +49,13 @@ def _due(trip: Trip) -> Sequence[tuple[Receipt, Posting]]:
             record__postings__part=Part.DOCUMENT,
             record__postings__state=PostingState.POSTED,
         )
-        chosen = list(
-            ready.select_related("record").order_by("next_at", "record__position", "place").distinct()[:CHUNK]
-        )
+        ready = ready.select_related("record").defer("record__payload")
+        chosen = list(ready.order_by("next_at", "record__position", "place").distinct()[:CHUNK])
         posted = Posting.objects.filter(
             record__in=[receipt.record_id for receipt in chosen], part=Part.DOCUMENT, state=PostingState.POSTED
         )
-        documents = {posting.record_id: posting for posting in posted.select_related("record").order_by("revision")}
+        posted = posted.select_related("record").defer("record__payload")
+        documents = {posting.record_id: posting for posting in posted.order_by("revision")}
     return [(receipt, documents[receipt.record_id]) for receipt in chosen]
 
 

@@ -34,7 +34,9 @@ def report(trip: Trip) -> Next | None:
 def _untold(trip: Trip) -> Sequence[Report]:
     with acting_for(trip.tenant_id):
         mine = Report.objects.filter(job=trip.job, told_at=None).exclude(receipts.holding_up())
-        return list(mine.select_related("record").order_by("decided_at")[: trip.source.report_batch])
+        return list(
+            mine.select_related("record").defer("record__payload").order_by("decided_at")[: trip.source.report_batch]
+        )
 
 
 def _outcome(row: Report) -> EntryOutcome:

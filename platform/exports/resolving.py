@@ -13,6 +13,7 @@ from connectors.kit.errors import RefuseRecord
 from connectors.kit.failures import FailureClass
 from database.acting import acting_for
 from exports import deciding, outcomes, revising, rows, submitting
+from exports.living import listen
 from exports.models import Posting, PostingState, Submission, SubmissionPosting, SubmissionState
 from exports.trip import Trip, now, require_usable
 from jobs.handlers import Again, Next, WaitForSomebody
@@ -98,6 +99,7 @@ def _replayable(trip: Trip, submission: Submission) -> bool:
 
 def _replay(trip: Trip, submission: Submission, postings: Sequence[Posting]) -> None:
     draft = Draft(submitting.stored_request(trip, submission), tuple(rows.document_of(trip, p) for p in postings))
+    listen(trip)
     submitting.submit_again(trip, submission, draft, postings)
     trip.current.progress = True
 

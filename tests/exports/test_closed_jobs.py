@@ -95,6 +95,19 @@ def test_a_job_that_is_cancelled_in_mid_slice_posts_nothing_more(
     assert (job.state, job.failure) == ("failed", "job.cancelled")
 
 
+def test_nor_is_anything_sent_a_second_time(customer: Customer, monkeypatch: pytest.MonkeyPatch) -> None:
+    configure(customer, batch_size=1)
+    monkeypatch.setattr(living, "LISTEN_EVERY", timedelta(0))
+    customer.target.faults.add(Fault(BILLS, Kind.DROP_BEFORE, times=2))
+    job = customer.exports(customer.entries(2, "out_of_pocket"))
+
+    with after_bills(customer, 3, lambda: customer.source.cancel(job.external_id)):
+        customer.carry(job)
+
+    assert customer.target.log.count(BILLS) == 3
+    assert sorted(customer.outcomes(job).values()) == [ReportOutcome.POSTED, ReportOutcome.SKIPPED]
+
+
 def test_that_costs_no_call_an_entry(customer: Customer, monkeypatch: pytest.MonkeyPatch) -> None:
     configure(customer, batch_size=1)
     monkeypatch.setattr(living, "LISTEN_EVERY", timedelta(hours=1))
