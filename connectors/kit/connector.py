@@ -118,11 +118,13 @@ class Source(Connector):
 
     @abstractmethod
     def report(self, job: Job, outcomes: Sequence[EntryOutcome]) -> Sequence[Refusal]:
-        """Tells outcomes, at most `report_batch` at once; may be repeated. Returns what was not accepted."""
+        """Tells outcomes, at most `report_batch` at once; may be repeated. Returns what was not accepted. Raises
+        JobIsClosed once the job has ended: in mid posting that is how the engine hears of it."""
 
     @abstractmethod
     def keep_alive(self, job: Job, entries: Sequence[str]) -> None:
-        """Tells that work on these entries (1 to `report_batch`) goes on, so that the job does not expire."""
+        """Tells that work on these entries (1 to `report_batch`) goes on, so that the job does not expire. Raises
+        JobIsClosed as `report` does."""
 
     @abstractmethod
     def finish(self, job: Job, ending: Ending) -> None:
@@ -172,7 +174,8 @@ class Target(Connector):
     replay_window: ClassVar[timedelta] = timedelta(0)
     #: How long after the last attempt "not there" may be believed.
     settle: ClassVar[timedelta] = timedelta(seconds=60)
-    #: The most bytes of one receipt by kind of document, and how many a document takes. Other kinds take none.
+    #: The most bytes of one receipt by kind of document, and how many a document takes. Other kinds take none: files
+    #: of such entries are left out, which is no failure.
     attachable: ClassVar[Mapping[Kind, int]] = {}
     attachments_at_most: ClassVar[int] = 10
 
