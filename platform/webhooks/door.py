@@ -41,7 +41,8 @@ KEPT_HEADERS = ("webhook-id", "webhook-timestamp", "content-type", "user-agent")
 
 FIND = "select * from webhooks_endpoint where token_hash = %s and sealed_secret <> ''"
 
-# One statement. No row comes back for the same message again; another body under its id is kept beside the first.
+# One statement. No row comes back for the same message again; another body under its id is kept beside the first, up
+# to ten. Whether it is kept already is not asked: the question alone is planned over every week, for each message.
 STORE = """
 with delivery as (
     insert into webhooks_delivery
@@ -49,14 +50,12 @@ with delivery as (
     values (gen_random_uuid(), %(tenant)s, %(endpoint)s, %(message)s, %(digest)s, now(), 'received', '', 0)
     on conflict (endpoint_id, delivery_id) do update set conflicts = webhooks_delivery.conflicts + 1
         where webhooks_delivery.digest <> excluded.digest
-    returning id, tenant_id, received_at, xmax = 0 as is_new
+    returning id, tenant_id, received_at, conflicts, xmax = 0 as is_new
 ), body as (
     insert into webhooks_deliverybody (id, tenant_id, delivery_id, received_at, digest, headers, body)
     select gen_random_uuid(), tenant_id, id, case when is_new then received_at else clock_timestamp() end,
            %(digest)s, %(headers)s, %(body)s
-    from delivery
-    where is_new or not exists (
-        select from webhooks_deliverybody kept where kept.delivery_id = delivery.id and kept.digest = %(digest)s)
+    from delivery where conflicts <= 10
 )
 select id, is_new from delivery
 """

@@ -66,7 +66,8 @@ class Delivery(TenantModel):
     What it was about (`event`, `company`, `subject`) is known once it was read.
     """
 
-    endpoint = TenantForeignKey(Endpoint, models.CASCADE, related_name="deliveries")
+    # Looked up by the unique key below; an index of its own would only cost each insert.
+    endpoint = TenantForeignKey(Endpoint, models.CASCADE, related_name="deliveries", db_index=False)
     delivery_id = models.CharField(max_length=256)
     digest = models.CharField(max_length=64)
     received_at = models.DateTimeField(db_index=True)

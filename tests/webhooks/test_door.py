@@ -203,15 +203,15 @@ def test_the_same_id_with_another_body_is_a_conflict_and_overwrites_nothing(send
     assert sender.jobs() == ["first"]
 
 
-def test_the_same_other_body_is_kept_once_however_often_it_comes(sender: Sender) -> None:
-    first, other, third = (sender.event(name) for name in ("first", "other", "third"))
+def test_of_other_bodies_under_one_id_the_first_ten_are_kept(sender: Sender) -> None:
+    bodies = [sender.event(f"job-{n}") for n in range(13)]
 
-    for body in (first, other, other, first, third, other):
+    for body in (bodies[0], *bodies):
         assert sender.send(body).status_code == 204
 
     (delivery,) = sender.deliveries()
-    assert delivery.conflicts == 4
-    assert sender.bodies() == [first, other, third]
+    assert delivery.conflicts == 12
+    assert sender.bodies() == bodies[:11]
 
 
 def test_a_delivery_costs_one_statement_and_touches_one_week(sender: Sender) -> None:
@@ -228,6 +228,7 @@ def test_a_delivery_costs_one_statement_and_touches_one_week(sender: Sender) -> 
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "Conflict Arbiter Indexes: one_row_a_delivery" in plan
     assert "Seq Scan" not in plan
+    assert "webhooks_deliverybody_" not in plan  # no week is looked into, however many there are
 
 
 def test_two_endpoints_may_use_one_id(sender: Sender, stranger: Sender) -> None:
