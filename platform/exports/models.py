@@ -17,6 +17,7 @@ from database.fields import TenantForeignKey
 from exports import states
 from exports.states import PostingState as PostingState
 from exports.states import ReceiptState as ReceiptState
+from exports.states import ReportOutcome as ReportOutcome
 from exports.states import SubmissionState as SubmissionState
 from incidents.models import CLASSES, Incident
 from installations.models import Configuration, Installation
@@ -249,13 +250,6 @@ class SubmissionPosting(TenantModel):
         return f"element {self.position}"
 
 
-class ReportOutcome(models.TextChoices):
-    POSTED = "posted", "Posted"
-    ALREADY_THERE = "already_there", "Already there"
-    SKIPPED = "skipped", "Skipped"
-    FAILED = "failed", "Failed"
-
-
 DECIDED = ["outcome", "failure", "subject", "reason", "document_id", "document_url", "amount"]
 
 
@@ -354,3 +348,50 @@ class Receipt(TenantModel):
 
     def __str__(self) -> str:
         return f"Receipt {self.place}"
+
+
+class Reconciliation(TenantModel):
+    """The ERP was read by our references, once over what was posted since `since`. `run_id` did it, slice by slice;
+    `position` is the entry that it has come to.
+    """
+
+    installation = TenantForeignKey(Installation, related_name="reconciliations")
+    run_id = models.UUIDField()
+    since = models.DateTimeField()
+    position = models.CharField(max_length=200, blank=True)
+    compared = models.PositiveIntegerField("documents compared", default=0)
+    started_at = models.DateTimeField(db_default=Now())
+    ended_at = models.DateTimeField(null=True)
+    remark = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-started_at"]
+        constraints = [models.UniqueConstraint(fields=["tenant", "run_id"], name="one_reconciliation_a_run")]
+
+    def __str__(self) -> str:
+        return f"Reconciliation of {self.started_at:%Y-%m-%d %H:%M}"
+
+
+class Discrepancy(TenantModel):
+    """What the ledger says of a posted document is not what the ERP has. Open until both agree again."""
+
+    posting = TenantForeignKey(Posting, related_name="discrepancies")
+    reconciliation = TenantForeignKey(Reconciliation, related_name="discrepancies", help_text="Which found it first.")
+    kind = models.CharField(max_length=12, choices=states.DiscrepancyKind.choices)
+    sentence = models.TextField()
+    incident = TenantForeignKey(Incident, null=True, related_name="discrepancies")
+    found_at = models.DateTimeField(db_default=Now())
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-found_at"]
+        verbose_name_plural = "discrepancies"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "posting"], condition=Q(closed_at=None), name="one_open_discrepancy_a_posting"
+            ),
+            WrittenOnce(name="discrepancies_stay", fields=["kind", "sentence", "closed_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.sentence

@@ -39,6 +39,20 @@ class ReceiptState(models.TextChoices):
     LEFT_OUT = "left_out", "Left out"
 
 
+class ReportOutcome(models.TextChoices):
+    POSTED = "posted", "Posted"
+    ALREADY_THERE = "already_there", "Already there"
+    SKIPPED = "skipped", "Skipped"
+    FAILED = "failed", "Failed"
+
+
+class DiscrepancyKind(models.TextChoices):
+    DOUBLE = "double", "Twice in the ERP"
+    MISSING = "missing", "Missing in the ERP"
+    OTHER_TOTAL = "other_total", "Another total in the ERP"
+    VOIDED = "voided", "Voided by a person"
+
+
 _P, _S, _R = PostingState, SubmissionState, ReceiptState
 
 # What is posted stays so in its revision, unless the ERP itself says otherwise. What was refused or skipped may be

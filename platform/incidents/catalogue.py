@@ -70,7 +70,7 @@ CATALOGUE = {
         "Mend what is named and retry the job's receipts, or attach them by hand.",
     ),
     F.BALANCE_MISMATCH: FailureKind(
-        "The job does not balance", Who.OPERATIONS, "Compare the records named here with the ERP."
+        "It does not balance", Who.OPERATIONS, "Compare what is named here with the ERP."
     ),
     F.JOB_EXPIRED: FailureKind(
         "The source ended the job", Who.CUSTOMER, "Export the entries that were not posted again."

@@ -39,19 +39,23 @@ def open_line(
     *,
     settings: Settings | None = None,
     run_id: UUID | None = None,
+    modest: bool = False,
 ) -> Iterator[Line[C]]:
-    """`connection` with its application loaded. Closes its sockets at the end.
+    """`connection` with its application loaded. Closes its sockets at the end. `modest` work leaves half of the
+    account's calls of a day to all other.
 
     A run works under the authorisation that it has loaded; the portal may use one that is still to be checked.
     """
     application = connection.application
     application.refuse_closed_sandbox()
     recorder = ExchangeRecorder(connection.tenant_id, connection.pk, run_id)
+    limits = application.limits
+    half = (limits.per_day or 0) // 2 if modest else 0
     budget = SharedBudget(
         application=f"{application.connector}:{application.environment}",
         company=connection.company_id or str(connection.pk),
-        limits=application.limits,
-        kept=application.limits.kept_for_people if run_id else 0,
+        limits=limits,
+        kept=max(half, limits.kept_for_people) if run_id else 0,
     )
     ports = Ports(
         tokens=ConnectionTokens(connection.tenant_id, connection.pk, connection.authorised_at if run_id else None),
