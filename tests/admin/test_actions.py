@@ -39,6 +39,7 @@ def pause(row: Any, state: str) -> None:
 
 
 def test_a_retry_wakes_the_run_of_an_open_job(staff: Visitor, books: Books) -> None:
+    pause(books.run, RunState.HELD)
     pause(books.run, RunState.WAITING)
 
     answer = do(staff, "retry", books.job)

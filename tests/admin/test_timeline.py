@@ -17,7 +17,7 @@ from desk.sheets import MOMENTS_AT_MOST, Moment, Sheet
 from exports.models import ExportJob, Submission, SubmissionState
 from incidents import services as incidents
 from jobs.models import Run, RunState, Trigger, TriggerKind
-from tests.admin.conftest import Books, colleague_with, now, page_of
+from tests.admin.conftest import Books, colleague_with, now, page_of, written_as
 from tests.cast import Visitor
 
 TIMELINE = re.compile(r'<ol class="timeline">(.*?)</ol>', re.DOTALL)
@@ -37,7 +37,8 @@ def test_a_job_is_told_from_its_making_to_its_end(staff: Visitor, books: Books) 
         Run.objects.update(state=RunState.ENDED, ended_at=at[11], remark="")
         Trigger.objects.update(at=at[2])
         Submission.objects.update(called_at=at[5], answered_at=at[6], state=SubmissionState.ANSWERED)
-        books.job.reports.update(decided_at=at[7], told_at=at[8])
+        for report in books.job.reports.all():
+            written_as(report, decided_at=at[7], told_at=at[8])
         ExportJob.objects.update(
             created_at=at[0],
             noticed_at=at[1],

@@ -24,7 +24,7 @@ from exports.models import (
 )
 from jobs.admin.runs import TONES as RUNS
 from jobs.models import RunState
-from tests.admin.conftest import Books, colleague_with, list_of, now, page_of
+from tests.admin.conftest import Books, colleague_with, list_of, now, page_of, written_as
 from tests.cast import Visitor
 from tests.factories import ExportJobFactory, RecordFactory
 from webhooks.admin.deliveries import TONES as DELIVERIES
@@ -228,7 +228,7 @@ def test_a_record_without_receipts_shows_no_table_of_them(staff: Visitor, books:
 
 def test_a_record_says_what_its_failure_is_about(staff: Visitor, books: Books) -> None:
     with acting_for(books.job.tenant_id):
-        books.job.reports.filter(record=books.records[1]).update(subject="account 4711")
+        written_as(books.job.reports.get(record=books.records[1]), subject="account 4711")
 
     said = text(page(staff, page_of(books.records[1])))
 

@@ -12,6 +12,7 @@ from desk.sheets import Cell, Moment, Sheet, Table, Todo
 from desk.tones import State, badge
 from exports.admin import finding, states
 from exports.admin.finding import Finding
+from exports.admin.reconciliations import moments_of
 from exports.admin.tables import document_of, submissions_table
 from exports.models import Posting, PostingState, Submission
 from incidents.admin import IncidentAdmin, kind_of, todo_of
@@ -77,7 +78,7 @@ class PostingAdmin(LongList, Finding, SheetPage):
                 ("Entry", whole(row.entry)),
                 ("Revision, epoch", f"{row.revision}, {row.epoch}"),
             ],
-            moments=[Moment(row.created_at, "Planned"), Moment(row.posted_at, "Posted")],
+            moments=[Moment(row.created_at, "Planned"), Moment(row.posted_at, "Posted"), *moments_of(row)],
             tables=[
                 submissions_table(Submission.objects.filter(elements__posting=row)),
                 _needed_by(row),
