@@ -1,4 +1,4 @@
-"""The search above the navigation: a job's id, an entry, a number, a document, a reference, a name."""
+"""The search above the navigation: a job's id, an entry, a number, a document, a reference, a name, a message."""
 
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from incidents.models import Incident
 from installations.models import Installation
 from jobs.models import Run
 from tenants.models import Tenant
+from webhooks.models import Delivery
 
 AT_MOST = 8
 ICONS: dict[type[Model], str] = {
@@ -28,6 +29,7 @@ ICONS: dict[type[Model], str] = {
     Incident: "report",
     Installation: "route",
     Run: "directions_run",
+    Delivery: "move_to_inbox",
 }
 
 
@@ -52,6 +54,7 @@ def _by_words(term: str) -> list[QuerySet[Model]]:
         _of_tenant(Record).filter(finding.records(term)),
         _of_tenant(Posting).filter(finding.documents_known_by(term)),
         _of_tenant(Connection, company_name__icontains=term).select_related("application"),
+        _of_tenant(Delivery).filter(finding.begins("delivery_id", term)),
     ]
 
 

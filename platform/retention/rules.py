@@ -51,6 +51,11 @@ def in_words(days: int) -> str:
     return "for ever" if days == FOR_EVER else f"{days} days"
 
 
+def kept_until(moment: datetime, days: int) -> str:
+    """In words, for a page."""
+    return "For ever" if days == FOR_EVER else f"{moment + timedelta(days=days):%-d %b %Y}"
+
+
 _rules: dict[str, Rule] = {}
 
 

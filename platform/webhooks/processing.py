@@ -20,8 +20,8 @@ log = structlog.get_logger()
 
 AT_MOST = 500
 UNREAD = (
-    "A message of {vendor} is signed and cannot be read. It is kept in quarantine, and its job is found by polling."
-    " Update Causeway or the connector, then replay the message."
+    "A message of {vendor} is signed and cannot be processed. It is kept in quarantine, and its job is found by"
+    " polling. Update Causeway or the connector, then replay the message."
 )
 
 
@@ -71,9 +71,13 @@ def process(tenant_id: UUID, pk: UUID) -> None:
 
 def _put_apart(tenant_id: UUID, pk: UUID, remark: str) -> None:
     with acting_for(tenant_id):
-        Delivery.objects.filter(pk=pk, state=DeliveryState.RECEIVED).update(
-            state=DeliveryState.QUARANTINED, remark=remark
-        )
+        rows = Delivery.objects.select_related("endpoint__authorisation__application")
+        delivery = rows.select_for_update(of=("self",)).filter(pk=pk, state=DeliveryState.RECEIVED).first()
+        if delivery:
+            meaning = Meaning(DeliveryState.QUARANTINED, remark, is_unreadable=True)
+            delivery.state, delivery.remark = meaning.state, remark
+            delivery.incident = _incident(delivery, meaning)
+            delivery.save(update_fields=["state", "remark", "incident"])
 
 
 def _note(delivery: Delivery, meaning: Meaning) -> str:

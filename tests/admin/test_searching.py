@@ -52,6 +52,7 @@ BY: dict[str, Callable[[Books], tuple[str, object]]] = {
     "a customer": lambda books: (books.job.tenant.name[1:], books.job.tenant),
     "the reference of an incident": lambda books: (str(books.incident.pk), books.incident),
     "a run": lambda books: (str(books.run.pk), books.run),
+    "the beginning of a message's id": lambda books: (books.delivery.delivery_id[:12], books.delivery),
     "an installation": lambda books: (str(books.job.installation.pk), books.job.installation),
 }
 

@@ -11,6 +11,7 @@ from connectors.kit.records import Company, Event
 from database.acting import acting_for
 from exports.models import ExportJob
 from exports.noticing import note_job
+from incidents.models import Incident
 from jobs.models import Run, TriggerKind
 from tests.factories import InstallationFactory
 from tests.webhooks.conftest import Sender, new_sender
@@ -205,3 +206,25 @@ def test_one_delivery_that_crashes_us_does_not_hold_up_the_others(
     poison = sender.deliveries()[0]
     assert poison.state == DeliveryState.QUARANTINED
     assert "ZeroDivisionError" in poison.remark
+
+
+def test_a_delivery_whose_job_cannot_be_noticed_is_put_apart_with_an_incident(
+    sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def note(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("a defect of ours")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(processing, "note_job", note)
+        sender.send(sender.event("the-job"))
+        processing.process_pending()
+    (delivery,) = sender.deliveries()
+    assert (delivery.state, delivery.incident_id is None) == (DeliveryState.QUARANTINED, False)
+
+    with acting_for(sender.endpoint.tenant_id):
+        replaying.replay([delivery], actor="user:1")
+    processing.process_pending()
+
+    assert sender.jobs() == ["the-job"]
+    with acting_for(sender.endpoint.tenant_id):
+        assert not Incident.objects.filter(mended_at=None).exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
@@ -14,6 +15,7 @@ from desk.formats import ago, cut, list_address, pretty, short, to, to_page
 from desk.pages import LongList, SheetPage, column, state_column
 from desk.sheets import Cell, Fold, Moment, Sheet, Table, Todo
 from desk.tones import State, Tone, badge
+from retention.rules import kept_until
 
 SHOWN = 30
 
@@ -102,6 +104,7 @@ class ExchangeAdmin(LongList, SheetPage):
                 ("Connection", to(connection)),
                 ("Run", to_page("jobs.run", row.run_id, short(row.run_id))),
                 ("Submission", to_page("exports.submission", row.submission_id, short(row.submission_id))),
+                ("Kept until", f"{kept_until(row.at, settings.EXCHANGE_DAYS)}; longer as evidence of a failure"),
             ],
             moments=[Moment(row.at, "Called")],
             pairs=[
