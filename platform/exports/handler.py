@@ -25,7 +25,7 @@ from exports import failpoints, finishing, holding
 from exports.collecting import collect
 from exports.fetching import fetch
 from exports.finishing import finish
-from exports.planning import plan
+from exports.planning import plan, plan_what_waited
 from exports.posting import post
 from exports.rechecking import recheck
 from exports.reporting import report
@@ -74,8 +74,8 @@ def connected(trip: Trip) -> Next | None:
     return None
 
 
-#: Planned before receipts are collected, for the sake of those that fail; and after, where receipts are required.
-TO_WORK: tuple[Step, ...] = (start, fetch, plan, collect, plan, recheck, post, report, resolve, finish)
+#: Planned before receipts are collected: those of entries that fail are not even fetched.
+TO_WORK: tuple[Step, ...] = (start, fetch, plan, collect, plan_what_waited, recheck, post, report, resolve, finish)
 STEPS: tuple[Step, ...] = (active, connected, finishing.end_as_decided, *TO_WORK)
 CLOSED_STEPS: tuple[Step, ...] = (active, resolve, finishing.end_closed)
 

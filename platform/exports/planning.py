@@ -58,6 +58,11 @@ def plan(trip: Trip) -> Next | None:
     return None
 
 
+def plan_what_waited(trip: Trip) -> Next | None:
+    """For its receipts, which are here by now or given up."""
+    return plan(trip) if receipts.policy(trip) is Receipts.REQUIRE else None
+
+
 def _others_are_to_come(trip: Trip) -> bool:
     """Records whose receipts are not here yet: among them may be what the needy need."""
     with acting_for(trip.tenant_id):
