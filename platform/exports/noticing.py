@@ -1,5 +1,6 @@
 """An export job is noticed, by webhook or by polling, and work on it begins. Call inside `acting_for`."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from connectors.kit.records import JobState
@@ -11,6 +12,13 @@ from jobs.models import TriggerKind
 
 KIND = "export"
 
+_told: list[Callable[[ExportJob], None]] = []
+
+
+def on_missed(tell: Callable[[ExportJob], None]) -> None:
+    """`tell` hears of each job that polling was the first to find, in the block that notices it."""
+    _told.append(tell)
+
 
 def note_job(
     installation: Installation,
@@ -21,7 +29,7 @@ def note_job(
     created_at: datetime | None = None,
 ) -> ExportJob:
     """Mirrors the job and opens its run, or gives its open run one more trigger. An ended job stays ended."""
-    job, _ = ExportJob.objects.get_or_create(
+    job, made = ExportJob.objects.get_or_create(
         tenant_id=installation.tenant_id,
         installation=installation,
         external_id=external_id,
@@ -38,4 +46,7 @@ def note_job(
             order=job.created_at,
             detail=detail,
         )
+    if made and trigger == TriggerKind.POLL:
+        for tell in _told:
+            tell(job)
     return job

@@ -79,7 +79,13 @@ NAVIGATION = [
             _item("Connect links", "forward_to_inbox", "connections.connectlink"),
         ],
     },
-    {"title": "Connectors", "items": [_item("Applications", "apps", "connections.application")]},
+    {
+        "title": "Connectors",
+        "items": [
+            _item("Applications", "apps", "connections.application"),
+            _item("Endpoints", "webhook", "webhooks.endpoint"),
+        ],
+    },
     {
         "title": "Trail",
         "items": [

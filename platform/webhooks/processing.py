@@ -13,6 +13,7 @@ from exports.noticing import note_job
 from incidents import services as incidents
 from incidents.models import Incident
 from jobs.models import TriggerKind
+from webhooks import silence
 from webhooks.meaning import Meaning, meanings, storable, vendor_of
 from webhooks.models import Delivery, DeliveryState
 
@@ -90,6 +91,8 @@ def _note(delivery: Delivery, meaning: Meaning) -> str:
         trigger=TriggerKind.REPLAY if by else TriggerKind.WEBHOOK,
         detail=f"{delivery.delivery_id}{by}",
     )
+    if not by:
+        silence.heard(delivery.endpoint)
     return str(job)
 
 

@@ -141,4 +141,4 @@ def test_the_partner_is_named(staff: Visitor, settings: Any) -> None:
 def test_kept_models_stay_without_a_page() -> None:
     """Rows that only other rows' pages show; Application, links and tenants are the forms."""
     assert {Tenant, Application, ConnectLink} <= set(MODELS)
-    assert "webhooks.Endpoint" not in {model._meta.label for model in MODELS}
+    assert "webhooks.DeliveryBody" not in {model._meta.label for model in MODELS}
