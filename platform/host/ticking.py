@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection
 
 from host.starting import refuse_unsafe_start
-from jobs import turns, unsaid
+from jobs import pulses, turns, unsaid
 from jobs.agenda import Agenda
 from jobs.sweep import sweep
 
@@ -34,6 +34,7 @@ def _start(**_: Any) -> None:
 
 
 def _tick() -> None:
+    _quietly(pulses.tick)
     agenda, sweep_at = Agenda(), time.monotonic() + EVERY_SECONDS
     while not turns.stopping.wait(min(agenda.pause.total_seconds(), sweep_at - time.monotonic())):
         _quietly(unsaid.say)
@@ -41,9 +42,11 @@ def _tick() -> None:
             due = _quietly(agenda.look)
         else:
             due, sweep_at = _quietly(sweep), time.monotonic() + EVERY_SECONDS
+            _quietly(pulses.tick)
             _quietly(agenda.look)
         for _ in range(min(due, settings.WORKER_SLOTS)):
             threading.Thread(target=_quietly, args=[turns.take], name="turn").start()
+    _quietly(pulses.stop)
 
 
 def _quietly(work: Callable[[], int]) -> int:

@@ -51,11 +51,11 @@ def _send_due(task: str) -> None:
     send(task)
 
 
-def send(task: str, count: int = 1) -> None:
+def send(task: str, count: int = 1, expires: float = STALE_SECONDS) -> None:
     """Never raises and never waits long: the work is in PostgreSQL already."""
     try:
         with producers[_broker(settings.REDIS_URL)].acquire(block=True, timeout=SECONDS) as producer:
             for _ in range(count):
-                current_app.send_task(task, producer=producer, retry=False, expires=STALE_SECONDS)
+                current_app.send_task(task, producer=producer, retry=False, expires=expires)
     except Exception as error:
         log.warning("hint.lost", task=task, error=type(error).__name__)

@@ -195,3 +195,15 @@ class PlatformHalt(StandingOrder):
 
     def __str__(self) -> str:
         return "Everything" if self.key == self.EVERYTHING else f"halt of {self.key}"
+
+
+class Pulse(models.Model):
+    """A worker, by machine and process: when it last said that it is alive, and last heard the queue."""
+
+    name = models.CharField(max_length=300, primary_key=True)
+    began_at = models.DateTimeField()
+    ticked_at = models.DateTimeField()
+    heard_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name

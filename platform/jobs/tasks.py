@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from jobs import turns
+from jobs import pulses, turns
 from jobs.sweep import sweep as sweep_now
 
 
@@ -14,3 +14,9 @@ def work() -> None:
 @shared_task(name="jobs.tasks.sweep")
 def sweep() -> None:
     sweep_now()
+
+
+@shared_task(name="jobs.tasks.pulse")
+def pulse() -> None:
+    """Came through the queue."""
+    pulses.heard()

@@ -36,6 +36,7 @@ def pages(start: str) -> list[URLPattern]:
 urlpatterns = [
     path("", TemplateView.as_view(template_name="portal/landing.html"), name="portal-landing"),
     path("healthz", health.healthz, name="healthz"),
+    path("healthz/workers", health.workers, name="workers"),
     path("brand.css", brand.stylesheet, name="brand"),
     *pages("connect/<str:token>/"),
     *pages("connect/<str:token>/<uuid:pair>/"),

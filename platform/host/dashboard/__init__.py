@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from desk.charts import Chart
 from desk.sheets import Table
-from host.dashboard import numbers, over_time, trouble
+from host.dashboard import numbers, over_time, trouble, workers
 from host.dashboard.numbers import Number
 from jobs.admin import todos_of
+from jobs.pulses import liveness
 from jobs.selectors import halts
 
 NUMBERS: Sequence[tuple[str, Callable[[], list[Number]]]] = [
@@ -36,7 +37,10 @@ def today(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Unfold's dashboard callback. Everybody sees the parts whose lists they may open."""
     may = request.user.has_perm
     days = over_time.days_asked_for(request)
-    context["halts"] = todos_of(halts()) if may("jobs.view_run") else []
+    if may("jobs.view_run"):
+        alive = liveness()
+        context["todos"] = [*workers.todos(alive), *todos_of(halts())]
+        context["workers"] = workers.line(alive)
     context["numbers"] = [n for permission, part in NUMBERS if may(permission) for n in part()]
     context["charts"] = [part(days) for permission, part in CHARTS if may(permission)]
     context["tables"] = [part() for permission, part in TABLES if may(permission)]

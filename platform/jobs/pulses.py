@@ -1,0 +1,65 @@
+"""Which workers are alive, and whether they hear the queue: each sends a message through it and says when one came.
+
+A worker that is alive and deaf works on by its own tick, more slowly; somebody should know.
+"""
+
+import os
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from socket import gethostname
+
+from django.db import connection
+from django.db.models.functions import Now
+
+from jobs import hints
+from jobs.models import Pulse
+
+GONE_AFTER = timedelta(seconds=30)  # a worker ticks every five
+DEAF_AFTER = timedelta(minutes=2)  # messages may wait for a slot that works on a long slice
+KEPT = timedelta(hours=1)
+QUEUED_SECONDS = 60
+
+NAME = f"{gethostname()}:{os.getpid()}"  # of the process that ticks; its children hear for it
+
+TICK = """
+insert into jobs_pulse (name, began_at, ticked_at) values (%s, now(), now())
+on conflict (name) do update set ticked_at = excluded.ticked_at
+"""
+
+
+@dataclass(frozen=True)
+class Liveness:
+    """`answered_at`: when a message went through the queue last, whoever of the workers took it."""
+
+    workers: int
+    deaf: tuple[str, ...]
+    answered_at: datetime | None
+
+    @property
+    def is_well(self) -> bool:
+        return self.workers > len(self.deaf)
+
+
+def tick(name: str = NAME) -> int:
+    """Says that this worker is alive, and sends a message that one of them will hear."""
+    with connection.cursor() as cursor:
+        cursor.execute(TICK, [name])
+    Pulse.objects.filter(ticked_at__lt=Now() - KEPT).delete()
+    hints.send("jobs.tasks.pulse", expires=QUEUED_SECONDS)
+    return 0
+
+
+def heard(name: str = NAME) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("update jobs_pulse set heard_at = now() where name = %s", [name])
+
+
+def stop(name: str = NAME) -> int:
+    """It ends on purpose: nobody need miss it."""
+    return Pulse.objects.filter(name=name).delete()[0]
+
+
+def liveness() -> Liveness:
+    alive = list(Pulse.objects.annotate(now=Now()).filter(ticked_at__gt=Now() - GONE_AFTER).order_by("name"))
+    deaf = tuple(one.name for one in alive if (one.heard_at or one.began_at) < one.now - DEAF_AFTER)
+    return Liveness(len(alive), deaf, max((one.heard_at for one in alive if one.heard_at), default=None))
