@@ -38,10 +38,10 @@ class Ended:
 
 @dataclass(frozen=True)
 class LetGo:
-    """Somebody has stopped the work in the middle of the slice. The engine's own, as all below: no handler's."""
+    """Somebody has stopped the work, or its process, in the middle of the slice. The engine's own, as all below."""
 
     progress: bool = False
-    remark: str = "Stopped by a person."
+    remark: str = "Stopped."
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,8 @@ CRASHES_AT_MOST = 8  # in a row, whatever was waited for in between; also worker
 WAITS_AT_MOST = 1_000  # in a row: with the longest pauses, for more than three days
 LONGEST_PAUSE = timedelta(minutes=5)
 
+stopping = threading.Event()  # the process was told to end: the call under way ends, and nothing further begins
+
 
 class Halted(Exception):
     """Somebody has stopped this work: everything done is saved, so let go. Handlers let it pass."""
@@ -47,8 +49,9 @@ class Slice:
 
     @property
     def _is_stopped(self) -> bool:
-        """By what was asked for since the slice began: a cancelled run's own slices are not stopped by that."""
-        return self._asked != self.held.stop or self._asked == Stop.PAUSE
+        """With its process, or by what was asked for since the slice began: being cancelled does not stop the slices
+        that cancel."""
+        return stopping.is_set() or self._asked != self.held.stop or self._asked == Stop.PAUSE
 
     def hold(self) -> None:
         """Inside an open block: raises LeaseLost unless the run is ours, and keeps it so until the commit.

@@ -6,12 +6,13 @@ import time
 from django.conf import settings
 
 from jobs import hints
-from jobs.slices import work_one
+from jobs.slices import stopping, work_one
+
+__all__ = ["stopping", "take"]
 
 SECONDS = 30.0
 
 _free = threading.BoundedSemaphore(settings.WORKER_SLOTS)  # each slot needs two connections of the pool
-stopping = threading.Event()  # the process was told to end: no further slice begins
 
 
 def take() -> int:

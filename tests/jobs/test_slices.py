@@ -1,5 +1,6 @@
 """A slice of work, and what becomes of it when it goes well, crashes, or belongs to somebody else by now."""
 
+import threading
 import time
 from datetime import timedelta
 
@@ -327,3 +328,27 @@ def test_a_heartbeat_that_cannot_renew_stops_the_worker(monkeypatch: pytest.Monk
     change(run, state=RunState.HELD)
     with pytest.raises(LeaseLost):
         current.check()
+
+
+@pytest.mark.parametrize("check", ["check", "about_to_call", "save_point"])
+def test_a_process_that_is_told_to_end_lets_go_before_its_next_call(
+    check: str, handle: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, stopping, saved = RunFactory.create(attempts=3), threading.Event(), []
+    monkeypatch.setattr(slices, "stopping", stopping)
+
+    def go_on(current: Slice) -> Next:
+        stopping.set()
+        with acting_for(run.tenant_id):
+            current.hold()
+            saved.append(current)
+        assert current.is_over
+        with acting_for(run.tenant_id):
+            current.about_to_call(timedelta(seconds=1)) if check == "about_to_call" else getattr(current, check)()
+        return Ended()
+
+    handle(go_on)
+    work_one()
+
+    assert len(saved) == 1
+    assert (now(run).state, now(run).lease_until, now(run).attempts) == (RunState.READY, None, 3)
