@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.db.models import Max, OuterRef, QuerySet, Subquery, Sum
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 
 from desk.formats import NOTHING, ago, day, exact
-from desk.pages import SheetPage, column, state_column
+from desk.pages import SheetPage, actor, asked, column, state_column
 from desk.sheets import Cell, Sheet, Table
 from desk.tones import State, Tone
+from retention import services
 from retention.models import Round
 from retention.rules import in_words, rule_of
 
 SHOWN = 30
+STOPPING = (
+    "After the batch under way nothing more goes today. Tomorrow it is looked through again; a setting of 0 ends it."
+)
 
 
 def removed(one: Round) -> str:
@@ -30,6 +34,7 @@ def state_of(one: Round) -> State:
 class RoundAdmin(SheetPage):
     """A row for each rule: its newest round."""
 
+    actions_detail = ["stop"]
     list_display = ["what", "kept", "since", "went", "how", "when"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Round]:
@@ -62,6 +67,18 @@ class RoundAdmin(SheetPage):
     @column("Looked through", ordering="began_at")
     def when(self, one: Round) -> Cell:
         return ago(one.ended_at or one.began_at)
+
+    def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[object]:
+        offered: list[object] = super().get_actions_detail(request, object_id)  # type: ignore[misc]
+        current = self.get_object(request, object_id)
+        return offered if current and not current.ended_at else []
+
+    @asked("Stop for today", STOPPING, button="Stop", icon="stop")
+    def stop(self, request: HttpRequest, form: object, object_id: str) -> HttpResponse:
+        current = self.row(request, object_id)
+        stopped = services.stop(current, actor=actor(request))
+        sentence = "Nothing more is removed today." if stopped else "It had ended already."
+        return self.done(request, current, sentence, fine=stopped)
 
     def sheet(self, request: HttpRequest, row: Round) -> Sheet:
         rule = rule_of(row.rule)

@@ -12,6 +12,7 @@ import structlog
 from django.db import OperationalError
 from django.db.models import QuerySet
 
+from audit import services as audit
 from database import clock
 from database.acting import across_tenants
 from retention.models import Round
@@ -35,6 +36,14 @@ def tend() -> None:
             log.warning("retention.put_off", rule=rule.key, error=type(error).__name__)
         except Exception:  # one rule's trouble is no other's
             log.exception("retention.failed", rule=rule.key)
+
+
+def stop(current: Round, *, actor: str) -> bool:
+    """No further batch today; tomorrow's round looks again. False: it has ended already. Inside a block."""
+    if not Round.objects.filter(pk=current.pk, ended_at=None).update(ended_at=clock.now()):
+        return False
+    audit.record("retention.stopped", current, actor=actor, tenant_id=None, detail={"rule": current.rule})
+    return True
 
 
 def _day(now: datetime) -> date:

@@ -6,7 +6,7 @@ import pytest
 from pytest_django import Settings
 
 from retention.models import Round
-from tests.admin.conftest import list_of, now, page_of
+from tests.admin.conftest import colleague_with, list_of, now, page_of, trail
 from tests.cast import Visitor
 
 pytestmark = pytest.mark.django_db
@@ -59,3 +59,18 @@ def test_a_rule_that_is_no_more_has_a_page(staff: Visitor) -> None:
 
     assert staff.get(list_of(Round)).status_code == 200
     assert "Nothing is removed by it" in staff.get(page_of(one)).content.decode()
+
+
+def test_a_round_under_way_is_stopped_by_who_may(staff: Visitor) -> None:
+    (one,) = rounds("exchanges", 5)
+    assert page_of(one, "stop") not in staff.get(page_of(one)).content.decode()
+    Round.objects.update(ended_at=None)
+    assert page_of(one, "stop") in staff.get(page_of(one)).content.decode()
+
+    reader = colleague_with("retention.view_round")
+    assert reader.post(page_of(one, "stop"), {"_form_submitted": "on"}).status_code == 403
+    staff.post(page_of(one, "stop"), {"_form_submitted": "on"})
+
+    one.refresh_from_db()
+    assert one.ended_at
+    assert trail(one) == [("retention.stopped", f"user:{staff.user.pk}")]

@@ -205,3 +205,18 @@ def test_one_rules_trouble_is_no_others(endpoint: Endpoint, monkeypatch: pytest.
     tend()
 
     assert left() == []
+
+
+def test_who_stops_a_round_stops_it_for_today(endpoint: Endpoint, failing: list[int]) -> None:
+    deliveries(endpoint, 10, days=401)
+    tend()
+
+    with across_tenants("staff stop a round"):
+        assert services.stop(Round.objects.get(), actor="user:1")
+        assert not services.stop(Round.objects.get(), actor="user:2")
+    tend()
+    assert len(left()) == 6
+
+    tomorrow()
+    tend()
+    assert left() == []
