@@ -1,6 +1,7 @@
 """Today: each number leads to a list of just as many, and everybody sees what they may open."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
@@ -9,8 +10,9 @@ from connections.models import Connection, ConnectionState
 from database.acting import acting_for
 from exports.models import ExportJob, Record
 from exports.selectors import failed_groups, with_progress
-from tests.admin.conftest import Books, colleague_with, list_of, make_books, page_of
+from tests.admin.conftest import Books, colleague_with, list_of, make_books, now, page_of
 from tests.cast import Visitor
+from tests.factories import ExportJobFactory, InstallationFactory
 
 NUMBER = re.compile(r'class="number[^"]*" href="([^"]+)"><strong>(\d+)</strong><span>([^<]+)</span>')
 
@@ -51,6 +53,19 @@ def test_a_connection_in_trouble_is_named(staff: Visitor, books: Books) -> None:
 
     assert numbers(staff)["Connections to renew"][0] == 1
     assert page_of(books.connection) in staff.get("/admin/").content.decode()
+
+
+def test_an_installation_that_normally_exports_and_did_not_is_named(staff: Visitor, books: Books) -> None:
+    assert "Whoever normally exports has done so." in staff.get("/admin/").content.decode()
+    quiet = InstallationFactory.create()
+    for weeks in range(3, 9):
+        at = now() - timedelta(weeks=weeks)
+        ExportJobFactory.create(tenant=quiet.tenant, installation=quiet, noticed_at=at, ended_at=at)
+
+    html = staff.get("/admin/").content.decode()
+
+    assert page_of(quiet) in html
+    assert "every 7 days" in html
 
 
 def test_who_may_see_only_incidents_sees_only_incidents(books: Books) -> None:

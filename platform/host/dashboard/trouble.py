@@ -1,12 +1,13 @@
 """The tables of Today: incidents by class, connections in trouble, open jobs, and the oldest waiting work."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.apps import apps
 from django.db.models import Count, Min
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.text import capfirst
 
@@ -18,6 +19,7 @@ from desk.tones import badge
 from desk.viewing import may, may_see
 from exports.admin import states
 from exports.models import ExportJob
+from exports.quiet import quiet_installations
 from exports.selectors import with_progress
 from incidents.admin import kind_of
 from incidents.catalogue import Who
@@ -27,6 +29,7 @@ from jobs.models import Run, RunState
 from jobs.selectors import with_halts
 
 SHOWN = 8
+DAY = timedelta(days=1)
 TROUBLE = [ConnectionState.NEEDS_RECONNECT, ConnectionState.AUTHORISED]
 WAITING = [RunState.WAITING, RunState.READY, RunState.PAUSED, RunState.ASIDE]
 
@@ -105,6 +108,26 @@ def _way_out(connection: Connection) -> Cell:
         return "The customer connects again."
     address = f"{reverse('admin:connections_connectlink_add')}?tenant={connection.tenant_id}"
     return format_html('<a href="{}">Make a connect link</a>', address)
+
+
+def quiet() -> Table:
+    found = quiet_installations(timezone.now())
+    return Table(
+        "Quiet installations",
+        ["From and to", "Customer", "Quiet since", "Usually exports"],
+        [
+            [
+                to(one.installation),
+                to(one.installation.tenant),
+                ago(one.since),
+                f"every {round(one.usual / DAY)} days",
+            ]
+            for one in found[:SHOWN]
+        ],
+        empty="Whoever normally exports has done so.",
+        count=len(found),
+        of="installations.installation",
+    )
 
 
 def open_jobs() -> Table:
