@@ -7,9 +7,10 @@ class HostConfig(AppConfig):
     verbose_name = "Host"
 
     def ready(self) -> None:
-        from host import ticking
+        from host import retention, ticking
 
         ticking.connect()
+        retention.register_rules()
 
 
 class CausewayAdminConfig(AdminConfig):
