@@ -27,19 +27,6 @@ def ended(customer: Customer, job: ExportJob) -> bool:
     return not customer.reread(job).is_open
 
 
-def test_with_valkey_away_new_jobs_are_worked_on(house: House, customer: Customer, wires: Wires) -> None:
-    worker = house.worker()
-    first = customer.exports(2)
-    until(lambda: ended(customer, first), seconds=60)
-
-    with wires.valkey.away():
-        job = customer.exports(3)
-        until(lambda: ended(customer, job), seconds=60)
-
-    assert worker.poll() is None
-    assert judge(customer) == Verdict()
-
-
 def unheard() -> int:
     """Messages that no worker has taken."""
     prefix = settings.CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"]
@@ -70,7 +57,40 @@ def frozen(house: House, wires: Wires) -> Iterator[None]:
 Ill = Callable[[House, Wires], AbstractContextManager[None]]
 
 
-@pytest.mark.parametrize(("ill", "seconds", "times"), [(away, 1, 4), (line_dead, 4, 1), (frozen, 3, 1)])
+@contextmanager
+def full(house: House, wires: Wires) -> Iterator[None]:
+    with Redis.from_url(settings.REDIS_URL) as valkey:
+        before = valkey.config_get("maxmemory")["maxmemory"]
+        valkey.config_set("maxmemory", "1")
+        yield
+        valkey.config_set("maxmemory", before)
+
+
+@pytest.mark.parametrize("ill", [away, full])
+def test_without_valkey_new_jobs_are_worked_on(house: House, customer: Customer, wires: Wires, ill: Ill) -> None:
+    worker = house.worker()
+    first = customer.exports(2)
+    until(lambda: ended(customer, first), seconds=60)
+
+    with ill(house, wires):
+        job = customer.exports(3)
+        until(lambda: ended(customer, job), seconds=60)
+
+    assert "hint.lost" in house.said()
+    assert worker.poll() is None
+    assert judge(customer) == Verdict()
+
+
+@pytest.mark.parametrize(
+    ("ill", "seconds", "times"),
+    [
+        (away, 1, 4),
+        (line_dead, 4, 1),
+        (frozen, 3, 1),
+        pytest.param(away, 60, 1, marks=pytest.mark.nightly),
+        pytest.param(frozen, 30, 1, marks=pytest.mark.nightly),
+    ],
+)
 def test_a_worker_with_work_in_hand_hears_valkey_again(
     house: House, customer: Customer, wires: Wires, ill: Ill, seconds: int, times: int
 ) -> None:
