@@ -63,10 +63,12 @@ def test_it_says_since_when_and_how_it_was_before() -> None:
     assert (one.since, one.usual) == (NOW - timedelta(days=30), timedelta(days=14))
 
 
-def test_ten_jobs_on_one_day_are_one_day() -> None:
+def test_days_with_jobs_are_counted_not_jobs() -> None:
+    """Ten jobs on the last day of each month are a month apart."""
+    monthly = exporter(*[days + number / 100 for days in every(30, 46) for number in range(10)])
     exporter(*[30 + number / 100 for number in range(10)])
 
-    assert names() == []
+    assert names() == [monthly]
 
 
 def test_a_beginner_is_not_quiet() -> None:
