@@ -9,7 +9,7 @@ from django.db import DatabaseError
 
 from connections.models import Exchange as ExchangeRow
 from connectors.kit.http import Exchange
-from database.acting import acting_for
+from database.acting import one_statement_for
 
 log = structlog.get_logger()
 
@@ -32,7 +32,7 @@ class ExchangeRecorder:
         for name in ("request_body", "answer_body", "error", "address"):
             fields[name] = fields[name][:BODY_AT_MOST].replace("\x00", "\N{SYMBOL FOR NULL}")
         try:
-            with acting_for(self.tenant_id):
+            with one_statement_for(self.tenant_id):
                 ExchangeRow.objects.create(
                     tenant_id=self.tenant_id,
                     connection_id=self.connection_id,

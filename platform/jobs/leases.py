@@ -8,7 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import IntegrityError, connection
 
-from database.acting import across_tenants, acting_for
+from database.acting import one_statement_across_tenants, one_statement_for
 from jobs.handlers import Again, Crashed, End, Ended, LetGo, PutAside, WaitForSomebody
 from jobs.models import Stop
 from jobs.statements import CALLING, CLAIM, FINISH, RENEW
@@ -41,7 +41,8 @@ class Claim:
 def claim() -> Claim | None:
     """The next run that is due, now held by us; None if there is nothing to do."""
     try:
-        with across_tenants("the next run is chosen fairly among all tenants"), connection.cursor() as cursor:
+        why = "the next run is chosen fairly among all tenants"
+        with one_statement_across_tenants(why), connection.cursor() as cursor:
             cursor.execute(CLAIM, _values())
             row = cursor.fetchone()
     except IntegrityError:  # an older run came into the lane while another worker took the younger one
@@ -51,7 +52,7 @@ def claim() -> Claim | None:
 
 def renew(held: Claim, *, progress: bool = False) -> str:
     """Keeps the run ours. Says, as `hold` and `about_to_call` do, what was asked for meanwhile: HALTING or a Stop."""
-    with acting_for(held.tenant_id):
+    with one_statement_for(held.tenant_id):
         return hold(held, progress=progress)
 
 
@@ -67,7 +68,7 @@ def about_to_call(held: Claim, longest: timedelta, *, progress: bool = False) ->
 
 def finish(held: Claim, then: End) -> None:
     """Writes down what comes next, unless the run is somebody else's by now: then it raises LeaseLost."""
-    with acting_for(held.tenant_id):
+    with one_statement_for(held.tenant_id):
         _fenced(held, FINISH, stop=held.stop, run_at=held.run_at, **_row(held, then))
 
 
