@@ -14,7 +14,7 @@ WORKERS = 8
 
 def xeros_minute(ground: Ground) -> Iterator[Figure]:
     """60 a minute and 5 at once, as Xero counts them, and eight workers that always have more to send."""
-    minutes = ground.size(60, 20, 5)
+    minutes = ground.size(60, 20, 3)
     for words, latency in (("calls of 50 ms", QUICK), ("calls of 40 ms to 4 s", UNEVEN)):
         world, org = World(seed=1), Org(offset=time.time() % 60 * 1000)
         budget = world.budget(Xero.limits, f"bench:{uuid4()}")
