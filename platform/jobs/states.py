@@ -23,7 +23,7 @@ RUN: Mapping[str, Mapping[str, str]] = {
     _R.READY: {
         _R.HELD: "leases: claimed, with the next fence",
         _R.PAUSED: "steering: by a person",
-        _R.ENDED: "services: stopped by a person",
+        _R.ENDED: "by hand only: a cancelled run is ended by a slice",
     },
     _R.HELD: {  # an expired lease is taken over as it is, with the next fence
         _R.READY: "leases: the slice ended, there is more to do",
@@ -36,11 +36,11 @@ RUN: Mapping[str, Mapping[str, str]] = {
         _R.READY: "services: woken; steering: to be cancelled",
         _R.HELD: "leases: looked at again by itself",
         _R.PAUSED: "steering: by a person",
-        _R.ENDED: "services: stopped by a person",
+        _R.ENDED: "by hand only: a cancelled run is ended by a slice",
     },
     _R.PAUSED: {
         _R.READY: "steering: resumed, or to be cancelled",
-        _R.ENDED: "services: stopped by a person",
+        _R.ENDED: "by hand only: a cancelled run is ended by a slice",
     },
     _R.ASIDE: {
         _R.READY: "steering: resumed, or to be cancelled; services: retried by a person",

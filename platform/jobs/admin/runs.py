@@ -111,7 +111,7 @@ class RunAdmin(EverythingSteered, LongList, Parts, SheetPage):
     related = ["tenant"]
     search_fields = ["id__exact", "subject_id__exact"]
     search_help_text = "The whole id of the run, or of what it works on"
-    actions = ["pause_all", "resume_all", "cancel_all"]
+    actions = ["pause_all", "resume_all"]
     actions_detail = ["pause", "resume", "cancel"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Run]:
@@ -168,10 +168,6 @@ class RunAdmin(EverythingSteered, LongList, Parts, SheetPage):
     @admin.action(description="Resume", permissions=["act"])
     def resume_all(self, request: HttpRequest, queryset: QuerySet[Run]) -> None:
         self._steer(request, queryset, steering.resume_run, "Resumed")
-
-    @admin.action(description="Cancel", permissions=["act"])
-    def cancel_all(self, request: HttpRequest, queryset: QuerySet[Run]) -> None:
-        self._steer(request, queryset, steering.cancel_run, "Cancelled")
 
     def _steer(self, request: HttpRequest, runs: QuerySet[Run], act: Callable[..., bool], done: str) -> None:
         touched = sum(act(run, actor=actor(request)) for run in runs)
