@@ -21,11 +21,13 @@ def small_beside_large(ground: Ground) -> Iterator[Figure]:
         small.wait_for(small.exports(3), seconds=60)
         ground.settle()
         alone = [_seconds(small) for _ in range(times)]
+        ground.say(f"alone: {alone}")
         large = [new_customer(ground.fake, batch=25) for _ in range(LARGE)]
         for customer in large:
             customer.exports(records)
         time.sleep(ground.size(10, 5, 1))  # until every slot has one of them
         beside = [_seconds(small) for _ in range(times)]
+        ground.say(f"beside them: {beside}")
     ratio = statistics.median(beside) / statistics.median(alone)
     remark = f"alone {statistics.median(alone):.2f} s, beside them {statistics.median(beside):.2f} s"
     yield at_most(f"5 records beside {LARGE} jobs of {records:,}", ratio, 2, "times", runs=beside, remark=remark)
