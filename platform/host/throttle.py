@@ -46,8 +46,9 @@ def address_of(request: HttpRequest) -> str:
 
 def count(what: str, by: int = 1) -> int:
     """How often within the window that the first one began."""
+    valkey = _valkey(settings.REDIS_URL)  # two threads may each make one; whoever lets go of it closes its sockets
     try:
-        with _valkey(settings.REDIS_URL).pipeline() as pipe:
+        with valkey.pipeline() as pipe:
             pipe.incrby(_key(what), by)
             pipe.expire(_key(what), WINDOW_SECONDS, nx=True)
             return int(pipe.execute()[0])

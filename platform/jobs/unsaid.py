@@ -4,6 +4,7 @@ Else their runs would be held until their longest call were over, though nobody 
 """
 
 from collections import deque
+from contextlib import suppress
 
 import structlog
 from django.db import InterfaceError, OperationalError
@@ -32,11 +33,9 @@ def say() -> int:
     said = 0
     while _unsaid:
         held, then = _unsaid[0]
-        try:
+        with suppress(LeaseLost):  # it was said, and only the answer was lost; or somebody else holds the run
             leases.finish(held, then)
             log.info("slice.said_late", run=str(held.run_id), then=type(then).__name__)
-        except LeaseLost:  # it was said, and only the answer was lost; or somebody else holds the run
-            pass
         _unsaid.popleft()
         said += 1
     return said
