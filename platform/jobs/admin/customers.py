@@ -1,5 +1,6 @@
 """All work of a customer, or that goes through an application, is steered on its page."""
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -30,7 +31,8 @@ class WeightForm(BaseDialogForm):  # type: ignore[misc]
 
     def __init__(self, *args: Any, object_id: str, **kwargs: Any) -> None:
         super().__init__(*args, object_id=object_id, **kwargs)
-        self.fields["weight"].initial = services.weight_of(UUID(object_id))
+        with suppress(ValueError):  # no id at all: there is no such page either
+            self.fields["weight"].initial = services.weight_of(UUID(object_id))
 
 
 admin.site.unregister(Tenant)
