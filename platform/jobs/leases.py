@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection
 from database.acting import one_statement_across_tenants, one_statement_for
 from jobs.handlers import Again, Crashed, End, Ended, LetGo, PutAside, WaitForSomebody
 from jobs.models import Stop
-from jobs.statements import CALLING, CLAIM, FINISH, RENEW
+from jobs.statements import CALLING, CLAIM, FINISH, OTHERS_WAIT, RENEW
 
 LEASE = timedelta(seconds=settings.LEASE_SECONDS)
 
@@ -43,11 +43,19 @@ def claim() -> Claim | None:
     try:
         why = "the next run is chosen fairly among all tenants"
         with one_statement_across_tenants(why), connection.cursor() as cursor:
-            cursor.execute(CLAIM, _values())
+            cursor.execute(CLAIM, _values(but=None, since=timedelta(0)))
             row = cursor.fetchone()
     except IntegrityError:  # an older run came into the lane while another worker took the younger one
         return None
     return Claim(*row) if row else None
+
+
+def others_wait(held: Claim, since: timedelta) -> bool:
+    """Whether another tenant's work has been due for so long, and nobody was free for it."""
+    why = "whoever works gives way to the tenants that wait"
+    with one_statement_across_tenants(why), connection.cursor() as cursor:
+        cursor.execute(OTHERS_WAIT, _values(but=held.tenant_id, since=since))
+        return bool(cursor.fetchone()[0])
 
 
 def renew(held: Claim, *, progress: bool = False) -> str:

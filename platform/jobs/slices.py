@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import structlog
-from django.db import connection
+from django.db import Error, connection
 
 from connectors.kit.failures import FailureClass
 from database.acting import acting_for
@@ -21,6 +21,8 @@ from jobs.models import Stop
 log = structlog.get_logger()
 
 SECONDS = 20.0
+SECONDS_IN_A_CROWD = 3.0  # while other tenants wait and every slot is taken; a slice has its price at the source
+LOOKS = timedelta(seconds=1)
 CRASHES_AT_MOST = 8  # in a row, whatever was waited for in between; also workers that died
 WAITS_AT_MOST = 1_000  # in a row: with the longest pauses, for more than three days
 LONGEST_PAUSE = timedelta(minutes=5)
@@ -37,7 +39,8 @@ class Slice:
 
     def __init__(self, held: Claim) -> None:
         self.held = held
-        self._until = time.monotonic() + SECONDS
+        self._begun = time.monotonic()
+        self._others_wait = False
         self._lost = threading.Event()
         self._asked = held.stop
         self.progress = False
@@ -45,7 +48,8 @@ class Slice:
     @property
     def is_over(self) -> bool:
         """Time to stop at the next save-point."""
-        return self._is_stopped or time.monotonic() > self._until
+        seconds = SECONDS_IN_A_CROWD if self._others_wait else SECONDS
+        return self._is_stopped or time.monotonic() > self._begun + seconds
 
     @property
     def _is_stopped(self) -> bool:
@@ -86,13 +90,18 @@ class Slice:
 
     @contextmanager
     def heartbeat(self) -> Iterator[None]:
-        """Renews the lease every third of its length until the slice ends or the lease is lost."""
+        """Renews the lease every third of its length until the slice ends or the lease is lost; and looks whether
+        others wait."""
         stop = threading.Event()
 
         def beat() -> None:
+            renewed = time.monotonic()
             try:
-                while not stop.wait(leases.LEASE.total_seconds() / 3):
-                    self._renew()
+                while not stop.wait(min(LOOKS, leases.LEASE / 3).total_seconds()):
+                    if time.monotonic() >= renewed + leases.LEASE.total_seconds() / 3:
+                        renewed = time.monotonic()
+                        self._renew()
+                    self._look_around()
             except Exception as error:
                 self._lost.set()
                 log.warning("lease.lost", run=str(self.held.run_id), error=type(error).__name__)
@@ -106,6 +115,12 @@ class Slice:
         finally:
             stop.set()
             thread.join()
+
+    def _look_around(self) -> None:
+        try:
+            self._others_wait = leases.others_wait(self.held, since=LOOKS)
+        except Error:  # only the lease must not be missed
+            connection.close()
 
 
 def work_one() -> bool:

@@ -14,11 +14,12 @@ def halted(run: str = "r") -> str:
                where p.key = any({run}.keys || '{PlatformHalt.EVERYTHING}'::uuid)))"""  # noqa: S608
 
 
-# The walk over tenants with open runs goes from one to the next in the index "lanes", however many runs they have.
+# Whose turn it is. The walk over tenants with open runs goes from one to the next in the index "lanes", however many
+# runs they have.
 # The one whose turn it is comes first (jobs.models.Turn). Of each of its lanes only the first may be worked on: what
 # is held before all else, then the oldest. A lease that ran out is taken over only after the longest call of its
 # holder is over.
-CLAIM = f"""
+_NEXT = f"""
 with recursive hungry (tenant_id) as (
     (select tenant_id from jobs_run where state <> 'ended' order by tenant_id, lane limit 1)
     union all
@@ -37,12 +38,15 @@ with recursive hungry (tenant_id) as (
           and (state in ('ready', 'held') or (state = 'waiting' and look_at <= clock_timestamp()))
         order by lane, state <> 'held', "order", id
     ) first join jobs_run r on r.id = first.id
-    where ((r.state = 'ready' and r.run_at <= clock_timestamp())
+    where ((r.state = 'ready' and r.run_at <= clock_timestamp() - %(since)s)
            or (r.state = 'waiting' and r.look_at <= clock_timestamp())
            or (r.state = 'held' and r.lease_until < now() and coalesce(r.calling_until, r.lease_until) < now()))
-      and not {halted()}
+      and not {halted()} and r.tenant_id is distinct from %(but)s
     order by t.next nulls first, t.served_at nulls first, t.tenant_id, r."order"
     limit 1
+"""  # noqa: S608  only constants of this file
+
+CLAIM = f"""{_NEXT}
     for update of r skip locked
 ), claimed as (
     update jobs_run r
@@ -60,6 +64,10 @@ with recursive hungry (tenant_id) as (
     set begun = greatest(coalesce(t.begun + 1.0 / t.weight, 0), excluded.begun), served_at = excluded.served_at
 )
 select * from claimed
+"""  # noqa: S608  only constants of this file
+
+OTHERS_WAIT = f"""{_NEXT}
+) select exists (select from candidate)
 """  # noqa: S608  only constants of this file
 
 # Each says what was asked for meanwhile, so that a slice hears of it wherever it saves; and keeps that there was

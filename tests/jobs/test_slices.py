@@ -18,6 +18,7 @@ from jobs.slices import Slice, work_one
 from tests.factories import RunFactory
 from tests.jobs.conftest import Register
 from tests.jobs.rows import ago, change, now
+from tests.waiting import until
 
 # The heartbeat is a thread with a connection of its own, so what it renews must be committed.
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -352,3 +353,44 @@ def test_a_process_that_is_told_to_end_lets_go_before_its_next_call(
 
     assert len(saved) == 1
     assert (now(run).state, now(run).lease_until, now(run).attempts) == (RunState.READY, None, 3)
+
+
+def test_in_a_crowd_a_slice_ends_early_for_those_who_wait(handle: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both have work for longer than a slice; with one slot they take turns."""
+    monkeypatch.setattr(slices, "SECONDS_IN_A_CROWD", 0.0)
+    monkeypatch.setattr(slices, "LOOKS", timedelta(seconds=0.05))
+    monkeypatch.setattr(slices, "SECONDS", 600.0)
+    big, small, turns = RunFactory.create(), RunFactory.create(), []
+
+    def work_on(current: Slice) -> Next:
+        turns.append(current.held.run_id)
+        if current.held.run_id == small.pk:
+            return Ended()
+        change(small, run_at=ago(5))
+        until(lambda: current.is_over)
+        return Again()
+
+    handle(work_on)
+    change(small, run_at=timezone.now() + timedelta(hours=1))
+    work_one()
+    work_one()
+
+    assert turns == [big.pk, small.pk]
+
+
+def test_alone_or_among_ones_own_nobody_gives_way() -> None:
+    run = RunFactory.create(order=ago(20))
+    RunFactory.create(tenant=run.tenant, run_at=ago(60))
+    other = RunFactory.create(run_at=timezone.now() + timedelta(minutes=1))
+    held = leases.claim()
+    assert held is not None
+
+    def wait(since: float = 1) -> bool:
+        return leases.others_wait(held, timedelta(seconds=since))
+
+    assert not wait()
+    change(other, run_at=ago(5))
+    assert (wait(), wait(since=10)) == (True, False)
+    with acting_for(other.tenant_id):
+        steering.pause_run(other, actor="user:1")
+    assert not wait()
