@@ -48,7 +48,10 @@ DECLARE
 BEGIN
     FOREACH name IN ARRAY TG_ARGV LOOP
         IF before -> name IS DISTINCT FROM after -> name THEN
-            said := said || format(' %s from %s to %s', name, left(before ->> name, 40), left(after ->> name, 40));
+            said := said || ' ' || name;
+            IF length(concat(before ->> name, after ->> name)) < 40 THEN  -- a state, a number; never content
+                said := said || format(' from %s to %s', before ->> name, after ->> name);
+            END IF;
         END IF;
     END LOOP;
     RAISE EXCEPTION '% % may not change:%', TG_TABLE_NAME, before ->> 'id', said

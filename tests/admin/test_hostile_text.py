@@ -8,8 +8,7 @@ import pytest
 from connections.models import Exchange
 from database.acting import acting_for
 from desk.formats import pretty
-from exports.models import Submission
-from tests.admin.conftest import Books, now, page_of
+from tests.admin.conftest import Books, now, page_of, written_as
 from tests.cast import Visitor
 from tests.factories import RecordFactory
 from webhooks.models import DeliveryBody
@@ -83,6 +82,6 @@ def stored(books: Books, holder: str, text: str) -> Any:
             Exchange.objects.filter(pk=books.exchange.pk).update(request_body=text, answer_body=text)
             return books.exchange
         case "submission":
-            Submission.objects.filter(pk=books.submission.pk).update(body=text.encode())
+            written_as(books.submission, body=text.encode())
             return books.submission
     return RecordFactory.create(tenant=books.job.tenant, job=books.job, position=77, payload=text)
