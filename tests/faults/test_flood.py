@@ -1,7 +1,7 @@
 """The door on the real web server while something is too much for it: it says so, and answers everybody else."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Event, Thread
 from urllib.parse import urlsplit
 
@@ -45,7 +45,9 @@ def flooded(house: House, sender: Sender, threads: int = 6) -> Iterator[list[int
     def go_on() -> None:
         with requests.Session() as session:
             while not over.is_set():
-                answers.append(session.post(address, b"{}", timeout=30).status_code)
+                # The server ends a connection whose body it did not read; who is so quick may not have heard of it.
+                with suppress(requests.ConnectionError):
+                    answers.append(session.post(address, b"{}", timeout=30).status_code)
 
     crowd = [Thread(target=go_on) for _ in range(threads)]
     for one in crowd:
