@@ -37,6 +37,7 @@ HOLD_SECONDS = env.number("HOLD_SECONDS", 1800)
 HOLD_UNCERTAIN_SECONDS = env.number("HOLD_UNCERTAIN_SECONDS", 86_400)
 RECONCILE_DAYS = env.number("RECONCILE_DAYS", 30)
 HOOKS_PER_MINUTE = env.number("HOOKS_PER_MINUTE", 600)
+API_CALLS_PER_MINUTE = env.number("API_CALLS_PER_MINUTE", 600)
 HOOK_OVERLAP_HOURS = env.number("HOOK_OVERLAP_HOURS", 28)
 SECURE = BASE_URL.startswith("https://")
 
@@ -62,6 +63,9 @@ INSTALLED_APPS = [
     "exports",
     "webhooks",
     "portal",
+    "rest_framework",
+    "drf_spectacular",
+    "api",
 ]
 
 MIDDLEWARE = [
@@ -153,6 +157,26 @@ DELIVERY_DAYS = env.days("DELIVERY_DAYS", 400, least=30)  # longer than any vend
 EXCHANGE_DAYS = env.days("EXCHANGE_DAYS", 90)
 TROUBLE_DAYS = env.days("TROUBLE_DAYS", 400)
 RUN_DAYS = env.days("RUN_DAYS", 30)
+API_WRITE_DAYS = env.days("API_WRITE_DAYS", 7)
+
+REST_FRAMEWORK = {
+    "DEFAULT_PARSER_CLASSES": ["api.parsing.SmallJson"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "api.parsing.AlwaysJson",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "api.errors.handler",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Causeway",
+    "DESCRIPTION": "",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "POSTPROCESSING_HOOKS": ["api.schema.with_refusals"],
+    "GET_LIB_DOC_EXCLUDES": "api.schema.told_to_developers_only",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+}
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # nothing is uploaded to us

@@ -5,7 +5,9 @@ from django.urls import include, path
 
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("api/", include("api.urls")),
     path("", include("portal.urls")),
 ]
 
-handler500 = "portal.errors.server_error"
+handler400 = "host.errors.bad_request"
+handler500 = "host.errors.server_error"
