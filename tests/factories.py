@@ -14,6 +14,8 @@ from django.contrib.auth.models import User
 from django.db.models import Model
 from factory.django import DjangoModelFactory
 
+from api.models import ApiKey
+from api.scopes import SCOPES
 from connections import services as connections
 from connections import tokens
 from connections.models import Application, Authorisation, Connection, ConnectionState
@@ -253,3 +255,18 @@ class EndpointFactory(TenantRowFactory[Endpoint]):
 
     authorisation = same_tenant(AuthorisationFactory)
     token_hash = factory.LazyFunction(lambda: uuid4().hex)
+
+
+class ApiKeyFactory(TenantRowFactory[ApiKey]):
+    """Of one tenant; nobody knows the key itself."""
+
+    class Meta:
+        model = ApiKey
+
+    name = "their own app"
+    environment = Environment.SANDBOX
+    scopes = factory.LazyFunction(lambda: list(SCOPES))
+    beginning = "cw_sandbox_abcdef"
+    key_hash = factory.LazyFunction(lambda: uuid4().hex)
+    created_by = "user:1"
+    expires_at = factory.LazyFunction(lambda: datetime.now(UTC) + timedelta(days=30))

@@ -79,8 +79,8 @@ def _cursor(row: Model, field: str) -> str:
 
 def _after(model: type[Model], field: str, request: Request) -> tuple[Any, Any] | None:
     """Only what such a list could have given: the rest would crash in the database. Raises Refused."""
-    said = request.query_params.get("cursor", "")
-    if not said:
+    said = request.query_params.get("cursor")
+    if said is None:
         return None
     try:
         if len(said) > LONGEST:

@@ -105,18 +105,18 @@ class ApiView(GenericAPIView[Any]):
         return dict(serializer.validated_data)
 
     def asked_id(self, name: str) -> UUID | None:
-        """A filter of the address. Raises Refused."""
+        """A filter of the address; an empty one is a mistake that must not mean "all". Raises Refused."""
         said = self.request.query_params.get(name)
         try:
-            return UUID(said) if said else None
+            return None if said is None else UUID(said)
         except ValueError:
             raise Refused("bad_request", f"{name} must be an id.") from None
 
     def asked_word(self, name: str, words: list[str]) -> str | None:
         said = self.request.query_params.get(name)
-        if said and said not in words:
+        if said is not None and said not in words:
             raise Refused("bad_request", f"{name} must be one of {', '.join(words)}.")
-        return said or None
+        return said
 
 
 def is_api(request: HttpRequest) -> bool:

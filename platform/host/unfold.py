@@ -99,6 +99,10 @@ NAVIGATION = [
     },
     {
         "title": "Settings",
-        "items": [_item("Users", "person", "auth.user"), _item("Groups", "group", "auth.group")],
+        "items": [
+            _item("Users", "person", "auth.user"),
+            _item("Groups", "group", "auth.group"),
+            _item("API keys", "vpn_key", "api.apikey"),
+        ],
     },
 ]

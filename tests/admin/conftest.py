@@ -33,6 +33,7 @@ from jobs.models import Run, RunState, Trigger, TriggerKind
 from retention.models import Round
 from tests.cast import Visitor
 from tests.factories import (
+    ApiKeyFactory,
     EndpointFactory,
     ExportJobFactory,
     IncidentFactory,
@@ -113,6 +114,7 @@ def make_books() -> Books:
         Round.objects.get_or_create(rule="deliveries", day=now().date(), defaults={"before": now(), "removed": 3})
         RefusedKnock.objects.get_or_create(day=now().date(), reason="no such endpoint", defaults={"times": 3})
     links.make(tenant.pk, installation.source.application, installation.target.application, actor="user:1")
+    ApiKeyFactory.create(tenant=tenant)
     return Books(job, records, postings, run, submission, incident, delivery, exchange)
 
 

@@ -1,5 +1,6 @@
 """Partners' programs: each calls the API with a key of its own, over Django's test client."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -10,7 +11,6 @@ from django.utils import timezone
 
 from api import keys
 from api.models import ApiKey
-from api.rates import rates
 from api.scopes import SCOPES
 from connectors.kit.connector import Environment
 from database.acting import across_tenants
@@ -45,8 +45,6 @@ class Program(Client):
 
 
 def _json(body: Any) -> bytes:
-    import json
-
     return json.dumps(body).encode()
 
 
@@ -70,9 +68,3 @@ def program(db: None) -> Make:
         return Program(row, key)
 
     return make
-
-
-@pytest.fixture(autouse=True)
-def _a_fresh_minute() -> None:
-    """Counts are kept by key, and each test makes keys of its own; only the clock is put back."""
-    rates.clock = __import__("time").time

@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db
 
 # Found before the tenant is known, by a hash or an id that only the vendor or the customer has.
 UNIQUE_WITHOUT_TENANT: dict[str, set[tuple[str, ...]]] = {
+    "api_apikey": {("key_hash",)},
     "connections_authorisationattempt": {("state_hash",)},
     "connections_connectlink": {("token_hash",)},
     "webhooks_endpoint": {("token_hash",)},

@@ -5,6 +5,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import connectors.kit.connector
+from database.operations import TenantWall
 
 
 class Migration(migrations.Migration):
@@ -76,6 +77,7 @@ class Migration(migrations.Migration):
                 "ordering": ["-created_at"],
             },
         ),
+        TenantWall("ApiKey"),
         migrations.CreateModel(
             name="Write",
             fields=[

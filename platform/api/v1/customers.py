@@ -12,7 +12,14 @@ from rest_framework.response import Response
 
 from api.errors import Refused
 from api.models import ApiKey
-from api.v1.serializers import KeySerializer, LinkSerializer, MemberSerializer, NewLinkSerializer, TenantSerializer
+from api.v1.serializers import (
+    KeySerializer,
+    LinkSerializer,
+    MemberSerializer,
+    NewLinkSerializer,
+    TenantSerializer,
+    Text,
+)
 from api.views import ApiView
 from audit import services as audit
 from connections import links
@@ -93,10 +100,10 @@ class Members(ApiView):
 
 
 class LinkOrderSerializer(serializers.Serializer[ConnectLink]):
-    source = serializers.CharField(  # type: ignore[assignment]
+    source = Text(  # type: ignore[assignment]
         max_length=50, help_text="The connector whose records are exported."
     )
-    target = serializers.CharField(max_length=50, help_text="The connector of the ERP.")
+    target = Text(max_length=50, help_text="The connector of the ERP.")
 
 
 class Links(ApiView):

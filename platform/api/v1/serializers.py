@@ -13,7 +13,16 @@ from incidents.models import CLASSES, Incident
 from installations.models import Installation
 from tenants.models import Membership, Tenant
 
-MONEY: dict[str, Any] = {"max_digits": 20, "decimal_places": 4}
+FAILURE = "Its class; empty: nothing failed."
+
+
+class Text(serializers.CharField):
+    """Text is not made of numbers: what a program sends by mistake is told to it."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
 
 
 class KeySerializer(serializers.ModelSerializer[ApiKey]):
@@ -24,7 +33,7 @@ class KeySerializer(serializers.ModelSerializer[ApiKey]):
 
 
 class TenantSerializer(serializers.ModelSerializer[Tenant]):
-    name = serializers.CharField(max_length=200)
+    name = Text(max_length=200)
 
     class Meta:
         model = Tenant
@@ -93,6 +102,7 @@ class ExportJobSerializer(serializers.ModelSerializer[ExportJob]):
         source="decided_count", read_only=True, help_text="Records of which the outcome is known."
     )
     failed = serializers.IntegerField(source="failed_count", read_only=True)
+    failure = serializers.CharField(read_only=True, help_text=FAILURE)
 
     class Meta:
         model = ExportJob
@@ -109,7 +119,7 @@ class RecordSerializer(serializers.ModelSerializer[Record]):
     outcome = serializers.CharField(
         source="report.outcome", default=None, allow_null=True, help_text="null: not known yet."
     )
-    failure = serializers.CharField(source="report.failure", default="", help_text="Its class, if it failed.")
+    failure = serializers.CharField(source="report.failure", default="", help_text=FAILURE)
     reason = serializers.CharField(source="report.reason", default="")
     remedy = serializers.SerializerMethodField(help_text="What to do about the failure.")
     document_id = serializers.CharField(source="report.document_id", default="", help_text="In the ERP.")
@@ -131,6 +141,7 @@ class RecordSerializer(serializers.ModelSerializer[Record]):
 
 class PostingSerializer(serializers.ModelSerializer[Posting]):
     job = serializers.UUIDField(source="record.job_id", read_only=True)
+    failure = serializers.CharField(read_only=True, help_text=FAILURE)
 
     class Meta:
         model = Posting
