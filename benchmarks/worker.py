@@ -15,9 +15,7 @@ ENDLESS = 1_000_000_000
 
 def lift_limits() -> None:
     for vendor in (Pleo, Xero):
-        vendor.limits = replace(
-            vendor.limits, per_minute=ENDLESS, per_day=None, concurrent=1000, application_per_minute=None
-        )
+        vendor.limits = replace(vendor.limits, per_minute=ENDLESS, per_day=None, application_per_minute=None)
 
 
 @contextmanager

@@ -105,6 +105,14 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Ready:
+    """A token at hand for calls that begin until `begin_by`, by the monotonic clock."""
+
+    token: str = field(repr=False)
+    begin_by: float
+
+
+@dataclass(frozen=True)
 class Exchange:
     """One request and its answer, redacted. `status` 0: no answer was read, `error` says why."""
 
@@ -156,23 +164,23 @@ class Client:
     def close(self) -> None:
         self._session.close()
 
-    def prepare(self) -> float:
-        """Has a token ready, so that `send` begins with the call itself. Raises Reconnect or TryLater.
+    def prepare(self) -> Ready:
+        """Raises Reconnect or TryLater.
 
-        Returns when a call must have begun at last, by the monotonic clock. Given to `send`, the call is over within
-        LONGEST_CALL from now, whatever is slow until then: so long nobody else may take it for lost.
+        With it, `send` of this client or another one of the connection begins with the call itself, which is over
+        within LONGEST_CALL from now, whatever is slow until then: so long nobody else may take it for lost.
         """
-        self._ports.tokens.access_token()
-        return time.monotonic() + BEGIN_WITHIN_SECONDS
+        begin_by = time.monotonic() + BEGIN_WITHIN_SECONDS
+        return Ready(self._ports.tokens.access_token(), begin_by)
 
-    def send(self, request: Request, begin_by: float | None = None) -> Answer:
+    def send(self, request: Request, ready: Ready | None = None) -> Answer:
         """Sends once. Raises TryLater (nothing was done), OutcomeUnknown (a write without an answer),
         Reconnect, RateLimited (our own budget), ContractBroken (an answer over 16 MiB)."""
-        self._begin.by = begin_by or time.monotonic() + BEGIN_WITHIN_SECONDS
-        token = self._ports.tokens.access_token()
-        answer = self._exchange(request, token)
+        ready = ready or self.prepare()
+        self._begin.by = ready.begin_by
+        answer = self._exchange(request, ready.token)
         if answer.status == 401:
-            answer = self._exchange(request, self._ports.tokens.renewed(refused=token))
+            answer = self._exchange(request, self._ports.tokens.renewed(refused=ready.token))
         return answer
 
     def download(self, address: str, into: IO[bytes], *, suffixes: Sequence[str], at_most: int) -> Downloaded:

@@ -147,7 +147,7 @@ def _culprit(trip: Trip) -> Connection:
         connection.state = states[connection.pk]
         if not connection.is_usable:
             return connection
-    spoke = trip.source_line.recorder.last_at, trip.target_line.recorder.last_at
+    spoke = trip.source_line.recorder.last_at, trip.target_lines.last_at
     return source if spoke[0] and (not spoke[1] or spoke[0] > spoke[1]) else target
 
 

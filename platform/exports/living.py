@@ -8,6 +8,7 @@ from exports.reporting import report
 from exports.trip import Trip, now
 
 LISTEN_EVERY = timedelta(seconds=2)  # for so long at most is posted for a job that its user has just cancelled
+AHEAD = timedelta(seconds=0.75)  # of that: what is committed to be sent without listening in between
 
 
 def keep_alive(trip: Trip) -> None:
@@ -20,18 +21,28 @@ def keep_alive(trip: Trip) -> None:
 
 
 def listen(trip: Trip) -> None:
-    """Between two writes: raises JobIsClosed if the source has ended the job, and what else it says.
+    """Before a wave of writes: raises JobIsClosed if the source has ended the job, and what else it says.
 
     Outcomes have to be told in any case, and the answer is enough; only where there are none (they wait for their
-    receipts) it costs a call, and never more than one in `LISTEN_EVERY`.
+    receipts) it costs a call.
     """
     line = trip.source_line.recorder
     before = line.last_at
-    if before and trip.source.client.now - before < LISTEN_EVERY:
+    if _was_heard(trip, within=LISTEN_EVERY - AHEAD):
         return
     report(trip)
     if line.last_at == before:
         _say_that_we_work(trip)
+
+
+def must_listen(trip: Trip) -> bool:
+    """Before the next write of a wave: then it does not begin."""
+    return not _was_heard(trip, within=LISTEN_EVERY)
+
+
+def _was_heard(trip: Trip, within: timedelta) -> bool:
+    before = trip.source_line.recorder.last_at
+    return before is not None and trip.source.client.now - before < within
 
 
 def _say_that_we_work(trip: Trip) -> None:

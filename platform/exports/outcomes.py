@@ -1,20 +1,33 @@
 """Writes what came of postings, under the fence, with the reports that follow from it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F
 
 from audit import services as audit
-from connectors.kit.documents import Created, Document, Draft, Found, Outcome, Part, Refused, Unknown
-from connectors.kit.errors import RefuseRecord
+from connectors.kit.documents import Created, Document, Found, Key, Outcome, Part, Refused, Unknown
+from connectors.kit.errors import (
+    AskForPermission,
+    MendSettings,
+    OutcomeUnknown,
+    Reconnect,
+    RefuseRecord,
+    TryLater,
+)
 from connectors.kit.failures import FailureClass
 from database.acting import acting_for
 from database.bulk import save_all
 from exports import deciding
+from exports.intents import Write
 from exports.models import Posting, PostingState, Record, Submission, SubmissionState
 from exports.trip import Trip, now
 from incidents import services as incidents
 from incidents.models import Incident
 
+NOTHING_WAS_DONE = (TryLater, Reconnect, AskForPermission, MendSettings)
 UNDER_WAY = {PostingState.SENDING, PostingState.UNCERTAIN}
 UNANSWERED = {SubmissionState.SENDING, SubmissionState.UNCERTAIN}
 WRITTEN_WHEN_POSTED = (
@@ -23,48 +36,77 @@ WRITTEN_WHEN_POSTED = (
 )
 
 
-def write(
-    trip: Trip, submission: Submission, draft: Draft, postings: Sequence[Posting], read: Sequence[Outcome]
-) -> None:
-    """An element that the answer does not speak of is uncertain, whatever else it says."""
-    told = {outcome.key: outcome for outcome in read}
+def write(trip: Trip, wave: Sequence[tuple[Write, Sequence[Outcome]]]) -> None:
+    """All of a wave at once. An element that its answer does not speak of is uncertain, whatever else it says."""
+    postings = [posting for written, _ in wave for posting in written.postings]
     with acting_for(trip.tenant_id):
-        trip.current.hold()
+        trip.current.called()
         _refresh(postings)
-        at, posted = now(), []
-        for posting, document in zip(postings, draft.documents, strict=True):
-            if posting.state not in UNDER_WAY:  # decided by another run meanwhile
-                continue
-            outcome = told.get(document.key) or Unknown(document.key, "The answer does not mention it.")
-            match outcome:
-                case Created():
-                    _is_posted(trip, posting, document, outcome.found, at, remarks=outcome.remarks)
-                    posted.append(posting)
-                case Refused():
-                    refused(trip, posting, outcome)
-                case Unknown():
-                    _uncertain(posting, outcome.words)
-        save_all(posted, WRITTEN_WHEN_POSTED)
-        uncertain = [p for p in postings if p.state == PostingState.UNCERTAIN]
-        state = SubmissionState.UNCERTAIN if uncertain else SubmissionState.ANSWERED
-        _close(submission, state, answered_at=submission.answered_at, status=submission.status)
+        at = now()
+        for written, read in wave:
+            _judge(trip, written, read, at)
+        save_all([p for p in postings if p.state == PostingState.POSTED and p.posted_at == at], WRITTEN_WHEN_POSTED)
+        _put_back([written for written, _ in wave if written.submission.state == SubmissionState.NOT_SENT])
+        _close([written.submission for written, _ in wave])
         deciding.decide(trip, records_of(postings))
 
 
-def write_unknown(trip: Trip, submission: Submission, postings: Sequence[Posting], words: str) -> None:
-    with acting_for(trip.tenant_id):
-        trip.current.hold()
-        _refresh(postings)
-        for posting in postings:
+def _judge(trip: Trip, written: Write, read: Sequence[Outcome], at: datetime) -> None:
+    submission, error = written.submission, written.error
+    if written.answer and not error:
+        submission.answered_at, submission.status = at, written.answer.status
+        _take(trip, written, {outcome.key: outcome for outcome in read}, at)
+    elif submission.calls == 1 and (written.never_begun or isinstance(error, NOTHING_WAS_DONE)):
+        submission.state, submission.words = SubmissionState.NOT_SENT, _words(error)
+    else:
+        # Whatever went wrong here, the vendor may have done it: it is looked up before anything is sent again. And
+        # if it was a second sending, the first one may have been done: then nothing more is known than before.
+        submission.state, submission.words = SubmissionState.UNCERTAIN, _words(error)
+        for posting in written.postings:
             if posting.state in UNDER_WAY:
-                _uncertain(posting, words)
-        _close(submission, SubmissionState.UNCERTAIN, words=words)
+                _uncertain(posting, submission.words)
 
 
-def _close(submission: Submission, state: SubmissionState, **told: object) -> None:
+def _words(error: Exception | None) -> str:
+    if isinstance(error, (*NOTHING_WAS_DONE, OutcomeUnknown)):
+        return error.words or error.sentence
+    return f"{type(error).__name__}: {error}"[:500] if error else "It was never begun."
+
+
+def _take(trip: Trip, written: Write, told: Mapping[Key, Outcome], at: datetime) -> None:
+    for posting, document in zip(written.postings, written.draft.documents, strict=True):
+        if posting.state not in UNDER_WAY:  # decided by another run meanwhile
+            continue
+        outcome = told.get(document.key) or Unknown(document.key, "The answer does not mention it.")
+        match outcome:
+            case Created():
+                _is_posted(trip, posting, document, outcome.found, at, remarks=outcome.remarks)
+            case Refused():
+                refused(trip, posting, outcome)
+            case Unknown():
+                _uncertain(posting, outcome.words)
+    uncertain = any(posting.state == PostingState.UNCERTAIN for posting in written.postings)
+    written.submission.state = SubmissionState.UNCERTAIN if uncertain else SubmissionState.ANSWERED
+
+
+def _put_back(unsent: Sequence[Write]) -> None:
+    """Free to be sent again; under a new epoch if the vendor has refused the call, which it may remember."""
+    for some, more in (([w for w in unsent if w.never_begun], 0), ([w for w in unsent if not w.never_begun], 1)):
+        keys = [posting.pk for written in some for posting in written.postings]
+        if keys:
+            Posting.objects.filter(pk__in=keys, state__in=UNDER_WAY).update(
+                state=PostingState.PLANNED, epoch=F("epoch") + more
+            )
+
+
+def _close(submissions: Sequence[Submission]) -> None:
     """Unless another run that needs one of its vendors has looked it up meanwhile: what is final stays so."""
-    submission.state = state
-    Submission.objects.filter(pk=submission.pk, state__in=UNANSWERED).update(state=state, **told)
+    alike: dict[tuple[Any, ...], list[UUID]] = {}
+    for one in submissions:
+        alike.setdefault((one.state, one.answered_at, one.status, one.words), []).append(one.pk)
+    for (state, answered_at, status, words), keys in alike.items():
+        told = {"answered_at": answered_at, "status": status} if status else {"words": words}
+        Submission.objects.filter(pk__in=keys, state__in=UNANSWERED).update(state=state, **told)
 
 
 def _refresh(postings: Sequence[Posting]) -> None:

@@ -13,6 +13,7 @@ from exports import deciding, outcomes, rows, submitting
 from exports.attaching import attach
 from exports.living import listen
 from exports.models import Posting, PostingState, Record
+from exports.pace import Pace
 from exports.reporting import report
 from exports.trip import Trip
 from jobs.handlers import Again, Next
@@ -31,12 +32,13 @@ class Batch:
 
 
 def post(trip: Trip) -> Next | None:
+    pace = Pace(trip.installation.target.application.limits)
     while batch := _next_batch(trip):
         fresh = _look_first(trip, batch)
-        for draft in trip.target.requests(fresh, batch.known):
+        drafts = trip.target.requests(fresh, batch.known)
+        for wave in pace.waves((draft, [batch.postings[d.key] for d in draft.documents]) for draft in drafts):
             listen(trip)
-            submitting.submit(trip, draft, [batch.postings[d.key] for d in draft.documents])
-            trip.current.progress = True
+            submitting.submit(trip, wave)
             if trip.current.is_over:
                 return Again()
         if told := _attach_and_report(trip):

@@ -12,7 +12,7 @@ from connectors.kit.documents import Document, Draft, Found, Part
 from connectors.kit.errors import RefuseRecord
 from connectors.kit.failures import FailureClass
 from database.acting import acting_for
-from exports import deciding, outcomes, revising, rows, submitting
+from exports import deciding, intents, outcomes, revising, rows, submitting
 from exports.living import listen
 from exports.models import Posting, PostingState, Submission, SubmissionPosting, SubmissionState
 from exports.trip import Trip, now, require_usable
@@ -98,10 +98,9 @@ def _replayable(trip: Trip, submission: Submission) -> bool:
 
 
 def _replay(trip: Trip, submission: Submission, postings: Sequence[Posting]) -> None:
-    draft = Draft(submitting.stored_request(trip, submission), tuple(rows.document_of(trip, p) for p in postings))
+    draft = Draft(intents.stored_request(trip, submission), tuple(rows.document_of(trip, p) for p in postings))
     listen(trip)
     submitting.submit_again(trip, submission, draft, postings)
-    trip.current.progress = True
 
 
 def _look_up(trip: Trip, submission: Submission | None, postings: Sequence[Posting]) -> timedelta | None:

@@ -1,4 +1,4 @@
-"""What every step of the trip has in its hands: the job, both lines, and the slice it works in."""
+"""What every step of the trip has in its hands: the job, the lines, and the slice it works in."""
 
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from database.clock import now
 from exports.models import ExportJob, Record
 from installations import services as installations
 from installations.models import Installation
+from jobs.abreast import Lines
 from jobs.calls import Line, open_line
 from jobs.slices import Slice
 
@@ -27,7 +28,7 @@ class Trip:
     current: Slice
     job: ExportJob
     source_line: Line[Source]
-    target_line: Line[Target]
+    target_lines: Lines[Target]
 
     @property
     def tenant_id(self) -> UUID:
@@ -41,6 +42,10 @@ class Trip:
     @property
     def source(self) -> Source:
         return self.source_line.connector
+
+    @property
+    def target_line(self) -> Line[Target]:
+        return self.target_lines.first
 
     @property
     def target(self) -> Target:
@@ -82,12 +87,18 @@ def load(current: Slice) -> ExportJob:
 
 
 def set_out(current: Slice, job: ExportJob, lines: ExitStack) -> Trip:
-    """Opens both lines; `lines` closes them."""
+    """Opens the lines; `lines` closes them."""
     installation, run = job.installation, current.held.run_id
     assert job.configuration is not None  # noqa: S101  load() saw to it
+    settings = job.configuration.read()
+
+    def to_the_target() -> Line[Target]:
+        line = open_line(installation.target, target_class(installation), settings=settings, run_id=run)
+        return lines.enter_context(line)
+
     source = open_line(installation.source, source_class(installation), run_id=run)
-    target = open_line(installation.target, target_class(installation), settings=job.configuration.read(), run_id=run)
-    return Trip(current, job, lines.enter_context(source), lines.enter_context(target))
+    targets = Lines(to_the_target, installation.target.application.limits.concurrent)
+    return Trip(current, job, lines.enter_context(source), targets)
 
 
 def require_usable(connection: Connection) -> None:

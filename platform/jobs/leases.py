@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection
 from database.acting import one_statement_across_tenants, one_statement_for
 from jobs.handlers import Again, Crashed, End, Ended, LetGo, PutAside, WaitForSomebody
 from jobs.models import Stop
-from jobs.statements import CALLING, CLAIM, FINISH, OTHERS_WAIT, RENEW
+from jobs.statements import CALLED, CALLING, CLAIM, FINISH, OTHERS_WAIT, RENEW
 
 LEASE = timedelta(seconds=settings.LEASE_SECONDS)
 
@@ -72,6 +72,11 @@ def hold(held: Claim, *, progress: bool = False) -> str:
 def about_to_call(held: Claim, longest: timedelta, *, progress: bool = False) -> str:
     """Says that a vendor call may be in flight for so long; call inside the block that commits the intent."""
     return str(_fenced(held, CALLING, call=longest, progress=progress)[0])
+
+
+def called(held: Claim, *, progress: bool = False) -> str:
+    """`hold`, with no call in flight any more."""
+    return str(_fenced(held, CALLED, progress=progress)[0])
 
 
 def finish(held: Claim, then: End) -> None:

@@ -49,10 +49,10 @@ class Slice:
     def is_over(self) -> bool:
         """Time to stop at the next save-point."""
         seconds = SECONDS_IN_A_CROWD if self._others_wait else SECONDS
-        return self._is_stopped or time.monotonic() > self._begun + seconds
+        return self.is_stopped or time.monotonic() > self._begun + seconds
 
     @property
-    def _is_stopped(self) -> bool:
+    def is_stopped(self) -> bool:
         """With its process, or by what was asked for since the slice began: being cancelled does not stop the slices
         that cancel."""
         return stopping.is_set() or self._asked != self.held.stop or self._asked == Stop.PAUSE
@@ -64,8 +64,12 @@ class Slice:
         """
         self._asked = leases.hold(self.held, progress=self.progress)
 
+    def called(self) -> None:
+        """`hold`, once every call that was announced is over: nobody has to wait them out any more."""
+        self._asked = leases.called(self.held, progress=self.progress)
+
     def about_to_call(self, longest: timedelta) -> None:
-        """Inside the block that commits an intent: the call may be in flight for so long. May raise Halted."""
+        """Inside the block that commits intents: their calls may be in flight for so long. May raise Halted."""
         self._refuse_lost()
         self._asked = leases.about_to_call(self.held, longest, progress=self.progress)
         self.save_point()
@@ -78,7 +82,7 @@ class Slice:
 
     def save_point(self) -> None:
         """Where nothing is half done. Raises Halted if the last renewal heard that the work is to stop."""
-        if self._is_stopped:
+        if self.is_stopped:
             raise Halted
 
     def _refuse_lost(self) -> None:

@@ -85,6 +85,13 @@ where id = %(id)s and fence = %(fence)s and state = 'held'
 returning case when {halted()} then '{HALTING}' else stop end
 """  # noqa: S608  only constants of this file
 
+CALLED = f"""
+update jobs_run r set lease_until = now() + %(lease)s, calling_until = null,
+    crashes = case when %(progress)s then 0 else crashes end
+where id = %(id)s and fence = %(fence)s and state = 'held'
+returning case when {halted()} then '{HALTING}' else stop end
+"""  # noqa: S608  only constants of this file
+
 # Whoever wakes a held run changes its run_at (jobs.services.wake): then there is something to look at again.
 # What was asked for and not noticed by the slice is obeyed here; an ended run keeps only what made it end.
 FINISH = """

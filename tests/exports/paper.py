@@ -4,6 +4,7 @@
 """
 
 import json
+import math
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,7 +29,7 @@ from connectors.kit.documents import (
 )
 from connectors.kit.errors import JobIsClosed, OutcomeUnknown, RateLimited, TryLater
 from connectors.kit.failures import FailureClass
-from connectors.kit.http import Answer, Client, Request
+from connectors.kit.http import Answer, Client, Ready, Request
 from connectors.kit.limits import Limits
 from connectors.kit.money import Money
 from connectors.kit.oauth import Endpoint, OAuthFacts
@@ -178,11 +179,11 @@ class Pen(Client):
     def now(self) -> datetime:
         return datetime.now(UTC)
 
-    def prepare(self) -> float:
+    def prepare(self) -> Ready:
         refuse_inside_transaction()
-        return 0.0
+        return Ready("", math.inf)
 
-    def send(self, request: Request, begin_by: float | None = None) -> Answer:
+    def send(self, request: Request, ready: Ready | None = None) -> Answer:
         refuse_inside_transaction()
         return self.books.write(request)
 
@@ -263,7 +264,7 @@ class PaperTarget(Target):
     """Two documents a call; of an entry that begins with "paid", the document and its payment."""
 
     key, name = "paper_target", "Paper target"
-    oauth, hosts, limits = OAUTH, HOSTS, Limits(per_minute=1000)
+    oauth, hosts, limits = OAUTH, HOSTS, Limits(per_minute=1000, concurrent=1)
     idempotency_header, replay_window, settle = "key", timedelta(minutes=5), timedelta(seconds=60)
     books: ClassVar[Books]
 

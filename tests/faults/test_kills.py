@@ -94,6 +94,29 @@ def test_a_worker_killed_again_and_again_in_mid_batch(house: House, customer: Cu
     assert len(customer.outcomes(job)) == 200
 
 
+@pytest.mark.parametrize("seed", [5, 6])
+def test_a_worker_killed_again_and_again_while_several_writes_are_under_way(
+    house: House, customer: Customer, seed: int
+) -> None:
+    with acting_for(customer.tenant.pk):
+        installations.configure(customer.installation, {"batch_size": 1}, actor=ACTOR)
+    customer.target.faults.add(Fault(LEDGER, Kind.DELAY_BEFORE, times=None, seconds=0.03))
+    moments = sorted(random.Random(seed).sample(range(5, 45), 3))
+    job = customer.exports(50)
+
+    for moment in moments:
+        worker = house.worker()
+        until(lambda moment=moment: posted(customer) >= moment, seconds=60)  # type: ignore[misc]
+        kill(worker)
+        customer.later(minutes=1)
+        sweep()
+    house.worker()
+    until(lambda: _ended_in_time(customer, job), seconds=90)
+
+    assert judge(customer) == Verdict()
+    assert len(customer.outcomes(job)) == 50
+
+
 @pytest.mark.parametrize("seed", [3, 4])
 def test_a_worker_killed_again_and_again_among_every_kind_and_their_receipts(
     house: House, customer: Customer, seed: int

@@ -36,7 +36,8 @@ def client(peer: Peer, **given: Any) -> Client:
 
 
 def send(one: Client) -> None:
-    one.send(WRITE, begin_by=one.prepare() - http.BEGIN_WITHIN_SECONDS + SOON)
+    ready = one.prepare()
+    one.send(WRITE, replace(ready, begin_by=ready.begin_by - http.BEGIN_WITHIN_SECONDS + SOON))
 
 
 def test_the_longest_call_is_the_sum_of_what_each_part_may_take() -> None:
