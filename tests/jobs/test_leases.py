@@ -130,6 +130,17 @@ def test_a_lease_that_ran_out_is_taken_over_under_a_new_fence() -> None:
     assert (second.run_id, second.fence, second.attempts) == (run.pk, first.fence + 1, 2)
 
 
+def test_once_its_calls_are_over_only_the_lease_is_waited_out() -> None:
+    run = RunFactory.create()
+    held = claimed()
+    with acting_for(held.tenant_id):
+        leases.about_to_call(held, timedelta(seconds=60))
+        leases.called(held)
+    change(run, lease_until=ago(1))
+
+    assert leases.claim()
+
+
 def test_nobody_takes_over_while_a_vendor_call_may_be_in_flight() -> None:
     run = RunFactory.create()
     held = claimed()
@@ -142,7 +153,7 @@ def test_nobody_takes_over_while_a_vendor_call_may_be_in_flight() -> None:
     assert claimed().run_id == run.pk
 
 
-@pytest.mark.parametrize("act", ["finish", "renew", "about_to_call", "hold"])
+@pytest.mark.parametrize("act", ["finish", "renew", "about_to_call", "called", "hold"])
 def test_who_was_fenced_out_can_neither_finish_nor_write(act: str) -> None:
     run = RunFactory.create()
     first = claimed()
@@ -155,7 +166,7 @@ def test_who_was_fenced_out_can_neither_finish_nor_write(act: str) -> None:
     _do(act, second)
 
 
-@pytest.mark.parametrize("act", ["finish", "renew", "about_to_call", "hold"])
+@pytest.mark.parametrize("act", ["finish", "renew", "about_to_call", "called", "hold"])
 def test_what_has_ended_stays_as_it_ended(act: str) -> None:
     run = RunFactory.create()
     held = claimed()
