@@ -1,7 +1,8 @@
 """Keeps an authorisation's tokens: one refresh at a time, the new pair committed before it is used.
 
 The refresh is the one vendor call made under a row lock, on purpose: the lock is what makes 20 workers send
-one refresh, the database frees it when its holder dies, and it is held for one call of at most 35 s.
+one refresh, the database frees it when its holder dies, and it is held for one call of at most 40 s (for two only
+after a refusal, which vendors answer at once).
 """
 
 import json
@@ -87,9 +88,11 @@ class ConnectionTokens:
         return row
 
 
-def store(row: Authorisation, tokens: TokenSet) -> None:
-    """Call inside `acting_for`, with the row locked or new."""
+def store(row: Authorisation, tokens: TokenSet, *, previous: str = "") -> None:
+    """Inside `acting_for`, with the row locked or new. `previous`: the refresh token that these were given for."""
     plain = {"access": tokens.access_token, "refresh": tokens.refresh_token, "scope": tokens.scope}
+    if previous and previous != tokens.refresh_token:
+        plain |= {"previous": previous, "replaced_at": datetime.now(UTC).isoformat()}
     row.sealed_tokens = vault.seal(json.dumps(plain).encode(), row.place)
     row.tokens_version += 1
     row.tokens_expire_at = tokens.expires_at
@@ -111,7 +114,7 @@ def _refresh(row: Authorisation) -> TokenSet | ConnectorError:
     """Returns rather than raises: a refusal must be committed."""
     old = stored(row)
     try:
-        new = oauth.refresh(row.application, old.refresh_token)
+        new = _asked(row, old.refresh_token)
     except Reconnect as refusal:
         _refused(row, refusal)
         return refusal
@@ -119,8 +122,30 @@ def _refresh(row: Authorisation) -> TokenSet | ConnectorError:
         return error
     if not new.refresh_token:  # a vendor that does not rotate
         new = TokenSet(new.access_token, old.refresh_token, new.expires_at, new.scope)
-    store(row, new)
+    store(row, new, previous=old.refresh_token)
     return new
+
+
+def _asked(row: Authorisation, refresh_token: str) -> TokenSet:
+    """Two refreshes may cross at the vendor, when the first one's lock fell with its database connection; then the
+    token that we kept may be the one that lost. Within its grace the vendor still takes the one before.
+    """
+    try:
+        return oauth.refresh(row.application, refresh_token)
+    except Reconnect:
+        previous = _previous(row)
+        if not previous:
+            raise
+        return oauth.refresh(row.application, previous)
+
+
+def _previous(row: Authorisation) -> str:
+    """The refresh token before, while the vendor may still take it; else ""."""
+    plain = json.loads(vault.unseal(row.sealed_tokens, row.place))
+    grace = row.application.vendor.oauth.grace
+    if "previous" not in plain or datetime.fromisoformat(plain["replaced_at"]) + grace <= datetime.now(UTC):
+        return ""
+    return str(plain["previous"])
 
 
 def _refused(row: Authorisation, why: ConnectorError) -> None:

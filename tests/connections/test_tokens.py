@@ -1,5 +1,6 @@
 """One refresh at a time, the new pair committed before it is used, a refusal final: at every vendor's sandbox."""
 
+import json
 import socket
 import threading
 from collections.abc import Iterator
@@ -9,13 +10,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from audit.models import AuditEntry
-from connections import oauth, tokens
+from connections import oauth, tokens, vault
 from connections import services as connections
 from connections.models import Authorisation, Connection, ConnectionState
 from connections.tokens import ConnectionTokens
 from connectors.kit.errors import MendSettings, Reconnect, TryLater
 from connectors.kit.failures import FailureClass
 from connectors.kit.sandbox import Fault, Kind
+from connectors.kit.sandbox.oauth import digest
 from database.acting import CallInsideTransaction, across_tenants, acting_for
 from incidents.models import Incident
 from tests.factories import TenantFactory
@@ -132,6 +134,61 @@ def test_a_lost_answer_is_survived_where_the_vendor_allows_it(
         with pytest.raises(Reconnect):
             port(connection).access_token()
         assert fresh(connection).state == ConnectionState.NEEDS_RECONNECT
+
+
+def replaced(connection: Connection, at: datetime) -> None:
+    """The token before was replaced then."""
+    with acting_for(connection.tenant_id):
+        row = held(connection)
+        plain = json.loads(vault.unseal(row.sealed_tokens, row.place)) | {"replaced_at": at.isoformat()}
+        row.sealed_tokens = vault.seal(json.dumps(plain).encode(), row.place)
+        row.save(update_fields=["sealed_tokens"])
+
+
+def crossed(vendor: Vendor, connection: Connection) -> None:
+    """Of two refreshes that crossed at the vendor, the one whose token we kept has lost."""
+    port(connection).renewed(stored(connection).access_token)
+    with vendor.sandbox.store.transaction():
+        vendor.sandbox.oauth.refresh.delete(digest(stored(connection).refresh_token))
+    expire(connection)
+    vendor.sandbox.log.clear()
+
+
+def test_a_refused_token_gives_way_to_the_one_before_within_the_vendors_grace(
+    vendor: Vendor, connection: Connection
+) -> None:
+    crossed(vendor, connection)
+
+    if connection.application.vendor.oauth.grace:
+        assert vendor.accepts(port(connection).access_token())
+        assert vendor.token_calls == 2
+        assert fresh(connection).is_usable
+    else:
+        with pytest.raises(Reconnect):
+            port(connection).access_token()
+        assert vendor.token_calls == 1
+
+
+def test_after_the_grace_the_token_before_is_not_sent(vendor: Vendor, connection: Connection) -> None:
+    crossed(vendor, connection)
+    replaced(connection, datetime.now(UTC) - connection.application.vendor.oauth.grace)
+
+    with pytest.raises(Reconnect):
+        port(connection).access_token()
+
+    assert vendor.token_calls == 1
+    assert fresh(connection).state == ConnectionState.NEEDS_RECONNECT
+
+
+def test_a_new_consent_leaves_no_token_before(vendor: Vendor, connection: Connection) -> None:
+    """It is of another sign-in, and nothing to fall back on."""
+    port(connection).renewed(stored(connection).access_token)
+    with acting_for(connection.tenant_id):
+        row = held(connection)
+        tokens.store(row, tokens.stored(row))
+        plain = vault.unseal(row.sealed_tokens, row.place)
+
+    assert b"previous" not in plain
 
 
 @pytest.mark.parametrize(
