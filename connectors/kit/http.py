@@ -260,7 +260,7 @@ class Client:
     def _no_answer(self, request: Request, error: Exception) -> Exception:
         host, vendor = self._hosts[request.host], self._vendor
         words = f"{host}: {redaction.redact(str(error))}"[:500]
-        if caused_by(error, AddressNotAllowed):
+        if caused_by(error, AddressNotAllowed, requests.exceptions.InvalidURL):
             sentence = (
                 f"{vendor}'s address in the application is none that this connection may reach. Correct it there."
             )

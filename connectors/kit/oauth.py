@@ -13,7 +13,11 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class OAuthFacts:
-    """`grace`: how long after a lost answer the previous refresh token may be sent again."""
+    """`grace`: how long after a lost answer the previous refresh token may be sent again.
+
+    `issuer`: who answers, where the vendor's metadata says so; an `iss` that comes back must be exactly this one
+    (RFC 9207). `sends_issuer`: the metadata promises it, so an answer without one is refused.
+    """
 
     authorise: Endpoint
     token: Endpoint
@@ -21,6 +25,8 @@ class OAuthFacts:
     pkce: bool
     client_auth: Literal["client_secret_basic", "client_secret_post"] = "client_secret_basic"
     grace: timedelta = timedelta(0)
+    issuer: Endpoint | None = None
+    sends_issuer: bool = False
 
 
 @dataclass(frozen=True)

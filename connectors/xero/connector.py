@@ -50,6 +50,7 @@ class Xero(Target):
         pkce=False,
         client_auth="client_secret_basic",
         grace=timedelta(minutes=30),
+        issuer=Endpoint("identity", ""),  # its discovery document is below this address
     )
     # Xero has no staging; a sandbox's hosts are configuration.
     hosts = {

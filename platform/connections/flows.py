@@ -12,6 +12,7 @@ from django.utils import timezone
 from connections import consents, oauth, vault
 from connections.links import hashed
 from connections.models import AuthorisationAttempt, Connection
+from connectors.kit.errors import AskForPermission
 from database.acting import across_tenants, acting_for
 
 LIFE = timedelta(minutes=10)
@@ -20,6 +21,14 @@ CALLBACK = "oauth/callback/"
 
 class AttemptNotUsable(Exception):
     """The way back is unknown, used, too late, or from another browser: begin again."""
+
+
+class GrantedLess(AskForPermission):
+    """The customer, or the vendor, left out permissions that were asked for: `missing`."""
+
+    def __init__(self, vendor: str, missing: list[str]) -> None:
+        super().__init__(f"{vendor} did not grant {', '.join(missing)}.", words=" ".join(missing))
+        self.missing = missing
 
 
 def redirect_uri(connector: str) -> str:
@@ -45,8 +54,11 @@ def begin(connection: Connection, *, browser: str, return_to: str) -> str:
     return oauth.authorise_address(application, redirect_uri(application.connector), state, verifier)
 
 
-def come_back(connector: str, *, state: str, browser: str) -> AuthorisationAttempt:
-    """Spends the attempt before any token call is made, so a replay finds nothing. Raises AttemptNotUsable."""
+def come_back(connector: str, *, state: str, browser: str, issuer: str = "") -> AuthorisationAttempt:
+    """Spends the attempt before any token call is made, so a replay finds nothing. Raises AttemptNotUsable.
+
+    `issuer`: who says to have answered, if anybody does.
+    """
     with across_tenants("an authorisation comes back with its state only"):
         attempt = (
             AuthorisationAttempt.objects.select_for_update(of=("self",))
@@ -61,6 +73,8 @@ def come_back(connector: str, *, state: str, browser: str) -> AuthorisationAttem
         )
         if attempt is None or not secrets.compare_digest(attempt.browser_hash, hashed(browser)):
             raise AttemptNotUsable
+        if not oauth.is_of(attempt.connection.application, issuer):
+            raise AttemptNotUsable
         attempt.used_at = timezone.now()
         attempt.save(update_fields=["used_at"])
     return attempt
@@ -71,9 +85,14 @@ def return_to(attempt: AuthorisationAttempt) -> str:
 
 
 def exchange(attempt: AuthorisationAttempt, code: str) -> None:
-    """The vendor's code becomes tokens, and the connection authorised. Raises Reconnect or TryLater."""
+    """The vendor's code becomes tokens, and the connection authorised.
+
+    Raises GrantedLess (nothing is kept), Reconnect or TryLater.
+    """
     application = attempt.connection.application
     verifier = vault.unseal(attempt.sealed_verifier, attempt.place("verifier")).decode()
     gained = oauth.exchange_code(application, redirect_uri(application.connector), code, verifier)
+    if missing := oauth.missing(application, gained):
+        raise GrantedLess(application.vendor.name, missing)
     with acting_for(attempt.tenant_id):
         consents.take(attempt.connection_id, gained, actor="customer")

@@ -34,6 +34,21 @@ def scopes(application: Application) -> str:
     return application.scopes.strip() or " ".join(application.vendor.oauth.scopes)
 
 
+def is_of(application: Application, issuer: str) -> bool:
+    """Whether an answer that names this issuer ("": none) may be this vendor's. A plain comparison: RFC 9207, 2.4."""
+    facts = application.vendor.oauth
+    if not issuer:
+        return not facts.sends_issuer
+    return facts.issuer is None or issuer == address(application, facts.issuer)
+
+
+def missing(application: Application, gained: TokenSet) -> list[str]:
+    """What was asked and not granted. RFC 6749, 5.1: an answer without a scope grants what was asked."""
+    granted = gained.scope.split()
+    offline = {"offline_access"} if gained.refresh_token else set()
+    return [one for one in scopes(application).split() if granted and one not in {*granted, *offline}]
+
+
 def authorise_address(application: Application, redirect_uri: str, state: str, verifier: str) -> str:
     facts = application.vendor.oauth
     with _session(application, redirect_uri) as session:

@@ -25,11 +25,11 @@ def callback(request: HttpRequest, connector: str) -> HttpResponse:
 
 
 def _come_back(request: HttpRequest, connector: str) -> HttpResponse:
-    state, code, error = (request.GET.get(name, "") for name in ("state", "code", "error"))
+    state, code, error, issuer = (request.GET.get(name, "") for name in ("state", "code", "error", "iss"))
     try:
-        if not state or not (code or error) or max(len(state), len(code), len(error)) > LONGEST:
+        if not state or not (code or error) or max(map(len, (state, code, error, issuer))) > LONGEST:
             raise flows.AttemptNotUsable
-        attempt = flows.come_back(connector, state=state, browser=browser(request))
+        attempt = flows.come_back(connector, state=state, browser=browser(request), issuer=issuer)
     except flows.AttemptNotUsable:
         reference = stops.noted("attempt_not_usable", connector=connector)
         return render(request, "portal/not_usable.html", {"reference": reference}, status=400)
@@ -47,6 +47,8 @@ def _finish(request: HttpRequest, attempt: AuthorisationAttempt, code: str, erro
         return stopped(setup, side, _said(error), words=error[:100])
     try:
         flows.exchange(attempt, code)
+    except flows.GrantedLess as less:
+        return stopped(setup, side, "granted-less", words=less.words, missing=less.missing)
     except ConnectorError as problem:
         return stopped(setup, side, stops.why(problem), words=problem.words)
     if side.was_connected:

@@ -1,6 +1,7 @@
 """Every way a set-up can stop: what happened, and what to do. One page shows them all."""
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import structlog
@@ -9,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from connections import oauth
 from connectors.kit.errors import AskForPermission, ConnectorError, Reconnect, TryLater
 from portal.setups import SetUp, Side
 
@@ -59,6 +61,15 @@ STOPS = {
         CONNECT,
         at_vendor=True,
     ),
+    "granted-less": Stop(
+        _("{vendor} did not give every permission"),
+        _(
+            "{partner} needs the permissions below as well. Connect again and leave them all switched on, "
+            "as an administrator of {vendor}. Nothing was changed."
+        ),
+        CONNECT,
+        at_vendor=True,
+    ),
     "other-company": Stop(
         _("That is another company"),
         _(
@@ -96,6 +107,12 @@ def why(error: ConnectorError) -> str:
         case AskForPermission():
             return "permission"
     return "unexpected"
+
+
+def asked(side: Side, names: Iterable[str]) -> list[str]:
+    """Those of the names that this side asks for: a made-up one is not shown."""
+    known = oauth.scopes(side.application).split()
+    return [name for name in names if name in known]
 
 
 def noted(event: str, setup: SetUp | None = None, side: Side | None = None, **more: object) -> str:

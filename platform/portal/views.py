@@ -2,10 +2,10 @@
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -129,6 +129,7 @@ def stop(request: HttpRequest, setup: SetUp, side: Side, why: str) -> HttpRespon
         title=stops.told(found.title, setup, side),
         sentence=stops.told(found.sentence, setup, side),
         again=stops.told(found.again, setup, side),
+        missing=stops.asked(side, request.GET.getlist("missing")),
         reference=reference if REFERENCE.fullmatch(reference) else "",
     )
 
@@ -148,9 +149,11 @@ def choose(setup: SetUp, side: Side, company_id: str) -> HttpResponse:
     return SeeOther(setup.address("portal-set-up"))
 
 
-def stopped(setup: SetUp, side: Side, why: str, *, words: str = "") -> HttpResponse:
+def stopped(setup: SetUp, side: Side, why: str, *, words: str = "", missing: Sequence[str] = ()) -> HttpResponse:
+    """`missing`: permissions that were asked for and not granted."""
     reference = stops.noted("stopped", setup, side, why=why, words=words[:500])
-    return SeeOther(f"{setup.address('portal-stop', side.name, why)}?reference={reference}")
+    query = urlencode({"reference": reference, "missing": missing}, doseq=True)
+    return SeeOther(f"{setup.address('portal-stop', side.name, why)}?{query}")
 
 
 def no_link(request: HttpRequest) -> HttpResponse:

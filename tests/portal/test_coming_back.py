@@ -1,12 +1,15 @@
 """The way back from a vendor's consent page: what may be believed, and what is said when it may not."""
 
+from dataclasses import replace
 from datetime import timedelta
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
+from connections import flows, oauth
 from connections.models import AuthorisationAttempt, ConnectionState, ConnectLink
 from connectors.kit.sandbox import Fault, Kind
 from database.acting import across_tenants, acting_for
@@ -118,6 +121,80 @@ def test_a_code_that_the_vendor_refuses_asks_to_connect_again(customer: Customer
 
     assert "/source/stopped/refused/" in answer["Location"]
     assert "did not accept the connection" in customer.get(answer["Location"]).content.decode()
+
+
+def test_less_than_was_asked_is_refused_and_named(customer: Customer) -> None:
+    back = customer.consent("source")
+    sandbox, wanted = customer.sandboxes["source"], customer.link.source.vendor.oauth.scopes
+    with sandbox.store.transaction():
+        for grant in sandbox.oauth.grants.find():
+            sandbox.oauth.grants.change(grant["id"], scopes=[one for one in grant["scopes"] if one != wanted[-1]])
+
+    answer = customer.get(back)
+    page = customer.get(answer["Location"]).content.decode()
+
+    assert "/source/stopped/granted-less/" in answer["Location"]
+    assert f"<code>{wanted[-1]}</code>" in page
+    assert f"<code>{wanted[0]}</code>" not in page
+    assert customer.connection("source").state == ConnectionState.DISCONNECTED
+
+
+def test_a_made_up_permission_is_not_shown(customer: Customer) -> None:
+    address = customer.address("portal-stop", "source", "granted-less")
+
+    assert "Call 0800" not in customer.get(f"{address}?missing=Call+0800").content.decode()
+
+
+def test_an_answer_in_another_issuers_name_is_not_believed(customer: Customer) -> None:
+    """The mix-up of RFC 9700, 4.4: a server that the customer chose answers in the name of another."""
+    back = customer.consent("target")
+    issuer = customer.link.target.vendor.oauth.issuer
+    assert issuer
+    honest = oauth.address(customer.link.target, issuer)
+    customer.sandboxes["target"].log.clear()
+
+    for name in ("https://attacker.example", f"{honest}/", honest.upper(), "x" * 9000):
+        assert not_usable(customer.get(f"{back}&{urlencode({'iss': name})}"))
+    assert customer.sandboxes["target"].log.count(TOKENS) == 0
+    assert customer.get(f"{back}&{urlencode({'iss': honest})}").status_code == 303
+
+
+def test_a_code_of_one_vendor_with_the_state_of_the_other_reaches_neither(customer: Customer) -> None:
+    """The mix-up with two servers: the one that was chosen sends the browser on to the other, under its own state."""
+    state = parse_qs(urlsplit(customer.leave_for("source")).query)["state"][0]
+    other = urlsplit(customer.leave_for("target"))
+    query = parse_qs(other.query) | {"state": [state]}
+    mixed = other._replace(query=urlencode(query, doseq=True)).geturl()
+    for sandbox in customer.sandboxes.values():
+        sandbox.log.clear()
+
+    assert not_usable(customer.come_back(mixed, customer.company("target")))
+    assert [sandbox.log.count(TOKENS) for sandbox in customer.sandboxes.values()] == [0, 0]
+
+
+def test_the_host_that_a_request_names_changes_no_address(customer: Customer, settings: Settings) -> None:
+    settings.ALLOWED_HOSTS = ["*"]
+    way = customer.address("portal-side", "source")
+
+    away = customer.post(way, headers={"host": "attacker.example", "x-forwarded-host": "attacker.example"})
+
+    sent = parse_qs(urlsplit(away["Location"]).query)
+    assert sent["redirect_uri"] == [flows.redirect_uri(customer.link.source.connector)]
+    assert "attacker" not in away["Location"]
+
+
+@pytest.mark.parametrize("where", ["next", "return_to", "redirect_uri", "url"])
+def test_no_parameter_of_the_way_back_leads_elsewhere(customer: Customer, where: str) -> None:
+    answer = customer.get(f"{customer.consent('source')}&{where}=https://attacker.example/")
+
+    assert answer["Location"] == customer.address("portal-company", "source")
+
+
+def test_who_promises_to_say_its_issuer_must(customer: Customer, monkeypatch: pytest.MonkeyPatch) -> None:
+    vendor = customer.link.target.vendor
+    monkeypatch.setattr(vendor, "oauth", replace(vendor.oauth, sends_issuer=True))
+
+    assert not_usable(customer.get(customer.consent("target")))
 
 
 @pytest.mark.parametrize("kind", [Kind.STATUS_BEFORE, Kind.DROP_BEFORE, Kind.HTML, Kind.TRUNCATE])

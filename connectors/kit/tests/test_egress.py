@@ -46,7 +46,13 @@ def test_a_sandbox_is_nowhere_else(address: str) -> None:
     assert not Network.SANDBOX.allows(address)
 
 
-@pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "127.1", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]"])
+LOOPBACK = """127.0.0.1 localhost localhost. LOCALHOST 127.1 127.0.0.1. 2130706433 0x7f.1 0x7f000001 0177.0.0.1
+017700000001 [::1] [::ffff:127.0.0.1] [::ffff:7f00:1] [0:0:0:0:0:ffff:7f00:1] 8.8.8.8@127.0.0.1 user:word@localhost
+\uff11\uff12\uff17.0.0.1 \u2460\u2461\u2466.\u24ea.\u24ea.\u2460 127\u30020.0.1 0 0.0.0.0 [::]
+loc\u00adalhost""".split()
+
+
+@pytest.mark.parametrize("name", LOOPBACK)
 def test_no_spelling_of_loopback_is_reached_from_the_public_side(peer: Peer, name: str) -> None:
     client = Client({"api": f"https://{name}:{peer.port}"}, ports(), Network.PUBLIC)
     with pytest.raises(MendSettings):
