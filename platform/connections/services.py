@@ -32,6 +32,18 @@ def save_application(
     return row
 
 
+def seed_application(
+    connector: str, environment: str, *, client_id: str, secret: str, hosts: dict[str, str], scopes: str = ""
+) -> None:
+    """Only where there is none yet: what staff changed is never taken back. Several programs may start at once."""
+    values = {"client_id": client_id, "hosts": hosts, "scopes": scopes}
+    row, is_new = Application.objects.get_or_create(connector=connector, environment=environment, defaults=values)
+    if is_new:
+        seal_secret(row, secret)
+        row.save(update_fields=["sealed_secret"])
+        audit.record("application.seeded", row, actor=audit.PLATFORM, tenant_id=None)
+
+
 def seal_secret(application: Application, secret: str) -> None:
     application.sealed_secret = vault.seal(secret.encode(), application.place)
 

@@ -13,6 +13,7 @@ from celery.signals import worker_init, worker_ready, worker_shutting_down
 from django.conf import settings
 from django.db import connection
 
+from host.seeding import seed_applications
 from host.starting import refuse_unsafe_start
 from jobs import pulses, turns, unsaid
 from jobs.agenda import Agenda
@@ -25,6 +26,7 @@ EVERY_SECONDS = 5.0
 
 def connect() -> None:
     worker_init.connect(lambda **_: refuse_unsafe_start(), weak=False)
+    worker_init.connect(lambda **_: seed_applications(), weak=False)
     worker_ready.connect(_start, weak=False)
     worker_shutting_down.connect(lambda **_: turns.stopping.set(), weak=False)
 

@@ -1,0 +1,42 @@
+"""Applications at vendors from the settings of the deployment: made once, and the staff's from then on."""
+
+from connections import services
+from connectors import registry
+from connectors.kit.connector import Connector, Environment
+from database.acting import across_tenants
+from host import environment as env
+
+LONGEST_CLIENT_ID = 200
+
+
+def seed_applications() -> None:
+    """For the web server and the worker. One that exists stays as it is, whatever the settings say."""
+    for key, vendor in registry.installed().items():
+        if env.text(f"{_prefix(key)}_CLIENT_ID", "") or env.text(f"{_prefix(key)}_CLIENT_SECRET", ""):
+            _seed(key, vendor)
+
+
+def _prefix(key: str) -> str:
+    return f"CAUSEWAY_{key.upper()}"
+
+
+def _seed(key: str, vendor: type[Connector]) -> None:
+    prefix = _prefix(key)
+    known = [one.value for one in Environment if vendor.hosts.get(one)]
+    environment = env.one_of(f"{prefix}_ENVIRONMENT", Environment.PRODUCTION.value, *known)
+    client_id, secret = env.text(f"{prefix}_CLIENT_ID", ""), env.text(f"{prefix}_CLIENT_SECRET", "")
+    if not client_id or not secret:
+        env.refuse(
+            f"{prefix}_CLIENT_{'SECRET' if client_id else 'ID'}", "is missing: the vendor issues both together."
+        )
+    if len(client_id) > LONGEST_CLIENT_ID:
+        env.refuse(f"{prefix}_CLIENT_ID", f"is longer than {LONGEST_CLIENT_ID} characters.")
+    with across_tenants("applications are seeded at the start"):
+        services.seed_application(
+            key,
+            environment,
+            client_id=client_id,
+            secret=secret,
+            hosts=dict(vendor.hosts[Environment(environment)]),
+            scopes=env.text(f"{prefix}_SCOPES", ""),
+        )
