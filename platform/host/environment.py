@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,8 @@ import environ
 
 T = TypeVar("T")
 env = environ.Env()
+
+MAILBOX = "django.core.mail.backends.dummy.EmailBackend"  # the rows themselves are the demo's mailbox
 
 
 class WrongSetting(SystemExit):
@@ -115,6 +117,32 @@ def database(name: str, default: str | None = None) -> dict[str, object]:
         refuse(name, "must be an address such as postgres://user:password@host:5432/name.")
     config["ENGINE"] = "database.postgresql"
     return config
+
+
+def mail(name: str, *, with_mailbox: bool) -> dict[str, Any]:
+    """What Django's connection to the mail server takes; empty without one. Not repeated: it holds a password."""
+    value = text(name, "")
+    if value == "mailbox:" and not with_mailbox:
+        refuse(name, "is the demo's mailbox, which needs ALLOW_SANDBOX=true: everybody could read the mails.")
+    if value in {"", "mailbox:"}:
+        return {"backend": MAILBOX} if value else {}
+    try:
+        known = value.startswith(("smtp://", "smtp+tls://", "smtp+ssl://"))
+        config = dict(environ.Env.email_url_config(value)) if known else {}
+    except ValueError:
+        config = {}
+    if not config.get("EMAIL_HOST"):
+        refuse(name, "must be an address such as smtp+tls://user:password@host:587.")
+    return {
+        "backend": config["EMAIL_BACKEND"],
+        "host": config["EMAIL_HOST"],
+        "port": config["EMAIL_PORT"],
+        "username": config["EMAIL_HOST_USER"] or "",
+        "password": config["EMAIL_HOST_PASSWORD"] or "",
+        "use_tls": bool(config.get("EMAIL_USE_TLS")),
+        "use_ssl": bool(config.get("EMAIL_USE_SSL")),
+        "timeout": 20,
+    }
 
 
 def redis(name: str) -> str:

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 import structlog
@@ -38,6 +39,9 @@ HOLD_UNCERTAIN_SECONDS = env.number("HOLD_UNCERTAIN_SECONDS", 86_400)
 RECONCILE_DAYS = env.number("RECONCILE_DAYS", 30)
 HOOKS_PER_MINUTE = env.number("HOOKS_PER_MINUTE", 600)
 API_CALLS_PER_MINUTE = env.number("API_CALLS_PER_MINUTE", 600)
+MAIL = env.mail("EMAIL_URL", with_mailbox=ALLOW_SANDBOX)
+MAILBOX = MAIL.get("backend") == env.MAILBOX
+MAIL_FROM = env.text("MAIL_FROM", "") or f"{PARTNER_NAME} <causeway@{urlsplit(BASE_URL).hostname}>"
 HOOK_OVERLAP_HOURS = env.number("HOOK_OVERLAP_HOURS", 28)
 SECURE = BASE_URL.startswith("https://")
 
@@ -61,6 +65,7 @@ INSTALLED_APPS = [
     "jobs",
     "installations",
     "exports",
+    "notices",
     "webhooks",
     "portal",
     "rest_framework",
@@ -158,6 +163,7 @@ EXCHANGE_DAYS = env.days("EXCHANGE_DAYS", 90)
 TROUBLE_DAYS = env.days("TROUBLE_DAYS", 400)
 RUN_DAYS = env.days("RUN_DAYS", 30)
 API_WRITE_DAYS = env.days("API_WRITE_DAYS", 7)
+MAIL_DAYS = env.days("MAIL_DAYS", 90)
 
 REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["api.parsing.SmallJson"],

@@ -93,6 +93,7 @@ NAVIGATION = [
             _item("Postings", "menu_book", "exports.posting"),
             _item("Submissions", "upload", "exports.submission"),
             _item("Exchanges", "http", "connections.exchange"),
+            _item("Mails", "mail", "notices.mail"),
             _item("Refused knocks", "door_front", "webhooks.refusedknock"),
             _item("Retention", "auto_delete", "retention.round"),
         ],

@@ -30,6 +30,7 @@ from exports.models import (
 )
 from incidents.models import Incident
 from jobs.models import Run, RunState, Trigger, TriggerKind
+from notices import mail
 from retention.models import Round
 from tests.cast import Visitor
 from tests.factories import (
@@ -115,6 +116,7 @@ def make_books() -> Books:
         RefusedKnock.objects.get_or_create(day=now().date(), reason="no such endpoint", defaults={"times": 3})
     links.make(tenant.pk, installation.source.application, installation.target.application, actor="user:1")
     ApiKeyFactory.create(tenant=tenant)
+    mail.send("trial", f"ada@{tenant.pk}.example", {"address": ACCESS_TOKEN}, tenant_id=tenant.pk)
     return Books(job, records, postings, run, submission, incident, delivery, exchange)
 
 

@@ -23,6 +23,7 @@ READERS = {
     "redis",
     "secret_key",
     "key_ring",
+    "mail",
     "one_of",
     "time_zone",
 }

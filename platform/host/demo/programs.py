@@ -28,6 +28,7 @@ def environment(secrets: Mapping[str, str], running: Services, folder: Path) -> 
         "VAULT_KEYS": secrets["VAULT_KEYS"],
         "BASE_URL": "http://localhost",
         "ALLOW_SANDBOX": "true",
+        "EMAIL_URL": "mailbox:",
         "DJANGO_SETTINGS_MODULE": "host.settings",
         "CAUSEWAY_ENV_FILE": os.devnull,  # a deployment's own .env is not the demo's
         "BEAT_SCHEDULE": str(folder / "beat"),

@@ -1,0 +1,50 @@
+"""Mails to people: each a row, written with what it speaks of and sent after the commit."""
+
+from uuid import uuid4
+
+from django.db import models
+from django.db.models.functions import Upper
+
+from tenants.models import Tenant
+
+
+class MailState(models.TextChoices):
+    WAITING = "waiting", "Waiting"
+    SENT = "sent", "Sent"
+    FAILED = "failed", "Failed"
+
+
+class Mail(models.Model):
+    """The body is sealed, for it holds links that let people in, and wiped once it was sent or is given up.
+
+    `try_at` is when it is tried next; while a worker is at it, when another one may take it over.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    tenant = models.ForeignKey(Tenant, models.PROTECT, null=True, related_name="+", help_text="Empty: the staff's.")
+    kind = models.CharField(max_length=40)
+    to = models.EmailField(max_length=254)
+    subject = models.CharField(max_length=200)
+    sealed_body = models.BinaryField(default=b"", editable=False)
+    state = models.CharField(max_length=10, choices=MailState.choices, default=MailState.WAITING)
+    tries = models.PositiveSmallIntegerField(default=0)
+    try_at = models.DateTimeField()
+    useless_at = models.DateTimeField()
+    error = models.TextField(blank=True)
+    created_at = models.DateTimeField(auto_now_add=True, db_index=True)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        indexes = [
+            models.Index(fields=["try_at"], condition=models.Q(state=MailState.WAITING), name="mails_to_send"),
+            models.Index(Upper("to"), "created_at", name="mails_to_one_address"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} → {self.to}"
+
+    @property
+    def place(self) -> str:
+        """What the sealed body is bound to."""
+        return f"notices_mail/body/{self.pk}/{self.tenant_id or ''}"
