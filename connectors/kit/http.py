@@ -36,7 +36,10 @@ TEXTS = ("json", "xml", "x-www-form-urlencoded")  # what vendors are told in; an
 
 @dataclass(frozen=True)
 class Request:
-    """`host` names one of the connection's hosts ("api"); the address itself is configuration."""
+    """`host` names one of the connection's hosts ("api"); the address itself is configuration.
+
+    Raises ContractBroken for a path without its slash: it would go on with the host's name ("@elsewhere.example/").
+    """
 
     method: str
     path: str
@@ -44,6 +47,12 @@ class Request:
     query: tuple[tuple[str, str], ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+
+    def __post_init__(self) -> None:
+        if not self.path.startswith("/"):
+            raise ContractBroken(
+                "A link leads away from the vendor's own address.", words=redaction.redact(self.path)
+            )
 
     @classmethod
     def json(cls, method: str, path: str, value: Any, **more: Any) -> "Request":

@@ -9,7 +9,7 @@ import pytest
 
 from connectors.kit import egress
 from connectors.kit.egress import Network
-from connectors.kit.errors import MendSettings, OutcomeUnknown, TryLater
+from connectors.kit.errors import ContractBroken, MendSettings, OutcomeUnknown, TryLater
 from connectors.kit.http import Client, Request
 from connectors.kit.testing import ports
 from connectors.kit.tests.certificate import server_context
@@ -58,6 +58,14 @@ def test_no_spelling_of_loopback_is_reached_from_the_public_side(peer: Peer, nam
     with pytest.raises(MendSettings):
         client.send(WRITE)
     assert peer.connections == 0
+
+
+@pytest.mark.parametrize(
+    "link", ["@elsewhere.example/", ".elsewhere.example/", ":9/", "https://elsewhere.example/", ""]
+)
+def test_a_link_of_a_vendor_leads_to_no_other_host(link: str) -> None:
+    with pytest.raises(ContractBroken):
+        Request("GET", link)
 
 
 def test_plain_http_is_for_sandboxes_only(peer: Peer) -> None:
