@@ -1,5 +1,6 @@
 """Mails to people, from the row to the mail server."""
 
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -12,6 +13,8 @@ from django.utils import timezone
 from connections import vault
 from database.acting import across_tenants, acting_for
 from host import environment
+from host.celery import app
+from jobs.sweep import sweep
 from notices import mail, sending
 from notices.models import Mail, MailState
 from tests.cast import staff_member
@@ -181,3 +184,17 @@ def test_the_mailbox_needs_a_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EMAIL_URL", "mailbox:")
     with pytest.raises(environment.WrongSetting):
         environment.mail("EMAIL_URL", with_mailbox=False)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_a_hint_the_sweep_sends_it_aside(server: MailServer) -> None:
+    made = to_ada()
+    sweep()
+    for aside in [thread for thread in threading.enumerate() if thread.name == "mails"]:
+        aside.join(20)
+    assert as_kept(made).state == MailState.SENT
+
+
+def test_workers_know_the_hint() -> None:
+    app.loader.import_default_modules()
+    assert mail.TASK in app.tasks
