@@ -20,8 +20,18 @@ class CannotOpen(Exception):
     """The blob was moved, cut or changed, or its key is not in the ring."""
 
 
+class NoSuchKey(CannotOpen):
+    """Nothing is wrong with the blob: the operator has to bring its key back."""
+
+
+def newest_key() -> bytes:
+    """The id of the key that seals."""
+    return next(iter(settings.VAULT_KEYS))
+
+
 def seal(plain: bytes, place: str) -> bytes:
-    key_id, key = next(iter(settings.VAULT_KEYS.items()))
+    key_id = newest_key()
+    key = settings.VAULT_KEYS[key_id]
     nonce = secrets.token_bytes(NONCE_BYTES)
     return VERSION + key_id + nonce + AESGCM(key).encrypt(nonce, plain, _bound_to(place, key_id))
 
@@ -31,9 +41,11 @@ def unseal(blob: bytes | memoryview, place: str) -> bytes:
     key_id = blob[1 : 1 + KEY_ID_BYTES]
     nonce = blob[1 + KEY_ID_BYTES : 1 + KEY_ID_BYTES + NONCE_BYTES]
     key = settings.VAULT_KEYS.get(key_id)
-    if blob[:1] != VERSION or key is None:
-        raise CannotOpen(f"No vault key {key_id.hex()!r} for {place}.")
+    if blob[:1] == VERSION and len(key_id) == KEY_ID_BYTES and key is None:
+        raise NoSuchKey(f"No vault key {key_id.hex()!r} for {place}.")
     try:
+        if blob[:1] != VERSION or key is None:
+            raise InvalidTag
         sealed = blob[1 + KEY_ID_BYTES + NONCE_BYTES :]
         return AESGCM(key).decrypt(nonce, sealed, _bound_to(place, key_id))
     except (InvalidTag, ValueError) as error:

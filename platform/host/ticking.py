@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from celery.signals import worker_init, worker_ready, worker_shutting_down
+from celery.signals import beat_init, worker_init, worker_ready, worker_shutting_down
 from django.conf import settings
 from django.db import connection
 
@@ -25,7 +25,8 @@ EVERY_SECONDS = 5.0
 
 
 def connect() -> None:
-    worker_init.connect(lambda **_: refuse_unsafe_start(), weak=False)
+    for starts in (worker_init, beat_init):
+        starts.connect(lambda **_: refuse_unsafe_start(), weak=False)
     worker_init.connect(lambda **_: seed_applications(), weak=False)
     worker_ready.connect(_start, weak=False)
     worker_shutting_down.connect(lambda **_: turns.stopping.set(), weak=False)
