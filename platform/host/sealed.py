@@ -35,7 +35,8 @@ class Column:
             F(self.name), Value(2), Value(vault.KEY_ID_BYTES), function="substring", output_field=BinaryField()
         )
         held: QuerySet[Any] = self.model._default_manager.exclude(**{self.name: b""})
-        return held.annotate(key=key)
+        with_key: QuerySet[Any] = held.annotate(key=key)
+        return with_key
 
 
 COLUMNS = [
