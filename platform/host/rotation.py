@@ -87,7 +87,7 @@ class Rotation:
         return done, pk
 
     def _stale(self, column: Column) -> QuerySet[Any]:
-        return column.rows().exclude(key=vault.newest_key()).exclude(pk__in=self.lost.get(column, set()))
+        return column.rows().exclude(sealed_with=vault.newest_key()).exclude(pk__in=self.lost.get(column, set()))
 
     def _named(self) -> str:
         return ", ".join(f"{column} of {pk}" for column, rows in self.lost.items() for pk in sorted(map(str, rows)))

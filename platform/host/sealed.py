@@ -12,9 +12,11 @@ from django.conf import settings
 from django.db import ProgrammingError
 from django.db.models import BinaryField, Count, F, Func, Model, QuerySet, Value
 
+from api.models import Write
 from connections import vault
 from connections.models import Application, Authorisation, AuthorisationAttempt
 from database.acting import across_tenants
+from notices.models import Mail
 from webhooks.models import Endpoint
 
 
@@ -30,12 +32,12 @@ class Column:
         return f"{self.model._meta.db_table}.{self.name}"
 
     def rows(self) -> QuerySet[Any]:
-        """Those that hold a ciphertext, with the `key` that sealed it. Inside `across_tenants`."""
+        """Those that hold a ciphertext, and which key each is `sealed_with`. Inside `across_tenants`."""
         key = Func(
             F(self.name), Value(2), Value(vault.KEY_ID_BYTES), function="substring", output_field=BinaryField()
         )
         held: QuerySet[Any] = self.model._default_manager.exclude(**{self.name: b""})
-        with_key: QuerySet[Any] = held.annotate(key=key)
+        with_key: QuerySet[Any] = held.annotate(sealed_with=key)
         return with_key
 
 
@@ -47,6 +49,8 @@ COLUMNS = [
     Column(Endpoint, "sealed_token", lambda row: row.place("token")),
     Column(Endpoint, "sealed_secret", lambda row: row.place("secret")),
     Column(Endpoint, "sealed_former_secret", lambda row: row.place("former_secret")),
+    Column(Mail, "sealed_body", lambda row: row.place),
+    Column(Write, "sealed_answer", lambda row: row.place),
 ]
 
 
@@ -54,7 +58,13 @@ def keys_of(column: Column) -> Counter[bytes]:
     """How many rows each key has sealed. A table that is not made yet has none."""
     try:
         with across_tenants("a key seals rows of every tenant"):
-            counted = column.rows().order_by().values("key").annotate(rows=Count("pk")).values_list("key", "rows")
+            counted = (
+                column.rows()
+                .order_by()
+                .values("sealed_with")
+                .annotate(rows=Count("pk"))
+                .values_list("sealed_with", "rows")
+            )
             return Counter({bytes(key): rows for key, rows in counted})
     except ProgrammingError:
         return Counter()
@@ -80,4 +90,4 @@ def missing_keys() -> str:
 def forget(key: bytes) -> int:
     """Empties what nobody can open any more. How many ciphertexts that were."""
     with across_tenants("a key that sealed rows of every tenant is lost"):
-        return sum(column.rows().filter(key=key).update(**{column.name: b""}) for column in COLUMNS)
+        return sum(column.rows().filter(sealed_with=key).update(**{column.name: b""}) for column in COLUMNS)
