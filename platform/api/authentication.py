@@ -53,7 +53,8 @@ class HasScope(BasePermission):
     def has_permission(self, request: Request, view: ApiView) -> bool:  # type: ignore[override]
         if not isinstance(request.auth, ApiKey):
             return False
-        needed = view.scopes.get(request.method or "")
+        method = "GET" if request.method == "HEAD" else request.method or ""
+        needed = view.scopes.get(method)
         if needed is None:
             return True  # no such method: that is what is answered
         if needed and needed not in request.auth.scopes:

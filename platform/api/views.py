@@ -13,12 +13,13 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api import rates
 from api.authentication import HasScope, KeyAuthentication
 from api.errors import Refused
 from api.idempotency import once
 from api.models import ApiKey
 from api.paging import Pages
-from api.rates import Allowance, rates
+from api.rates import Allowance
 from database.acting import across_tenants, acting_for
 
 Handler = Callable[..., Response]
@@ -35,6 +36,7 @@ class ApiView(GenericAPIView[Any]):
     permission_classes = [HasScope]
     pagination_class = Pages
     scopes: ClassVar[dict[str, str]] = {}
+    metadata_class = None  # OPTIONS tells nothing: the OpenAPI file does
     order: ClassVar[str] = "-created_at"
     allowance: Allowance | None = None
 

@@ -63,6 +63,9 @@ def test_a_key_does_what_its_scopes_allow_and_no_more(program: Make) -> None:
 
     assert status(reader, "tenants") == 200
     assert status(reader, "incidents") == 403
+    assert reader.call("HEAD", "incidents").status_code == 403
+    assert reader.call("HEAD", "tenants").status_code == 200
+    assert reader.call("OPTIONS", "tenants").status_code == 405
     refused = reader.make("tenants", {"name": "Acme"})
     assert refused.json()["error"]["message"] == "The key lacks the scope tenants:write."
 

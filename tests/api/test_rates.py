@@ -3,7 +3,8 @@
 import pytest
 from django.test import override_settings
 
-from api.rates import Rates, rates
+from api import rates
+from jobs.minutes import MinuteCounts
 from tests.api.conftest import Make
 
 pytestmark = pytest.mark.django_db
@@ -28,28 +29,28 @@ def test_beyond_the_limit_a_key_waits_and_others_do_not(program: Make) -> None:
 
 def test_the_next_minute_begins_anew() -> None:
     now = [600.0]
-    counted = Rates(clock=lambda: now[0])
+    counts = MinuteCounts("api", clock=lambda: now[0])
     with override_settings(API_CALLS_PER_MINUTE=1):
-        assert [counted.count("minutes").is_over for _ in range(2)] == [False, True]
+        assert [rates.count("minutes", counts).is_over for _ in range(2)] == [False, True]
         now[0] += 60
-        assert not counted.count("minutes").is_over
+        assert not rates.count("minutes", counts).is_over
 
 
 def test_two_processes_share_one_count() -> None:
-    one, other = Rates(clock=lambda: 1200.0), Rates(clock=lambda: 1200.0)
+    one, other = (MinuteCounts("api", clock=lambda: 1200.0) for _ in range(2))
     with override_settings(API_CALLS_PER_MINUTE=3):
-        assert [each.count("shared").used for each in (one, other, one)] == [1, 2, 3]
+        assert [rates.count("shared", each).used for each in (one, other, one)] == [1, 2, 3]
 
 
 def test_with_valkey_lost_a_process_counts_for_itself() -> None:
-    alone = Rates(clock=lambda: 1800.0)
+    alone = MinuteCounts("api", clock=lambda: 1800.0)
     with override_settings(API_CALLS_PER_MINUTE=2, REDIS_URL="redis://localhost:9/0"):
-        assert [alone.count("alone").is_over for _ in range(3)] == [False, False, True]
+        assert [rates.count("alone", alone).is_over for _ in range(3)] == [False, False, True]
 
 
 def test_an_unauthenticated_call_counts_for_nobody(program: Make) -> None:
-    before = dict(rates._own)
+    before = dict(rates.calls._own)
     visitor = program()
     visitor.defaults["HTTP_AUTHORIZATION"] = "Bearer wrong"
     visitor.call("GET", "key")
-    assert dict(rates._own) == before
+    assert dict(rates.calls._own) == before

@@ -142,6 +142,11 @@ def test_a_link_to_a_vendor_that_is_not_registered_says_which_are(program: Make,
     assert both["source"] in answer.json()["error"]["fields"]["source"][0]
 
 
+def test_a_connector_is_named_in_plain_text(program: Make, both: dict[str, str]) -> None:
+    answer = program().make(f"tenants/{TenantFactory.create().pk}/connect-links", {**both, "source": "a\0b"})
+    assert answer.status_code == 422
+
+
 def test_a_program_bound_to_a_tenant_renames_its_own(program: Make) -> None:
     bound = program(tenant=TenantFactory.create())
     answer = bound.call("PATCH", f"tenants/{bound.row.tenant_id}", {"name": "Renamed", "id": "x"})

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from connections.links import hashed
+from jobs.minutes import MinuteCounts
 from tests.webhooks.conftest import Sender, new_sender
 from webhooks import door
 from webhooks.door import DoorFirst
@@ -34,7 +35,7 @@ class Clock:
 def clock(fresh_door: None, settings: Settings) -> Clock:
     settings.HOOKS_PER_MINUTE = MOST
     clock = Clock()
-    door.counts = Counts(clock)
+    door.counts = Counts(MinuteCounts("hooks", clock))
     door.addresses = Addresses(Allowance(clock=clock))
     door.refusals = Refusals(Allowance(clock=clock))
     return clock
@@ -96,7 +97,7 @@ def test_a_flood_costs_no_query_and_no_reading(clock: Clock, sender: Sender) -> 
 
 def test_all_web_processes_count_together(clock: Clock, sender: Sender, settings: Settings) -> None:
     settings.HOOKS_PER_MINUTE = 120  # told in steps of two
-    others = [Counts(clock), Counts(clock)]
+    others = [Counts(MinuteCounts("hooks", clock)) for _ in range(2)]
     for _ in range(59):
         for process in others:
             process.seconds_to_wait(hashed(sender.token))
@@ -140,5 +141,6 @@ def test_an_endpoint_that_is_made_amid_strangers_is_known_within_a_second(clock:
 def test_what_strangers_try_fills_no_memory(clock: Clock, sender: Sender) -> None:
     knocks(50)
 
-    assert not door.counts._knocks
+    assert not door.counts.knocks._own
+    assert not door.counts.knocks._everybodys
     assert len(door.refusals._held) <= 1

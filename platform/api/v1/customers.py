@@ -139,7 +139,7 @@ class Links(ApiView):
     def _application(self, connector: str, field: str, role: type[Connector]) -> Application:
         fitting = [key for key, vendor in registry.installed().items() if issubclass(vendor, role)]
         found = Application.objects.filter(environment=self.key.environment, connector__in=fitting)
-        row = found.filter(connector=connector).first() if "\0" not in connector else None
+        row = found.filter(connector=connector).first()
         if row is None:
             known = ", ".join(found.values_list("connector", flat=True)) or "none"
             raise serializers.ValidationError({field: [f"Not registered in {self.key.environment}: {known} are."]})

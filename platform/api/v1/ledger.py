@@ -19,6 +19,7 @@ from exports.selectors import with_progress
 from incidents.models import Incident
 
 OPEN, MENDED = "open", "mended"
+WITH_JOB = Posting.objects.select_related("record").defer("record__payload")  # entries are large, and not shown
 
 
 def jobs_of(key: ApiKey) -> QuerySet[ExportJob]:
@@ -78,7 +79,7 @@ class Records(OfAJob):
 
     def rows(self) -> QuerySet[Record]:
         outcome = self.asked_word("state", [*ReportOutcome.values, "open"])
-        rows = self.job.records.select_related("report")
+        rows = self.job.records.select_related("report").defer("payload")
         if outcome == "open":
             return rows.filter(report=None)
         return rows.filter(report__outcome=outcome) if outcome else rows
@@ -97,7 +98,7 @@ class Postings(OfAJob):
     serializer_class = PostingSerializer
 
     def rows(self) -> QuerySet[Posting]:
-        return Posting.objects.filter(record__job=self.job).select_related("record")
+        return WITH_JOB.filter(record__job=self.job)
 
     @extend_schema(
         summary="A job's postings: the documents it became in the ERP",
@@ -114,7 +115,7 @@ class OneRecord(ApiView):
 
     def rows(self) -> QuerySet[Record]:
         of_key = Record.objects.filter(job__installation__environment=self.key.environment)
-        return of_key.select_related("report")
+        return of_key.select_related("report").defer("payload")
 
     @extend_schema(summary="One record", tags=["exports"])
     def get(self, request: Request, pk: UUID) -> Response:
@@ -126,8 +127,7 @@ class OnePosting(ApiView):
     serializer_class = PostingSerializer
 
     def rows(self) -> QuerySet[Posting]:
-        of_key = Posting.objects.filter(record__job__installation__environment=self.key.environment)
-        return of_key.select_related("record")
+        return WITH_JOB.filter(record__job__installation__environment=self.key.environment)
 
     @extend_schema(summary="One posting", tags=["exports"])
     def get(self, request: Request, pk: UUID) -> Response:

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from api.models import ApiKey
+from api.scopes import SCOPES
 from connections.models import Application, Connection, ConnectLink
 from connectors.kit.connector import Environment
 from exports.models import ExportJob, Posting, Record
@@ -26,6 +27,8 @@ class Text(serializers.CharField):
 
 
 class KeySerializer(serializers.ModelSerializer[ApiKey]):
+    scopes = serializers.ListField(child=serializers.ChoiceField(list(SCOPES)), read_only=True)
+
     class Meta:
         model = ApiKey
         fields = ["id", "name", "environment", "tenant", "scopes", "created_at", "expires_at"]
