@@ -14,7 +14,7 @@ from host.embedded import processes
 from tests.waiting import until
 
 ROOT = Path(__file__).resolve().parents[2]
-WORKER = ("celery", "-A", "host", "worker", "--pool", "threads", "--concurrency", "4", "--without-gossip")
+WORKER = ("celery", "-A", "host", "worker", "--pool", "threads", "--without-gossip")
 WEB = ("granian", "--interface", "wsgi", "--host", "127.0.0.1", "--workers", "1", "--blocking-threads", "8")
 
 
@@ -31,8 +31,11 @@ class House:
     def address(self) -> str:
         return f"http://localhost:{self.port}"
 
-    def worker(self, **environment: str) -> subprocess.Popen[bytes]:
-        return self.start(*WORKER, "--without-mingle", "--loglevel", "WARNING", **environment)
+    def worker(self, *, slots: str = "4", clock_off: str = "", **environment: str) -> subprocess.Popen[bytes]:
+        """`clock_off`: seconds by which its clock is wrong."""
+        clock = ["tests.faults.wrong_clock", clock_off] if clock_off else []
+        words = "--concurrency", slots, "--without-mingle", "--loglevel", "WARNING"
+        return self.start(*clock, *WORKER, *words, **environment)
 
     def web(self, **environment: str) -> subprocess.Popen[bytes]:
         words = "--no-access-log", "--port", str(self.port), "host.wsgi:application"

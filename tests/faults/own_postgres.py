@@ -34,7 +34,7 @@ class OwnPostgres:
 @contextmanager
 def own_postgres(house: House, folder: Path) -> Iterator[OwnPostgres]:
     """From here on the test and what the house starts use it."""
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     with pytest.MonkeyPatch.context() as patch:
         for name in SERVICES:
             patch.delenv(name)
