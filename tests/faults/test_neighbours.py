@@ -9,7 +9,7 @@ from tests.waiting import until
 
 def test_a_single_job_is_done_while_a_mountain_of_another_is_under_way(house: House, customer: Customer) -> None:
     neighbour = new_customer(customer.source, customer.target, OTHER_COMPANY)
-    slow = customer.target.faults.add(Fault("PUT *", Kind.DELAY_AFTER, times=None, seconds=0.3))
+    slow = customer.target.faults.add(Fault("PUT *", Kind.DELAY_AFTER, times=None, seconds=2))
     mountain = customer.exports(600)
     house.worker(slots="1")
     until(lambda: slow.struck >= 2, seconds=60)
