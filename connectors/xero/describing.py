@@ -1,7 +1,8 @@
 """The description of a line, from the customer's template."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from string import Formatter
 
 from connectors.kit.money import Money
@@ -89,19 +90,30 @@ def _unsigned(money: Money) -> str:
 
 def _filled(template: str, values: Mapping[str, str]) -> str:
     """Part by part: one whose fields are all empty vanishes with the separator before it."""
-    pieces = _SEPARATOR.split(template)
     said = ""
-    for place in range(0, len(pieces), 2):
-        part = _part(pieces[place], values)
-        if part:
-            said += (pieces[place - 1] if said else "") + part
+    for separator, part in _parts(template):
+        text = _part(part, values)
+        if text:
+            said += (separator if said else "") + text
     return cleaning.line(said, LONGEST)
 
 
-def _part(part: str, values: Mapping[str, str]) -> str:
-    parsed = [(literal, field) for literal, field, _, _ in Formatter().parse(part)]
-    fields = [cleaning.line(values[field], LONGEST) for _, field in parsed if field]
+Piece = tuple[str, str | None]  # a literal, and the field behind it
+
+
+@lru_cache(maxsize=512)
+def _parts(template: str) -> tuple[tuple[str, tuple[Piece, ...]], ...]:
+    """Each part with the separator before it. Kept: every line of every entry asks for the same few templates."""
+    pieces = ["", *_SEPARATOR.split(template)]
+    return tuple(
+        (separator, tuple((literal, field) for literal, field, _, _ in Formatter().parse(part)))
+        for separator, part in zip(pieces[::2], pieces[1::2], strict=True)
+    )
+
+
+def _part(part: Sequence[Piece], values: Mapping[str, str]) -> str:
+    said = [(literal, cleaning.line(values[field], LONGEST) if field else None) for literal, field in part]
+    fields = [text for _, text in said if text is not None]
     if fields and not any(fields):
         return ""
-    text = "".join(literal + (cleaning.line(values[field], LONGEST) if field else "") for literal, field in parsed)
-    return _NOTHING_IN_BRACKETS.sub("", text).strip()
+    return _NOTHING_IN_BRACKETS.sub("", "".join(literal + (text or "") for literal, text in said)).strip()

@@ -12,6 +12,7 @@ from django.db import DatabaseError
 from connections.models import Exchange as ExchangeRow
 from connectors.kit.http import Exchange
 from database.acting import one_statement_for
+from database.bulk import insert_all
 
 log = structlog.get_logger()
 
@@ -61,7 +62,7 @@ class ExchangeRecorder:
             return
         try:
             with one_statement_for(self.tenant_id):
-                ExchangeRow.objects.bulk_create(rows)
+                insert_all(rows)
         except DatabaseError as error:
             if len(rows) > 1:  # the others need not be lost with one of them
                 for row in rows:

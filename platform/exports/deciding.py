@@ -6,6 +6,7 @@ from decimal import Decimal
 from connectors.kit.documents import Part
 from connectors.kit.errors import RefuseRecord, SkipRecord
 from connectors.kit.failures import FailureClass
+from database.bulk import insert_all
 from exports.models import Posting, PostingState, Record, Report, ReportOutcome
 from exports.trip import Trip, now
 from incidents import services as incidents
@@ -72,7 +73,7 @@ def _write(trip: Trip, rows: list[Report]) -> None:
     at = now()
     for row in rows:
         row.job, row.decided_at = trip.job, at
-    Report.objects.bulk_create(rows, ignore_conflicts=True)  # a final state is written once
+    insert_all(rows, ignore_conflicts=True)  # a final state is written once
 
 
 def _judge(record: Record, postings: list[Posting]) -> Report:

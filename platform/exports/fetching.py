@@ -10,6 +10,7 @@ from connectors.kit.errors import BeginAgain, ContractBroken, RefuseRecord
 from connectors.kit.paging import Page
 from connectors.kit.records import FetchedRecord
 from database.acting import acting_for
+from database.bulk import insert_all
 from exports.models import ExportJob, Receipt, Record
 from exports.trip import Trip, now
 from jobs.handlers import Again, Next
@@ -93,7 +94,7 @@ def _store(trip: Trip, page: Page[FetchedRecord], first: int, place: str) -> Non
         trip.current.hold()
         known = set(Record.objects.filter(job=trip.job, entry__in=entries).values_list("entry", flat=True))
         fresh = [row for row in rows if row.entry not in known]
-        Record.objects.bulk_create(fresh, ignore_conflicts=True)
+        insert_all(fresh, ignore_conflicts=True)
         _note_receipts(trip, page, place)
         if page.next:
             _keep(trip.job, records_after=page.next)
@@ -116,7 +117,7 @@ def _note_receipts(trip: Trip, page: Page[FetchedRecord], place: str) -> None:
         for entry, pk in known
         for file in files[entry]
     ]
-    Receipt.objects.bulk_create(receipts, ignore_conflicts=True)
+    insert_all(receipts, ignore_conflicts=True)
 
 
 def row_of(job: ExportJob, source: Source, fetched: FetchedRecord, position: int) -> Record:

@@ -9,7 +9,7 @@ from connections.models import Exchange
 from connectors.kit.documents import Draft
 from connectors.kit.http import LONGEST_CALL, Answer, Request
 from database.acting import acting_for
-from database.bulk import save_all
+from database.bulk import insert_all, save_all
 from exports.models import Posting, PostingState, Submission, SubmissionPosting
 from exports.trip import Trip, now
 from jobs.leases import LeaseLost
@@ -43,12 +43,14 @@ def commit(trip: Trip, drafts: Iterable[tuple[Draft, Sequence[Posting]]]) -> lis
         at = now()
         for write in wave:
             write.submission.created_at = write.submission.called_at = at
-        Submission.objects.bulk_create([write.submission for write in wave])
+        insert_all([write.submission for write in wave])
         _keep_what_is_sent(wave)
-        SubmissionPosting.objects.bulk_create(
-            SubmissionPosting(tenant_id=trip.tenant_id, submission=write.submission, posting=posting, position=n)
-            for write in wave
-            for n, posting in enumerate(write.postings)
+        insert_all(
+            [
+                SubmissionPosting(tenant_id=trip.tenant_id, submission=write.submission, posting=posting, position=n)
+                for write in wave
+                for n, posting in enumerate(write.postings)
+            ]
         )
     return wave
 

@@ -12,6 +12,7 @@ from connectors.kit.documents import Document, Key, Part
 from connectors.kit.errors import RefuseRecord, SkipRecord
 from connectors.kit.failures import FailureClass
 from database.acting import acting_for
+from database.bulk import insert_all
 from exports import deciding, receipts, rows
 from exports.models import Posting, PostingState, ReceiptState, Record, Report
 from exports.trip import Trip
@@ -175,7 +176,7 @@ class Ledger:
                 self.by_alias = {**self.by_alias, document.alias: self.known[key]}
 
     def save(self) -> None:
-        Posting.objects.bulk_create(self.fresh)
+        insert_all(self.fresh)
 
     def _needs(self, document: Document) -> Posting | None:
         if document.needs_alias:

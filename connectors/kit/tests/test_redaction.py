@@ -26,6 +26,12 @@ S = "s3cr3t-Value_42"
         f"https://files.example/a.pdf#{S}",
         f"https://user:{S}@api.example/x",
         f"the secret is whsec_{S}",
+        f'{{"Zug\u00e4nge":"x","API-KEY":"{S}"}}',
+        f'{{"pa\u017f\u017fword":"{S}"}}',
+        f'{{"to\u212aen":"{S}"}}',
+        f'{{"s\u0131gnature":"{S}"}}',
+        f'{{"S\u0130GNATURE":"{S}"}}',
+        f"Bas\u0131c {S}",
     ],
 )
 def test_a_secret_does_not_get_through(text: str) -> None:
