@@ -1,6 +1,5 @@
 """What an answer of Xero's means for the call as a whole (sheet of errors: every status it is known to send)."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -41,21 +40,21 @@ def words_of(answer: Answer) -> str:
 
 def messages(node: Any, under: str = "ValidationErrors") -> list[str]:
     """Each message once, from the element, its lines and its contact. Some hold `Description` instead."""
-    return list(dict.fromkeys(_messages(node, under)))
+    found: dict[str, None] = {}
+    _collect(node, under, found, 0)
+    return list(found)
 
 
-def _messages(node: Any, under: str, depth: int = 0) -> Iterator[str]:
-    if depth > DEEPEST:
+def _collect(node: Any, under: str, found: dict[str, None], depth: int) -> None:
+    """Every document of every answer is looked through, so texts and numbers cost no call each."""
+    if depth > DEEPEST or not isinstance(node, (dict, list)):
         return
-    if isinstance(node, list):
-        for part in node:
-            yield from _messages(part, under, depth + 1)
-    elif isinstance(node, dict):
-        for name, value in node.items():
-            if name == under and isinstance(value, list):
-                yield from (_message(error) for error in value)
-            else:
-                yield from _messages(value, under, depth + 1)
+    named = node.items() if isinstance(node, dict) else (("", part) for part in node)
+    for name, value in named:
+        if name == under and isinstance(value, list):
+            found.update(dict.fromkeys(map(_message, value)))
+        elif isinstance(value, (dict, list)):
+            _collect(value, under, found, depth + 1)
 
 
 def _message(error: Any) -> str:

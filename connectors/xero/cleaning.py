@@ -12,9 +12,11 @@ URL_AT_MOST = 2000
 
 def line(text: str, at_most: int) -> str:
     """One line without control characters or double spaces, at most so many UTF-16 units (Xero is .NET)."""
-    if text.isascii() and text.isprintable():  # almost all of it, and planning asks for many lines an entry
-        return " ".join(text.split())[:at_most].strip()
-    plain = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " for c in text)
+    plain = " ".join(text.split())
+    if 2 * len(plain) <= at_most:  # no letter has more than two units
+        return plain
     return plain.encode("utf-16-le")[: at_most * 2].decode("utf-16-le", "ignore").strip()
 
 

@@ -1,7 +1,8 @@
 """Many rows in one statement, whatever each of them holds.
 
 They travel as one JSON document that PostgreSQL takes apart. As arrays of parameters, which is how Django's
-`bulk_create` sends them, each quote of each text is escaped in Python; for rows of JSON that costs more than the rest.
+`bulk_create` sends them, each quote of each text is escaped in Python; for rows of JSON that costs more than all the
+rest.
 """
 
 import json

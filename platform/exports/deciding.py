@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
+from uuid import UUID
 
 from connectors.kit.documents import Part
 from connectors.kit.errors import RefuseRecord, SkipRecord
@@ -45,17 +46,24 @@ def fail(trip: Trip, records: Iterable[Record], failure: FailureClass, subject: 
 
 def decide(trip: Trip, records: Iterable[Record]) -> int:
     """Reports the records whose own postings are all final, and says how many; leaves the others."""
-    own: dict[Record, list[Posting]] = {record: [] for record in records}
-    theirs = Posting.objects.filter(record__in=list(own)).exclude(part=Part.VENDOR)
-    for posting in theirs.select_related("record__job"):
-        own[posting.record].append(posting)
+    asked = {record.pk: record for record in records}
+    own: dict[UUID, list[Posting]] = {}
+    for posting in Posting.objects.filter(record__in=list(asked)).exclude(part=Part.VENDOR):
+        own.setdefault(posting.record_id, []).append(posting)
     reports = [
-        _judge(postings[0].record, postings)
-        for postings in own.values()
-        if postings and all(posting.state in FINAL for posting in postings)
+        _judge(_at_home(trip, asked[pk]), postings)
+        for pk, postings in own.items()
+        if all(posting.state in FINAL for posting in postings)
     ]
     _write(trip, reports)
     return len(reports)
+
+
+def _at_home(trip: Trip, record: Record) -> Record:
+    """Almost always of the job that is in our hands, which need not be loaded for each."""
+    if record.job_id == trip.job.pk:
+        record.job = trip.job
+    return record
 
 
 def skip(trip: Trip, records: Iterable[Record], reason: str) -> None:

@@ -99,7 +99,13 @@ def _documents(trip: Trip, chosen: Sequence[Posting]) -> list[Document]:
 
 
 def _chunk(postings: QuerySet[Posting]) -> list[Posting]:
-    return list(postings.select_related("record", "needs").order_by("record__position")[:CHUNK])
+    """What they need is loaded once: a few vendors are needed by all."""
+    chosen = list(postings.select_related("record").order_by("record__position")[:CHUNK])
+    needed = Posting.objects.in_bulk({posting.needs_id for posting in chosen if posting.needs_id})
+    for posting in chosen:
+        if posting.needs_id:
+            posting.needs = needed[posting.needs_id]
+    return chosen
 
 
 def _refuse_the_needy(trip: Trip) -> None:

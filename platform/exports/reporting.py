@@ -1,6 +1,9 @@
 """Report: outcomes go back to the source in batches as they happen, at least once each."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import F
 
 from connectors.kit.errors import OutcomeUnknown, TryLater
 from connectors.kit.failures import FailureClass
@@ -16,32 +19,39 @@ from jobs.handlers import Again, Next
 FINE = {ReportOutcome.POSTED, ReportOutcome.ALREADY_THERE, ReportOutcome.SKIPPED}
 
 
+@dataclass(frozen=True)
+class Untold:
+    """A report, and the entry that it is about."""
+
+    row: Report
+    entry: str
+
+
 def report(trip: Trip) -> Next | None:
-    while rows := _untold(trip):
+    while untold := _untold(trip):
         trip.current.check()
         try:
-            refusals = trip.source.report(trip.remote, [_outcome(row) for row in rows])
+            refusals = trip.source.report(trip.remote, [_outcome(one.entry, one.row) for one in untold])
         except OutcomeUnknown as error:  # telling the same again is harmless
             raise TryLater(error.sentence, words=error.words) from error
         failpoint("after_report")
-        _told(trip, rows, refusals)
+        _told(trip, untold, refusals)
         trip.current.progress = True
         if trip.current.is_over:
             return Again()
     return None
 
 
-def _untold(trip: Trip) -> Sequence[Report]:
+def _untold(trip: Trip) -> Sequence[Untold]:
     with acting_for(trip.tenant_id):
         mine = Report.objects.filter(job=trip.job, told_at=None).exclude(receipts.holding_up())
-        return list(
-            mine.select_related("record").defer("record__payload").order_by("decided_at")[: trip.source.report_batch]
-        )
+        named = mine.annotate(entry=F("record__entry")).order_by("decided_at")
+        return [Untold(row, row.entry) for row in named[: trip.source.report_batch]]
 
 
-def _outcome(row: Report) -> EntryOutcome:
+def _outcome(entry: str, row: Report) -> EntryOutcome:
     return EntryOutcome(
-        entry=row.record.entry,
+        entry=entry,
         result=Result.SUCCESSFUL if row.outcome in FINE else Result.FAILED,
         at=row.decided_at,
         document_id=row.document_id,
@@ -52,14 +62,14 @@ def _outcome(row: Report) -> EntryOutcome:
     )
 
 
-def _told(trip: Trip, rows: Sequence[Report], refusals: Sequence[Refusal]) -> None:
+def _told(trip: Trip, untold: Sequence[Untold], refusals: Sequence[Refusal]) -> None:
     """A refused outcome is kept with the source's words; telling it again would be refused again."""
     words = {refusal.entry: refusal.words for refusal in refusals}
     with acting_for(trip.tenant_id):
         trip.current.hold()
         at = now()
-        for row in rows:
-            row.told_at, row.refusal = at, words.get(row.record.entry, "")
-        save_all(rows, ["told_at", "refusal"])
+        for one in untold:
+            one.row.told_at, one.row.refusal = at, words.get(one.entry, "")
+        save_all([one.row for one in untold], ["told_at", "refusal"])
         trip.job.alive_at = at
         trip.job.save(update_fields=["alive_at"])

@@ -1,7 +1,7 @@
 """What every step of the trip has in its hands: the job, the lines, and the slice it works in."""
 
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from connections.models import Connection
@@ -20,6 +20,8 @@ from jobs.slices import Slice
 
 __all__ = ["Trip", "load", "mirrored", "now", "require_usable", "set_out", "source_class", "target_class"]
 
+DRAWN_AT_MOST = 2000  # some 10 MB
+
 
 @dataclass(frozen=True)
 class Trip:
@@ -29,6 +31,8 @@ class Trip:
     job: ExportJob
     source_line: Line[Source]
     target_lines: Lines[Target]
+    #: Documents that were planned in this slice and not sent yet: to plan costs more than to remember.
+    drawn: dict[tuple[UUID, UUID, int], tuple[Document, ...]] = field(default_factory=dict, repr=False)
 
     @property
     def tenant_id(self) -> UUID:
@@ -64,8 +68,15 @@ class Trip:
 
     def documents(self, record: Record, revision: int = 1) -> tuple[Document, ...]:
         """The record's documents; pure, so that planning again gives the same. Raises RefuseRecord, SkipRecord."""
-        assert self.job.reference_data is not None  # noqa: S101  nothing is planned before the job has started
-        return self.target.plan(self.source.interpret(record.content), self.job.reference_data.value, revision)
+        known = self.job.reference_data
+        assert known is not None  # noqa: S101  nothing is planned before the job has started
+        drawn = (record.pk, known.pk, revision)
+        if drawn in self.drawn:
+            return self.drawn.pop(drawn)
+        documents = self.target.plan(self.source.interpret(record.content), known.value, revision)
+        if len(self.drawn) < DRAWN_AT_MOST:
+            self.drawn[drawn] = documents
+        return documents
 
 
 def mirrored(job: ExportJob) -> Job:

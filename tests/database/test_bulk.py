@@ -9,8 +9,8 @@ import pytest
 from django.db import DataError, ProgrammingError, connection
 from django.test.utils import CaptureQueriesContext
 
-from database.acting import across_tenants, acting_for
 from connections.models import Authorisation, Exchange
+from database.acting import across_tenants, acting_for
 from database.bulk import insert_all, save_all
 from exports.models import Posting, PostingState
 from tests.factories import AuthorisationFactory, IncidentFactory, PostingFactory, TenantFactory
@@ -62,7 +62,7 @@ def exchange(**values: object) -> Exchange:
 
 def test_inserted_rows_hold_what_was_given() -> None:
     tenant = TenantFactory.create()
-    hard = "it's \"{1}\" \\ \\x00 \\u0000 naïve 🧾\n\t;--"
+    hard = 'it\'s "{1}" \\ \\x00 \\u0000 naïve 🧾\n\t;--'
     rows = [
         exchange(tenant=tenant, request_body=hard, answer_headers={hard: [None, 1.5, True, {"": hard}]}),
         exchange(tenant=tenant, run_id=uuid4(), request_headers={}, error="x" * 100_000),
