@@ -12,10 +12,11 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
 from redis import Redis
 from redis.exceptions import RedisError
 from unfold.forms import AuthenticationForm
+
+from desk.callers import address_of
 
 WINDOW_SECONDS = 15 * 60
 OF_ACCOUNT, FROM_ADDRESS = 10, 30
@@ -36,12 +37,6 @@ class LoginForm(AuthenticationForm):  # type: ignore[misc]
         forget(account)
         count(address, -1)
         return cleaned
-
-
-def address_of(request: HttpRequest) -> str:
-    """The last address that X-Forwarded-For names is the one that our own proxy saw."""
-    forwarded = request.headers.get("X-Forwarded-For", "") if settings.BEHIND_PROXY else ""
-    return forwarded.rpartition(",")[2].strip() or str(request.META.get("REMOTE_ADDR", ""))
 
 
 def count(what: str, by: int = 1) -> int:
