@@ -1,8 +1,10 @@
-"""The people in the tests: each is a browser that is logged in, with a user and a tenant."""
+"""The people in the tests: each is a browser that is logged in, with a user and a tenant. Members have their
+own session as well, by which the portal knows them."""
 
 from django.contrib.auth.models import User
 from django.test import Client
 
+from portal import sessions
 from tenants.models import Tenant
 from tests.factories import MembershipFactory, TenantFactory, UserFactory
 
@@ -18,7 +20,9 @@ class Visitor(Client):
 
 def member(tenant: Tenant, role: str) -> Visitor:
     membership = MembershipFactory.create(tenant=tenant, role=role)
-    return Visitor(membership.user, tenant)
+    visitor = Visitor(membership.user, tenant)
+    visitor.cookies[sessions.cookie()] = sessions.begin(membership.user)
+    return visitor
 
 
 def staff_member() -> Visitor:

@@ -3,11 +3,11 @@
 import logging
 import re
 
-TOKEN = re.compile(r"(/(?:connect|hooks)/)[^/?\s\"']+")
+TOKEN = re.compile(r"(/(?:connect|hooks|sign-in)/)[^/?\s\"']+")
 
 
 class WithoutTokens(logging.Filter):
-    """Django logs the path of every refused or failed request, and a connect link's path is its secret."""
+    """Django logs the path of every refused or failed request, and the path of a link that lets in is its secret."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         said = record.getMessage()

@@ -46,7 +46,7 @@ class MailAdmin(LongList, SheetPage):
 
     @column("Customer")
     def customer(self, mail: Mail) -> str:
-        return mail.tenant.name if mail.tenant else "Staff"
+        return mail.tenant.name if mail.tenant else "Not of one"
 
     @state_column("state")
     def how(self, mail: Mail) -> State:
@@ -64,7 +64,7 @@ class MailAdmin(LongList, SheetPage):
             line=f"{row.subject}, to {row.to}",
             todos=[Todo("It was not sent", row.error, remedy=remedy)] if row.error else [],
             facts=[
-                ("Customer", to(row.tenant) if row.tenant else "Staff"),
+                ("Customer", to(row.tenant) if row.tenant else "Not of one: to staff, or to a member of several"),
                 ("Kind", row.kind),
                 ("Tries", str(row.tries)),
                 ("Kept until", kept_until(row.created_at, settings.MAIL_DAYS)),

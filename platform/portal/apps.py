@@ -4,3 +4,10 @@ from django.apps import AppConfig
 class PortalConfig(AppConfig):
     name = "portal"
     verbose_name = "Portal"
+
+    def ready(self) -> None:
+        from jobs import handlers
+        from portal import retention, signing_in
+
+        handlers.on_sweep(signing_in.sweep)
+        retention.register_rules()

@@ -11,7 +11,8 @@ from connections.links import LinkNotUsable
 from connections.models import AuthorisationAttempt
 from connectors.kit.errors import ConnectorError
 from portal import setups, stops
-from portal.views import SeeOther, browser, choose, no_link, stopped
+from portal.answers import SeeOther
+from portal.views import browser, choose, no_link, stopped
 
 LONGEST = 4096  # of a code or state; those of the vendors are shorter by far
 

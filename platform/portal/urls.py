@@ -4,7 +4,7 @@ from django.urls import URLPattern, path, register_converter
 from django.urls.converters import StringConverter
 from django.views.generic import TemplateView
 
-from portal import brand, callbacks, health, views
+from portal import brand, callbacks, entrance, health, home, views
 from portal.setups import SideName
 from portal.stops import STOPS
 
@@ -40,5 +40,11 @@ urlpatterns = [
     path("brand.css", brand.stylesheet, name="brand"),
     *pages("connect/<str:token>/"),
     *pages("connect/<str:token>/<uuid:pair>/"),
+    path("sign-in/", entrance.sign_in, name="sign-in"),
+    path("sign-in/sent/", entrance.sent, name="sign-in-sent"),
+    path("sign-in/<str:token>/", entrance.link, name="sign-in-link"),
+    path("sign-out/", entrance.sign_out, name="sign-out"),
+    path("t/", home.tenants, name="portal-tenants"),
+    path("t/<uuid:tenant>/", home.home, name="portal-home"),
     path("oauth/callback/<slug:connector>/", callbacks.callback, name="oauth-callback"),
 ]

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -20,15 +20,12 @@ from connectors.kit.egress import Network
 from connectors.kit.errors import ConnectorError
 from installations.services import NotReady
 from portal import choices, services, setups, stops
+from portal.answers import SeeOther
 from portal.setups import SetUp, Side
 from portal.steps import steps
 
 REFERENCE = re.compile(r"[0-9a-f]{8}")
 BROWSER = "browser"
-
-
-class SeeOther(HttpResponseRedirect):
-    status_code = 303
 
 
 def opened(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -1,0 +1,78 @@
+"""The door of every page under a customer's address: who comes in, as what, and how far."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+
+from database.acting import acting_for
+from portal import sessions
+from portal.answers import SeeOther
+from tenants.models import Membership, Role, Tenant
+from tenants.roles import Right, may
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A person at a tenant's pages."""
+
+    person: User
+    tenant: Tenant
+    role: Role
+
+    @property
+    def actor(self) -> str:
+        return f"user:{self.person.pk}"
+
+    @property
+    def may_work(self) -> bool:
+        return may(self.role, Right.WORK)
+
+    @property
+    def may_connect(self) -> bool:
+        return may(self.role, Right.CONNECT)
+
+    @property
+    def may_see_members(self) -> bool:
+        return may(self.role, Right.MEMBERS)
+
+
+View = Callable[..., HttpResponse]
+
+
+def needs(right: Right) -> Callable[[View], View]:
+    """The whole page is one block for its tenant: nothing of another's can be read in it, or written.
+
+    A stranger is answered as if there were no such tenant.
+    """
+
+    def guard(view: View) -> View:
+        @never_cache
+        @wraps(view)
+        def guarded(request: HttpRequest, tenant: UUID, **kwargs: Any) -> HttpResponse:
+            session = sessions.find(request)
+            if session is None:
+                return SeeOther(reverse("sign-in"))
+            with acting_for(tenant):
+                visit = _visit(session.person, tenant)
+                if not may(visit.role, right):
+                    return render(request, "portal/too_small.html", {"visit": visit}, status=403)
+                return view(request, visit, **kwargs)
+
+        return guarded
+
+    return guard
+
+
+def _visit(person: User, tenant_id: UUID) -> Visit:
+    membership = Membership.objects.select_related("tenant").filter(user=person, tenant_id=tenant_id).first()
+    if membership is None:
+        raise Http404
+    return Visit(person, membership.tenant, Role(membership.role))
