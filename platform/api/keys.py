@@ -43,7 +43,8 @@ def make(
         created_by=actor,
         expires_at=expires_at,
     )
-    audit.record("apikey.made", row, actor=actor, tenant_id=row.tenant_id, detail={"scopes": row.scopes})
+    made = {"name": name, "environment": environment, "scopes": row.scopes, "expires_at": expires_at}
+    audit.record("apikey.made", row, actor=actor, tenant_id=row.tenant_id, after=made)
     return row, key
 
 
@@ -61,16 +62,25 @@ def rotate(row: ApiKey, *, overlap: timedelta, actor: str) -> tuple[ApiKey, str]
         tenant=row.tenant,
         actor=actor,
     )
-    row.expires_at = min(row.expires_at, now + overlap)
+    before, row.expires_at = row.expires_at, min(row.expires_at, now + overlap)
     row.save(update_fields=["expires_at"])
-    audit.record("apikey.rotated", row, actor=actor, tenant_id=row.tenant_id, detail={"into": str(made[0].pk)})
+    audit.record(
+        "apikey.rotated",
+        row,
+        actor=actor,
+        tenant_id=row.tenant_id,
+        detail={"into": str(made[0].pk)},
+        before={"expires_at": before},
+        after={"expires_at": row.expires_at},
+    )
     return made
 
 
 def revoke(row: ApiKey, *, actor: str) -> None:
     """At once, and for good."""
-    ApiKey.objects.filter(pk=row.pk, revoked_at=None).update(revoked_at=timezone.now())
-    audit.record("apikey.revoked", row, actor=actor, tenant_id=row.tenant_id)
+    now = timezone.now()
+    ApiKey.objects.filter(pk=row.pk, revoked_at=None).update(revoked_at=now)
+    audit.record("apikey.revoked", row, actor=actor, tenant_id=row.tenant_id, after={"revoked_at": now})
 
 
 def find(key: str) -> ApiKey:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth import get_user_model
+from django.core.exceptions import FieldDoesNotExist
 from django.db.models import CharField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Concat
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 
+from audit import kept
 from audit.models import AuditEntry
-from desk.formats import ago, exact, pretty, short, to_page, whole
+from desk.formats import NOTHING, ago, exact, lines, list_address, pretty, short, to_page, whole
 from desk.pages import LongList, SheetPage, column
-from desk.sheets import Cell, Fold, Sheet
+from desk.sheets import Cell, Fold, Sheet, Table
 
 
 @admin.register(AuditEntry)
@@ -27,8 +32,8 @@ class AuditEntryAdmin(LongList, SheetPage):
     list_display = ["what", "who", "whose", "object", "when"]
     list_filter = [("at", RangeDateTimeFilter)]
     list_filter_submit = True
-    search_fields = ["action__startswith", "actor__exact", "object_id__exact"]
-    search_help_text = "Action, actor (user:1) or the whole id of what was changed"
+    search_fields = ["action__startswith", "actor__exact", "object_id__exact", "address__exact"]
+    search_help_text = "Action, actor (user:1), address, or the whole id of what was changed"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[AuditEntry]:
         people = get_user_model().objects.annotate(actor=Concat(Value("user:"), Cast("pk", CharField())))
@@ -70,9 +75,67 @@ class AuditEntryAdmin(LongList, SheetPage):
                 ("Customer", self.whose(row)),
                 ("Object", self.object(row)),
                 ("Its id", whole(row.object_id)),
+                ("From", whole(row.address) if row.address else "The server itself"),
+                ("Session", self._session(row)),
+                ("Entry", whole(row.pk)),
             ],
-            folds=[Fold("Detail", pretty(row.detail), is_open=True)],
+            tables=[changes_of(row)] if row.before or row.after else [],
+            folds=[Fold("Detail", pretty(row.detail), is_open=True)] if row.detail else [],
         )
+
+    def _session(self, entry: AuditEntry) -> Cell:
+        """What else was done in it."""
+        if not entry.session:
+            return NOTHING
+        address = list_address("audit.auditentry", session__exact=entry.session)
+        return format_html('<a href="{}">{}</a>', address, short(entry.session))
+
+
+def changes_of(entry: AuditEntry) -> Table:
+    names = sorted(entry.before.keys() | entry.after.keys())
+    return Table(
+        "Changes",
+        ["Field", "Before", "After"],
+        [
+            [_field(entry.object_kind, name), said(entry.before.get(name)), said(entry.after.get(name))]
+            for name in names
+        ],
+        of="audit.auditentry",
+    )
+
+
+def said(value: Any) -> Cell:
+    """One value as people read it; what was not kept is told as that."""
+    if value is None or value == "":
+        return NOTHING
+    if isinstance(value, bool):
+        return "Yes" if value else "No"
+    if value == kept.MASK:
+        return "A secret, never kept"
+    if isinstance(value, str) and value.startswith(kept.DIGEST):
+        return format_html("Not kept; digest {}", whole(value.removeprefix(kept.DIGEST)))
+    if isinstance(value, dict):
+        return _together(f"{name}: {_inside(one)}" for name, one in value.items())
+    if isinstance(value, list):
+        return _together(map(said, value))
+    return str(value)
+
+
+def _together(parts: Iterable[Cell]) -> Cell:
+    """One below the other also where the cells of a row stand in a line."""
+    return format_html("<span>{}</span>", lines(*parts))
+
+
+def _inside(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
+
+
+def _field(label: str, name: str) -> str:
+    """As the form calls it."""
+    try:
+        return str(capfirst(getattr(apps.get_model(label)._meta.get_field(name), "verbose_name", name)))
+    except (LookupError, FieldDoesNotExist):
+        return str(capfirst(name.replace("_", " ")))
 
 
 def _kind(label: str) -> str:

@@ -6,7 +6,10 @@ from django.db import models
 
 
 class AuditEntry(models.Model):
-    """Who did what to which row. `detail` holds ids and digests only: no names, amounts or secrets."""
+    """Who did what to which row, and from where. `detail` holds ids and digests only: no names, amounts or secrets.
+
+    `before` and `after`: the values that changed, as `audit.kept` lets them stay.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     tenant_id = models.UUIDField(null=True, db_index=True)
@@ -16,6 +19,10 @@ class AuditEntry(models.Model):
     object_kind = models.CharField(max_length=50)
     object_id = models.CharField(max_length=64)
     detail = models.JSONField(default=dict)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    address = models.CharField(max_length=50, blank=True)
+    session = models.CharField(max_length=64, blank=True)
 
     class Meta:
         ordering = ["-at"]

@@ -1,6 +1,7 @@
 """What wraps every page: content security policies, sane addresses, and the staff's view across tenants."""
 
 from collections.abc import Callable
+from hashlib import sha256
 
 from django.core.exceptions import BadRequest
 from django.db import transaction
@@ -8,7 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
 
+from audit import kept
+from audit.origin import Origin, coming_from
 from database.acting import across_tenants
+from desk.callers import address_of
 from desk.viewing import viewed_by
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -63,6 +67,25 @@ def calls_vendors(request: HttpRequest) -> bool:
     except Resolver404:
         return False
     return bool(getattr(view, "_non_atomic_requests", ()))
+
+
+class TellTheTrailWhereFrom:
+    """For entries that are written while this request is answered."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        with coming_from(lambda: origin_of(request)):
+            return self.get_response(request)
+
+
+def origin_of(request: HttpRequest) -> Origin:
+    session = request.session.session_key or ""
+    return Origin(
+        kept.address(address_of(request), whole=is_admin(request)),
+        sha256(session.encode()).hexdigest() if session else "",
+    )
 
 
 class StaffSeeEveryTenant:

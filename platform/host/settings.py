@@ -88,6 +88,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "host.middleware.ContentSecurityPolicy",
     "host.middleware.RefuseNul",
+    "host.middleware.TellTheTrailWhereFrom",
     "host.middleware.StaffSeeEveryTenant",
 ]
 

@@ -43,7 +43,7 @@ def mend(incident: Incident, *, actor: str) -> None:
     now = timezone.now()
     if Incident.objects.filter(pk=incident.pk, mended_at=None).update(mended_at=now, mended_by=actor):
         incident.mended_at, incident.mended_by = now, actor
-        audit.record("incident.mended", incident, actor=actor, tenant_id=incident.tenant_id)
+        audit.record("incident.mended", incident, actor=actor, tenant_id=incident.tenant_id, after={"mended_at": now})
 
 
 def mend_all(tenant_id: UUID, connection_id: UUID, failures: set[FailureClass], *, actor: str) -> None:

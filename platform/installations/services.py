@@ -62,6 +62,7 @@ def configure(installation: Installation, settings: dict[str, Any], *, actor: st
             {".".join(map(str, e["loc"])) or "settings": e["msg"] for e in error.errors()}
         ) from error
     latest = Configuration.objects.filter(installation=installation).order_by("-version").first()
+    before = {"version": latest.version, "settings": latest.settings} if latest else {}
     configuration = Configuration.objects.create(
         tenant_id=installation.tenant_id,
         installation=installation,
@@ -74,7 +75,8 @@ def configure(installation: Installation, settings: dict[str, Any], *, actor: st
         installation,
         actor=actor,
         tenant_id=installation.tenant_id,
-        detail={"version": configuration.version},
+        before=before,
+        after={"version": configuration.version, "settings": configuration.settings},
     )
     return configuration
 
@@ -105,6 +107,13 @@ def scope_of(installation: Installation) -> Scope:
 
 
 def _move(installation: Installation, state: InstallationState, actor: str) -> None:
-    installation.state = state
+    before, installation.state = installation.state, state
     installation.save(update_fields=["state"])
-    audit.record(f"installation.{state}", installation, actor=actor, tenant_id=installation.tenant_id)
+    audit.record(
+        f"installation.{state}",
+        installation,
+        actor=actor,
+        tenant_id=installation.tenant_id,
+        before={"state": before},
+        after={"state": state},
+    )

@@ -102,8 +102,8 @@ def weigh(tenant: Tenant, weight: int, *, actor: str) -> None:
     before, turn.weight = turn.weight, weight
     turn.full_clean(exclude=["tenant"])
     turn.save(update_fields=["weight"])
-    detail = {"before": before, "after": weight}
-    audit.record("tenant.weighed", tenant, actor=actor, tenant_id=tenant.pk, detail=detail)
+    was, will_be = {"weight": before}, {"weight": weight}
+    audit.record("tenant.weighed", tenant, actor=actor, tenant_id=tenant.pk, before=was, after=will_be)
 
 
 def weight_of(tenant_id: UUID) -> int:

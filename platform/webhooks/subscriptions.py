@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from audit import services as audit
 from connections import vault
 from connections.links import hashed
 from connections.models import Authorisation, Connection
@@ -38,6 +39,12 @@ def listen(installation: Installation) -> None:
         keys=installation.keys,
     )
     jobs.wake_waiting(installation.tenant_id)
+
+
+def ask_check(endpoint: Endpoint, *, actor: str) -> None:
+    """A person wants it looked at. Inside `acting_for`."""
+    audit.record("endpoint.check_asked", endpoint, actor=actor, tenant_id=endpoint.tenant_id)
+    check(endpoint)
 
 
 def check(endpoint: Endpoint) -> None:

@@ -60,7 +60,7 @@ class Tenants(ApiView):
         pk, said = uuid4(), self.read(request)
         with acting_for(pk):
             row = Tenant.objects.create(id=pk, name=said["name"])
-            audit.record("tenant.made", row, actor=self.actor, tenant_id=pk)
+            audit.record("tenant.made", row, actor=self.actor, tenant_id=pk, after={"name": row.name})
         return Response(TenantSerializer(row).data, status=201)
 
 
@@ -78,10 +78,11 @@ class OneTenant(ApiView):
     @extend_schema(summary="Rename a tenant", tags=["tenants"])
     def patch(self, request: Request, pk: UUID) -> Response:
         row: Tenant = self.found(pk)
+        before = {"name": row.name}
         changed = TenantSerializer(row, data=request.data, partial=True)
         changed.is_valid(raise_exception=True)
         changed.save()
-        audit.record("tenant.changed", row, actor=self.actor, tenant_id=pk, detail={"fields": ["name"]})
+        audit.record("tenant.changed", row, actor=self.actor, tenant_id=pk, before=before, after={"name": row.name})
         return Response(changed.data)
 
 

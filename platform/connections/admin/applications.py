@@ -76,6 +76,7 @@ class ApplicationForm(Form):
         choices = [(key, vendor.name) for key, vendor in registry.installed().items()]
         if self.instance.pk and self.instance.connector:
             self.initial["hosts"] = self.instance.hosts
+            self.fields.pop("connector", None)  # the page shows it, and has no input for it
         if "connector" in self.fields:
             self.fields["connector"].choices = choices  # type: ignore[attr-defined]
 

@@ -76,7 +76,7 @@ class EndpointAdmin(SheetPage):
     )
     def look(self, request: HttpRequest, form: object, object_id: str) -> HttpResponse:
         endpoint = self.row(request, object_id)
-        subscriptions.check(endpoint)
+        subscriptions.ask_check(endpoint, actor=actor(request))
         return self.done(request, endpoint, "It is checked now.")
 
     @asked(
