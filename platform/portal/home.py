@@ -7,11 +7,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from database.acting import across_tenants
-from portal import sessions
+from portal import ledger, sessions, standing
 from portal.answers import SeeOther
+from portal.paging import page_of
 from portal.visits import Visit, needs
 from tenants.models import Membership
 from tenants.roles import Right
+
+NEWEST = 5  # of what has a page of its own
 
 
 @never_cache
@@ -32,4 +35,22 @@ def tenants(request: HttpRequest) -> HttpResponse:
 @require_safe
 @needs(Right.SEE)
 def home(request: HttpRequest, visit: Visit) -> HttpResponse:
-    return render(request, "portal/home.html", {"visit": visit})
+    incidents = standing.open_incidents(visit.tenant)
+    newest = list(incidents[: NEWEST + 1])
+    context = {
+        "visit": visit,
+        "troubles": standing.troubles(newest[:NEWEST]),
+        "more_troubles": len(newest) > NEWEST,
+        "ways": standing.ways(visit.tenant),
+        "sides": standing.connections_on_their_own(visit.tenant),
+        "jobs": ledger.job_lines(ledger.jobs(visit.tenant)[:NEWEST]),
+    }
+    return render(request, "portal/home.html", context)
+
+
+@require_safe
+@needs(Right.SEE)
+def incidents(request: HttpRequest, visit: Visit) -> HttpResponse:
+    page = page_of(request, standing.open_incidents(visit.tenant))
+    context = {"visit": visit, "page": page, "troubles": standing.troubles(list(page.object_list))}
+    return render(request, "portal/incidents.html", context)

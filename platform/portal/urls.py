@@ -4,7 +4,7 @@ from django.urls import URLPattern, path, register_converter
 from django.urls.converters import StringConverter
 from django.views.generic import TemplateView
 
-from portal import brand, callbacks, entrance, health, home, views
+from portal import brand, callbacks, entrance, exporting, health, home, views
 from portal.setups import SideName
 from portal.stops import STOPS
 
@@ -46,5 +46,8 @@ urlpatterns = [
     path("sign-out/", entrance.sign_out, name="sign-out"),
     path("t/", home.tenants, name="portal-tenants"),
     path("t/<uuid:tenant>/", home.home, name="portal-home"),
+    path("t/<uuid:tenant>/incidents/", home.incidents, name="portal-incidents"),
+    path("t/<uuid:tenant>/exports/", exporting.jobs, name="portal-jobs"),
+    path("t/<uuid:tenant>/exports/<uuid:job>/", exporting.job, name="portal-job"),
     path("oauth/callback/<slug:connector>/", callbacks.callback, name="oauth-callback"),
 ]

@@ -10,6 +10,8 @@ from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from database.acting import acting_for
@@ -17,6 +19,14 @@ from portal import sessions
 from portal.answers import SeeOther
 from tenants.models import Membership, Role, Tenant
 from tenants.roles import Right, may
+
+PAGES = [("portal-home", _("Overview")), ("portal-jobs", _("Exports"))]
+
+
+@dataclass(frozen=True)
+class Page:
+    name: Promise
+    address: str
 
 
 @dataclass(frozen=True)
@@ -30,6 +40,11 @@ class Visit:
     @property
     def actor(self) -> str:
         return f"user:{self.person.pk}"
+
+    @property
+    def pages(self) -> list[Page]:
+        """What the role leads to, for the top of each page."""
+        return [Page(name, reverse(address, args=[self.tenant.pk])) for address, name in PAGES]
 
     @property
     def may_work(self) -> bool:

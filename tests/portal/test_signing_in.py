@@ -313,7 +313,7 @@ def test_the_sessions_of_staff_and_members_do_not_touch_each_other(
 
 def test_a_member_of_several_chooses(browser: Client, ada: Membership) -> None:
     second = MembershipFactory.create(user=ada.user, tenant__name="Southwind", role="viewer")
-    others = TenantFactory.create(name="Not hers")
+    others = MembershipFactory.create(tenant__name="Not hers").tenant
     sign_in(browser)
     page = browser.get("/t/").content.decode()
     assert f"/t/{ada.tenant_id}/" in page
