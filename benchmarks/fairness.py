@@ -13,10 +13,10 @@ LATENCY = 0.05
 
 
 def small_beside_large(ground: Ground) -> Iterator[Figure]:
-    """Eight slots. The large ones are at work in all of them when the small one clicks."""
+    """Eight slots, two of them express. The large ones are at work in all when the small one clicks."""
     ground.fake.latency(LATENCY)
     records, times = ground.size(50_000, 5_000, 50), ground.size(5, 3, 1)
-    with ground.worker():
+    with ground.worker(slots=6), ground.express(slots=2):
         small = new_customer(ground.fake, batch=25)
         small.wait_for(small.exports(3), seconds=60)
         ground.settle()

@@ -71,6 +71,11 @@ class Ground:
             yield child
 
     @contextmanager
+    def express(self, slots: int = 2) -> Iterator[subprocess.Popen[bytes]]:
+        with self.program("benchmarks.express", "--slots", str(slots)) as child:
+            yield child
+
+    @contextmanager
     def web(self, application: str = "host.wsgi:application", workers: int = 1, **environment: str) -> Iterator[int]:
         """Its port."""
         port = processes.free_port()

@@ -1,6 +1,7 @@
 """Claims, leases and fences: who may work on a run, and what its slice comes to."""
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,9 @@ from jobs.models import Stop
 from jobs.statements import CALLED, CALLING, CLAIM, FINISH, OTHERS_WAIT, RENEW
 
 LEASE = timedelta(seconds=settings.LEASE_SECONDS)
+A_TURN = 3.0  # seconds: what a turn of the fair order stands for
+CHEAPEST, DEAREST = 0.1, 2.0  # turns: no slice is for nothing, and what nobody waited for is not charged
+LITTLE = 6.0  # seconds: a run that has been worked on for less is served by the express slots too
 
 
 class LeaseLost(Exception):
@@ -32,29 +36,34 @@ class Claim:
     crashes: int
     run_at: datetime
     stop: str = ""
+    claimed: float = field(default_factory=time.monotonic, compare=False)
+    express: bool = field(default=False, compare=False)
 
     @property
     def is_cancelled(self) -> bool:
         return self.stop == Stop.CANCEL
 
 
-def claim() -> Claim | None:
-    """The next run that is due, now held by us; None if there is nothing to do."""
+def claim(*, express: bool = False) -> Claim | None:
+    """The next run that is due, now held by us; None if there is nothing to do.
+
+    `express`: only one that has been worked on for a LITTLE so far. Small work ends within that.
+    """
     try:
         why = "the next run is chosen fairly among all tenants"
         with one_statement_across_tenants(why), connection.cursor() as cursor:
-            cursor.execute(CLAIM, _values(but=None, since=timedelta(0)))
+            cursor.execute(CLAIM, _waiting(express, but=None, since=timedelta(0)))
             row = cursor.fetchone()
     except IntegrityError:  # an older run came into the lane while another worker took the younger one
         return None
-    return Claim(*row) if row else None
+    return replace(Claim(*row), express=express) if row else None
 
 
 def others_wait(held: Claim, since: timedelta) -> bool:
-    """Whether another tenant's work has been due for so long, and nobody was free for it."""
+    """Whether another tenant's work that our slot may serve has been due for so long, and nobody was free for it."""
     why = "whoever works gives way to the tenants that wait"
     with one_statement_across_tenants(why), connection.cursor() as cursor:
-        cursor.execute(OTHERS_WAIT, _values(but=held.tenant_id, since=since))
+        cursor.execute(OTHERS_WAIT, _waiting(held.express, but=held.tenant_id, since=since))
         return bool(cursor.fetchone()[0])
 
 
@@ -82,7 +91,12 @@ def called(held: Claim, *, progress: bool = False) -> str:
 def finish(held: Claim, then: End) -> None:
     """Writes down what comes next, unless the run is somebody else's by now: then it raises LeaseLost."""
     with one_statement_for(held.tenant_id):
-        _fenced(held, FINISH, stop=held.stop, run_at=held.run_at, **_row(held, then))
+        _fenced(held, FINISH, stop=held.stop, run_at=held.run_at, **_row(held, then), **_price(held))
+
+
+def _price(held: Claim) -> dict[str, float]:
+    seconds = time.monotonic() - held.claimed
+    return {"seconds": seconds, "turns": min(max(seconds / A_TURN, CHEAPEST), DEAREST)}
 
 
 def _row(held: Claim, then: End) -> dict[str, object]:
@@ -113,6 +127,10 @@ def _fenced(held: Claim, statement: str, **values: object) -> tuple[Any, ...]:
         if cursor.rowcount != 1:
             raise LeaseLost(f"Run {held.run_id} is no longer held under fence {held.fence}.")
         return cursor.fetchone() if cursor.description else ()
+
+
+def _waiting(express: bool, **more: Any) -> dict[str, Any]:
+    return _values(little=LITTLE if express else None, **more)
 
 
 def _values(**more: Any) -> dict[str, Any]:

@@ -63,6 +63,7 @@ class Run(TenantModel):
     crashes = models.PositiveIntegerField(
         default=0, help_text="Slices that crashed, or died with their worker, since there was progress."
     )
+    worked = models.FloatField(db_default=0, editable=False, help_text="Seconds of all its slices.")
     remark = models.TextField(blank=True)
     created_at = models.DateTimeField(auto_now_add=True, db_index=True)
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -136,16 +137,18 @@ class Trigger(TenantModel):
 
 
 class Turn(TenantModel):
-    """When a tenant is served next: at `begun` + 1 / `weight`, the lowest first.
+    """How many turns a tenant has `had`, divided by its `weight`: who has had the fewest is served next.
 
-    A weight of 2 gets two slices where others that are hungry get one. Whoever comes back after a while begins at
-    the present, the highest `begun` of all: nobody saves up turns, and nobody is passed by for ever.
+    A turn is so many seconds of a slot (jobs.leases.A_TURN): who needs little of it pays little. One is paid when a
+    slice begins, and settled when it ends. Whoever is new, or comes back after a while, begins at the present, the
+    highest `begun` of all: nobody saves up turns, and nobody is passed by for ever.
     """
 
     weight = models.PositiveSmallIntegerField(
         default=1, validators=[MinValueValidator(1), MaxValueValidator(HEAVIEST)]
     )
     begun = models.FloatField(null=True, blank=True)
+    had = models.FloatField(null=True, editable=False)
     served_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

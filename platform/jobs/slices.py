@@ -21,7 +21,8 @@ from jobs.models import Stop
 log = structlog.get_logger()
 
 SECONDS = 20.0
-SECONDS_IN_A_CROWD = 3.0  # while other tenants wait and every slot is taken; a slice has its price at the source
+# While other tenants wait and every slot is taken; a slice has its price at the source.
+SECONDS_IN_A_CROWD, SECONDS_IN_AN_EXPRESS = leases.A_TURN, 1.0
 LOOKS = timedelta(seconds=1)
 CRASHES_AT_MOST = 8  # in a row, whatever was waited for in between; also workers that died
 WAITS_AT_MOST = 1_000  # in a row: with the longest pauses, for more than three days
@@ -48,7 +49,8 @@ class Slice:
     @property
     def is_over(self) -> bool:
         """Time to stop at the next save-point."""
-        seconds = SECONDS_IN_A_CROWD if self._others_wait else SECONDS
+        crowded = SECONDS_IN_AN_EXPRESS if self.held.express else SECONDS_IN_A_CROWD
+        seconds = crowded if self._others_wait else SECONDS
         return self.is_stopped or time.monotonic() > self._begun + seconds
 
     @property
@@ -127,9 +129,9 @@ class Slice:
             connection.close()
 
 
-def work_one() -> bool:
-    """Claims the next run and works one slice of it. False: there was nothing to do."""
-    held = leases.claim()
+def work_one(*, express: bool = False) -> bool:
+    """Claims the next run and works one slice of it. False: there was nothing to do. `express`: as `leases.claim`."""
+    held = leases.claim(express=express)
     if held is None:
         return False
     bound = log.bind(run=str(held.run_id), tenant=str(held.tenant_id), kind=held.kind, fence=held.fence)

@@ -18,7 +18,7 @@ def halted(run: str = "r") -> str:
 # runs they have.
 # The one whose turn it is comes first (jobs.models.Turn). Of each of its lanes only the first may be worked on: what
 # is held before all else, then the oldest. A lease that ran out is taken over only after the longest call of its
-# holder is over.
+# holder is over. `little`: only runs that have been worked on for fewer seconds, the least first.
 _NEXT = f"""
 with recursive hungry (tenant_id) as (
     (select tenant_id from jobs_run where state <> 'ended' order by tenant_id, lane limit 1)
@@ -29,7 +29,7 @@ with recursive hungry (tenant_id) as (
 ), candidate as (
     select r.id, r.tenant_id
     from (
-        select h.tenant_id, t.begun + 1.0 / t.weight as next, t.served_at
+        select h.tenant_id, t.had as next, t.served_at
         from hungry h left join jobs_turn t using (tenant_id) where h.tenant_id is not null
         order by next nulls first, t.served_at nulls first, h.tenant_id
     ) t cross join lateral (
@@ -42,7 +42,9 @@ with recursive hungry (tenant_id) as (
            or (r.state = 'waiting' and r.look_at <= clock_timestamp())
            or (r.state = 'held' and r.lease_until < now() and coalesce(r.calling_until, r.lease_until) < now()))
       and not {halted()} and r.tenant_id is distinct from %(but)s
-    order by t.next nulls first, t.served_at nulls first, t.tenant_id, r."order"
+      and (%(little)s::float is null or r.worked < %(little)s)
+    order by case when %(little)s::float is not null then r.worked end,
+             t.next nulls first, t.served_at nulls first, t.tenant_id, r."order"
     limit 1
 """  # noqa: S608  only constants of this file
 
@@ -58,10 +60,11 @@ CLAIM = f"""{_NEXT}
 ), present as (
     select coalesce(max(begun), 0) as begun from jobs_turn
 ), turn as (
-    insert into jobs_turn as t (id, tenant_id, weight, begun, served_at)
-    select gen_random_uuid(), c.tenant_id, 1, p.begun, clock_timestamp() from claimed c, present p
+    insert into jobs_turn as t (id, tenant_id, weight, begun, had, served_at)
+    select gen_random_uuid(), c.tenant_id, 1, p.begun, p.begun + 1, clock_timestamp() from claimed c, present p
     on conflict (tenant_id) do update
-    set begun = greatest(coalesce(t.begun + 1.0 / t.weight, 0), excluded.begun), served_at = excluded.served_at
+    set begun = greatest(t.had, excluded.begun), had = greatest(t.had, excluded.begun) + 1.0 / t.weight,
+        served_at = excluded.served_at
 )
 select * from claimed
 """  # noqa: S608  only constants of this file
@@ -94,17 +97,26 @@ returning case when {halted()} then '{HALTING}' else stop end
 
 # Whoever wakes a held run changes its run_at (jobs.services.wake): then there is something to look at again.
 # What was asked for and not noticed by the slice is obeyed here; an ended run keeps only what made it end.
+# The tenant is charged for the time that its slice took; for a turn it was when the run was claimed.
 FINISH = """
-update jobs_run
-set state = case when %(state)s = 'ended' then %(state)s
-                 when stop = 'pause' then 'paused'
-                 when %(state)s in ('waiting', 'aside') and run_at <> %(run_at)s then 'ready'
-                 else %(state)s end,
-    stop = case when stop = 'pause' or (%(state)s = 'ended' and %(stop)s <> 'cancel') then '' else stop end,
-    run_at = case when run_at <> %(run_at)s then now() else now() + %(wait)s end,
-    look_at = now() + %(look)s::interval, remark = coalesce(%(remark)s, remark),
-    lease_until = null, calling_until = null,
-    attempts = %(attempts)s, crashes = %(crashes)s,
-    ended_at = case when %(state)s = 'ended' then now() end
-where id = %(id)s and fence = %(fence)s and state = 'held'
+with finished as (
+    update jobs_run
+    set state = case when %(state)s = 'ended' then %(state)s
+                     when stop = 'pause' then 'paused'
+                     when %(state)s in ('waiting', 'aside') and run_at <> %(run_at)s then 'ready'
+                     else %(state)s end,
+        stop = case when stop = 'pause' or (%(state)s = 'ended' and %(stop)s <> 'cancel') then '' else stop end,
+        run_at = case when run_at <> %(run_at)s then now() else now() + %(wait)s end,
+        look_at = now() + %(look)s::interval, remark = coalesce(%(remark)s, remark),
+        lease_until = null, calling_until = null,
+        attempts = %(attempts)s, crashes = %(crashes)s, worked = worked + %(seconds)s,
+        ended_at = case when %(state)s = 'ended' then now() end
+    where id = %(id)s and fence = %(fence)s and state = 'held'
+    returning tenant_id
+), charged as (
+    update jobs_turn t
+    set had = t.had + (%(turns)s - 1) / t.weight
+    from finished f where t.tenant_id = f.tenant_id
+)
+select 1 from finished
 """

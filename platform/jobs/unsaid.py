@@ -3,6 +3,7 @@
 Else their runs would be held until their longest call were over, though nobody works on them any more.
 """
 
+import threading
 from collections import deque
 from contextlib import suppress
 
@@ -16,6 +17,7 @@ from jobs.leases import Claim, LeaseLost
 log = structlog.get_logger()
 
 _unsaid: deque[tuple[Claim, End]] = deque()
+_saying = threading.Lock()
 
 
 def finish(held: Claim, then: End) -> None:
@@ -29,13 +31,14 @@ def finish(held: Claim, then: End) -> None:
 
 
 def say() -> int:
-    """One caller at a time. How many were said; raises while PostgreSQL is away."""
+    """How many were said; raises while PostgreSQL is away."""
     said = 0
-    while _unsaid:
-        held, then = _unsaid[0]
-        with suppress(LeaseLost):  # it was said, and only the answer was lost; or somebody else holds the run
-            leases.finish(held, then)
-            log.info("slice.said_late", run=str(held.run_id), then=type(then).__name__)
-        _unsaid.popleft()
-        said += 1
+    with _saying:
+        while _unsaid:
+            held, then = _unsaid[0]
+            with suppress(LeaseLost):  # it was said, and only the answer was lost; or somebody else holds the run
+                leases.finish(held, then)
+                log.info("slice.said_late", run=str(held.run_id), then=type(then).__name__)
+            _unsaid.popleft()
+            said += 1
     return said

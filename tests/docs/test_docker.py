@@ -17,7 +17,8 @@ FOLDER = ROOT / "docker"
 KNOWN = {"FROM", "WORKDIR", "RUN", "ENV", "COPY", "USER", "EXPOSE", "ENTRYPOINT", "CMD"}
 COMPOSE: dict[str, Any] = yaml.safe_load((FOLDER / "compose.yaml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-OURS = ("migrate", "web", "worker", "beat")
+SERVING = ("web", "worker", "express", "beat")
+OURS = ("migrate", *SERVING)
 
 
 def dockerfile() -> list[tuple[str, str]]:
@@ -59,7 +60,7 @@ def test_no_secret_and_no_data_enters_the_image() -> None:
     assert {"**/.env", ".git", ".causeway", ".venv"} <= set(ignored)
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "beat"])
+@pytest.mark.parametrize("name", SERVING)
 def test_a_service_runs_the_procfiles_line(name: str, tmp_path: Path) -> None:
     """The image's entry point, with a `python` that only says how it was called."""
     said = tmp_path / "python"
@@ -115,7 +116,7 @@ def waits(service: dict[str, Any]) -> dict[str, dict[str, str]]:
 def test_only_the_migration_knows_the_owner() -> None:
     knows = {name for name in OURS if "OWNER_PASSWORD" in str(SERVICES[name]["environment"])}
     assert knows == {"migrate"}
-    assert all(SERVICES[name]["environment"]["MIGRATION_DATABASE_URL"] == "" for name in ("web", "worker", "beat"))
+    assert all(SERVICES[name]["environment"]["MIGRATION_DATABASE_URL"] == "" for name in SERVING)
 
 
 def test_no_password_is_written_down() -> None:
@@ -126,6 +127,6 @@ def test_no_password_is_written_down() -> None:
 
 
 def test_the_services_are_restarted_and_given_time_to_end_their_step() -> None:
-    for name in ("web", "worker", "beat"):
+    for name in SERVING:
         assert SERVICES[name]["restart"] == "unless-stopped"
         assert SERVICES[name]["stop_grace_period"] == "60s"

@@ -1,6 +1,7 @@
 """Whose turn it is: least recently served, by weight, and nobody is passed by for ever. Counted in claims."""
 
 from collections import Counter
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -114,3 +115,29 @@ def test_a_weight_out_of_all_reason_is_refused(weight: int) -> None:
     tenant = TenantFactory.create()
     with acting_for(tenant.pk), pytest.raises(ValidationError):
         services.weigh(tenant, weight, actor="user:1")
+
+
+def test_a_turn_is_time_so_short_slices_are_served_more_often() -> None:
+    slow, quick = hungry(), hungry()
+    served: Counter[UUID] = Counter()
+    for _ in range(44):
+        held = leases.claim()
+        assert held
+        seconds = leases.A_TURN if held.tenant_id == slow.pk else leases.A_TURN / 10
+        leases.finish(replace(held, claimed=held.claimed - seconds), Again(progress=True))
+        served[held.tenant_id] += 1
+
+    assert served == {slow.pk: 4, quick.pk: 40}
+
+
+def test_what_a_long_slice_took_while_nobody_waited_is_not_held_against_it() -> None:
+    alone = hungry()
+    held = leases.claim()
+    assert held
+    leases.finish(replace(held, claimed=held.claimed - 100 * leases.A_TURN), Again(progress=True))
+    other = hungry()
+
+    served = serve(30)
+
+    assert served[:20].count(other.pk) == 20  # two turns, of a tenth each
+    assert served[20:].count(alone.pk) == 5
