@@ -18,7 +18,7 @@ from django.utils.text import capfirst
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 
 from audit import kept
-from audit.models import AuditEntry
+from audit.models import AuditEntry, AuditSeal
 from desk.formats import NOTHING, ago, exact, lines, list_address, pretty, short, to_page, whole
 from desk.pages import LongList, SheetPage, column
 from desk.sheets import Cell, Fold, Sheet, Table
@@ -78,6 +78,7 @@ class AuditEntryAdmin(LongList, SheetPage):
                 ("From", whole(row.address) if row.address else "The server itself"),
                 ("Session", self._session(row)),
                 ("Entry", whole(row.pk)),
+                ("Seal", _seal(row)),
             ],
             tables=[changes_of(row)] if row.before or row.after else [],
             folds=[Fold("Detail", pretty(row.detail), is_open=True)] if row.detail else [],
@@ -89,6 +90,12 @@ class AuditEntryAdmin(LongList, SheetPage):
             return NOTHING
         address = list_address("audit.auditentry", session__exact=entry.session)
         return format_html('<a href="{}">{}</a>', address, short(entry.session))
+
+
+def _seal(entry: AuditEntry) -> Cell:
+    """Its place in the chain, to be found again in what was kept elsewhere."""
+    seal = AuditSeal.objects.filter(entry_id=entry.pk).first()
+    return format_html("{}: {}", seal.sequence, short(seal.hash)) if seal else "Within a minute"
 
 
 def changes_of(entry: AuditEntry) -> Table:

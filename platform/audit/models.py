@@ -30,3 +30,39 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} by {self.actor}"
+
+
+class Unsealed(models.Model):
+    """Entries that no seal stands over yet. Each comes with its entry, by a trigger, and goes with its seal.
+
+    Not "all above the last seal": transactions commit in another order than they write.
+    """
+
+    entry_id = models.UUIDField(primary_key=True)
+
+    class Meta:
+        default_permissions = ()  # nobody's but the sealer's
+        verbose_name_plural = "unsealed"
+
+    def __str__(self) -> str:
+        return str(self.entry_id)
+
+
+class AuditSeal(models.Model):
+    """One entry's place in the chain. `hash` is made of the number, the hash before it and the entry's `digest`.
+
+    The entry is a plain id: a seal outlives an entry that somebody took away, and so tells of it.
+    """
+
+    sequence = models.PositiveBigIntegerField(primary_key=True)
+    entry_id = models.UUIDField(unique=True)
+    digest = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        ordering = ["sequence"]
+
+    def __str__(self) -> str:
+        return f"{self.sequence}:{self.hash}"
