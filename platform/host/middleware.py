@@ -14,6 +14,7 @@ from audit.origin import Origin, coming_from
 from database.acting import across_tenants
 from desk.callers import address_of
 from desk.viewing import viewed_by
+from portal import sessions
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -81,7 +82,8 @@ class TellTheTrailWhereFrom:
 
 
 def origin_of(request: HttpRequest) -> Origin:
-    session = request.session.session_key or ""
+    of_member = "" if is_admin(request) else request.COOKIES.get(sessions.cookie(), "")
+    session = of_member or request.session.session_key or ""
     return Origin(
         kept.address(address_of(request), whole=is_admin(request)),
         sha256(session.encode()).hexdigest() if session else "",

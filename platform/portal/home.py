@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from database.acting import across_tenants
-from portal import ledger, sessions, standing
+from portal import connecting, ledger, sessions, standing
 from portal.answers import SeeOther
 from portal.paging import page_of
 from portal.visits import Visit, needs
@@ -43,6 +43,7 @@ def home(request: HttpRequest, visit: Visit) -> HttpResponse:
         "more_troubles": len(newest) > NEWEST,
         "ways": standing.ways(visit.tenant),
         "sides": standing.connections_on_their_own(visit.tenant),
+        "is_unfinished": visit.may_connect and connecting.unfinished(visit.tenant) is not None,
         "jobs": ledger.job_lines(ledger.jobs(visit.tenant)[:NEWEST]),
     }
     return render(request, "portal/home.html", context)

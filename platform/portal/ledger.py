@@ -77,6 +77,11 @@ class Whole:
     further: int  # records that failed for other causes than those
 
     @property
+    def may_be_retried(self) -> bool:
+        """While it is open it is looked at at once; once it has ended, what failed is exported again."""
+        return self.job.is_open or bool(self.balance.failed) or self.job.closed_at is not None
+
+    @property
     def chips(self) -> list[Chip]:
         struck = self.balance
         counts = {

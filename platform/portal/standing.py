@@ -87,6 +87,17 @@ class Way:
     target: Side
 
     @property
+    def wants(self) -> bool:
+        """An owner has to connect, choose or switch on; what has ended stays so."""
+        state = self.installation.state
+        open_sides = self.source.wants or self.target.wants
+        return state != InstallationState.ENDED and (open_sides or state == InstallationState.SETTING_UP)
+
+    @property
+    def is_new(self) -> bool:
+        return bool(self.installation.state == InstallationState.SETTING_UP)
+
+    @property
     def sides(self) -> tuple[Side, Side]:
         return self.source, self.target
 

@@ -4,7 +4,7 @@ from django.urls import URLPattern, path, register_converter
 from django.urls.converters import StringConverter
 from django.views.generic import TemplateView
 
-from portal import brand, callbacks, entrance, exporting, health, home, views
+from portal import acting, brand, callbacks, entrance, exporting, health, home, members, views
 from portal.setups import SideName
 from portal.stops import STOPS
 
@@ -49,5 +49,11 @@ urlpatterns = [
     path("t/<uuid:tenant>/incidents/", home.incidents, name="portal-incidents"),
     path("t/<uuid:tenant>/exports/", exporting.jobs, name="portal-jobs"),
     path("t/<uuid:tenant>/exports/<uuid:job>/", exporting.job, name="portal-job"),
+    path("t/<uuid:tenant>/exports/<uuid:job>/retry/", acting.retry, name="portal-retry"),
+    path("t/<uuid:tenant>/members/", members.everybody, name="portal-members"),
+    path("t/<uuid:tenant>/members/<uuid:member>/", members.member, name="portal-member"),
+    path("t/<uuid:tenant>/members/<uuid:member>/remove/", members.remove, name="portal-remove"),
+    path("t/<uuid:tenant>/connect/", acting.connect, name="portal-connect"),
+    path("t/<uuid:tenant>/connect/<uuid:installation>/", acting.connect_again, name="portal-connect-again"),
     path("oauth/callback/<slug:connector>/", callbacks.callback, name="oauth-callback"),
 ]

@@ -20,7 +20,11 @@ from portal.answers import SeeOther
 from tenants.models import Membership, Role, Tenant
 from tenants.roles import Right, may
 
-PAGES = [("portal-home", _("Overview")), ("portal-jobs", _("Exports"))]
+PAGES = [
+    ("portal-home", _("Overview"), Right.SEE),
+    ("portal-jobs", _("Exports"), Right.SEE),
+    ("portal-members", _("Members"), Right.MEMBERS),
+]
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,8 @@ class Visit:
     @property
     def pages(self) -> list[Page]:
         """What the role leads to, for the top of each page."""
-        return [Page(name, reverse(address, args=[self.tenant.pk])) for address, name in PAGES]
+        shown = [one for one in PAGES if may(self.role, one[2])]
+        return [Page(name, reverse(address, args=[self.tenant.pk])) for address, name, _right in shown]
 
     @property
     def may_work(self) -> bool:
@@ -53,10 +58,6 @@ class Visit:
     @property
     def may_connect(self) -> bool:
         return may(self.role, Right.CONNECT)
-
-    @property
-    def may_see_members(self) -> bool:
-        return may(self.role, Right.MEMBERS)
 
 
 View = Callable[..., HttpResponse]

@@ -1,0 +1,41 @@
+"""What members set going from their pages: work that is tried again, accounts that are connected."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from exports import retrying
+from portal import connecting, ledger
+from portal.answers import SeeOther
+from portal.visits import Visit, needs
+from tenants.roles import Right
+
+
+@require_POST
+@needs(Right.WORK)
+def retry(request: HttpRequest, visit: Visit, job: UUID) -> HttpResponse:
+    found = get_object_or_404(ledger.jobs(visit.tenant), pk=job)
+    messages.success(request, retrying.retry(found, actor=visit.actor))
+    return SeeOther(reverse("portal-job", args=[visit.tenant.pk, job]))
+
+
+@require_POST
+@needs(Right.CONNECT)
+def connect(request: HttpRequest, visit: Visit) -> HttpResponse:
+    try:
+        return SeeOther(connecting.go_on(visit.tenant, actor=visit.actor))
+    except connecting.NothingToConnect:
+        raise Http404 from None
+
+
+@require_POST
+@needs(Right.CONNECT)
+def connect_again(request: HttpRequest, visit: Visit, installation: UUID) -> HttpResponse:
+    try:
+        return SeeOther(connecting.again(visit.tenant, installation, actor=visit.actor))
+    except connecting.NothingToConnect:
+        raise Http404 from None
