@@ -9,9 +9,9 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from connections import consents, oauth, vault
+from connections import consents, links, oauth, vault
 from connections.links import hashed
-from connections.models import AuthorisationAttempt, Connection
+from connections.models import AuthorisationAttempt, Connection, ConnectLink
 from connectors.kit.errors import AskForPermission
 from database.acting import across_tenants, acting_for
 
@@ -84,10 +84,10 @@ def return_to(attempt: AuthorisationAttempt) -> str:
     return vault.unseal(attempt.sealed_return_to, attempt.place("return")).decode()
 
 
-def exchange(attempt: AuthorisationAttempt, code: str) -> None:
-    """The vendor's code becomes tokens, and the connection authorised.
+def exchange(attempt: AuthorisationAttempt, code: str, *, through: ConnectLink | None = None) -> None:
+    """The vendor's code becomes tokens, the connection authorised; the link it came `through` is this browser's now.
 
-    Raises GrantedLess (nothing is kept), Reconnect or TryLater.
+    Raises GrantedLess or LinkClaimed (nothing is kept), Reconnect or TryLater.
     """
     application = attempt.connection.application
     verifier = vault.unseal(attempt.sealed_verifier, attempt.place("verifier")).decode()
@@ -96,3 +96,5 @@ def exchange(attempt: AuthorisationAttempt, code: str) -> None:
         raise GrantedLess(application.vendor.name, missing)
     with acting_for(attempt.tenant_id):
         consents.take(attempt.connection_id, gained, actor="customer")
+        if through is not None:
+            links.claim(through, attempt.browser_hash)

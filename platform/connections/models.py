@@ -178,9 +178,10 @@ class AuthorisationAttempt(TenantModel):
 
 
 class ConnectLink(TenantModel):
-    """A signed way in for a customer without an account, to set up installations from one vendor to another.
+    """A way in for a customer without an account, to set up installations from one vendor to another.
 
-    `source_connection` and `target_connection` are the pair that is being set up, or was last.
+    `source_connection` and `target_connection` are the pair that is being set up, or was last. `browser_hash`: of the
+    secret of the one browser that it works in, since a consent through it succeeded there.
     """
 
     token_hash = models.CharField(max_length=64, unique=True)
@@ -191,6 +192,8 @@ class ConnectLink(TenantModel):
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
+    browser_hash = models.CharField(max_length=64, blank=True, editable=False)
+    claimed_at = models.DateTimeField(null=True, editable=False)
 
     def __str__(self) -> str:
         return f"{self.source.vendor.name} → {self.target.vendor.name} for {self.tenant}"

@@ -7,12 +7,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from connections import flows
-from connections.links import LinkNotUsable
+from connections.links import LinkClaimed, LinkNotUsable
 from connections.models import AuthorisationAttempt
 from connectors.kit.errors import ConnectorError
-from portal import setups, stops
+from portal import browsers, setups, stops
 from portal.answers import SeeOther
-from portal.views import browser, choose, no_link, stopped
+from portal.views import choose, elsewhere, no_link, open_set_up, stopped
 
 LONGEST = 4096  # of a code or state; those of the vendors are shorter by far
 
@@ -30,7 +30,7 @@ def _come_back(request: HttpRequest, connector: str) -> HttpResponse:
     try:
         if not state or not (code or error) or max(map(len, (state, code, error, issuer))) > LONGEST:
             raise flows.AttemptNotUsable
-        attempt = flows.come_back(connector, state=state, browser=browser(request), issuer=issuer)
+        attempt = flows.come_back(connector, state=state, browser=browsers.secret(request), issuer=issuer)
     except flows.AttemptNotUsable:
         reference = stops.noted("attempt_not_usable", connector=connector)
         return render(request, "portal/not_usable.html", {"reference": reference}, status=400)
@@ -40,14 +40,18 @@ def _come_back(request: HttpRequest, connector: str) -> HttpResponse:
 def _finish(request: HttpRequest, attempt: AuthorisationAttempt, code: str, error: str) -> HttpResponse:
     way = resolve(flows.return_to(attempt)).kwargs
     try:
-        setup = setups.read(way["token"], way.get("pair"))
+        setup = open_set_up(request, way["token"], way.get("pair"))
     except LinkNotUsable:
         return no_link(request)
+    except LinkClaimed:
+        return elsewhere(request)
     side = setup.side(way["side"])
     if error:
         return stopped(setup, side, _said(error), words=error[:100])
     try:
-        flows.exchange(attempt, code)
+        flows.exchange(attempt, code, through=setup.link)
+    except LinkClaimed:
+        return elsewhere(request)
     except flows.GrantedLess as less:
         return stopped(setup, side, "granted-less", words=less.words, missing=less.missing)
     except ConnectorError as problem:

@@ -1,7 +1,6 @@
 """The pages behind a connect link. They open on GET and act on POST; no account is needed."""
 
 import re
-import secrets
 from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
@@ -14,37 +13,46 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from connections.links import LinkNotUsable
+from connections import links
+from connections.links import LinkClaimed, LinkNotUsable
 from connections.services import DifferentCompany
 from connectors.kit.egress import Network
 from connectors.kit.errors import ConnectorError
 from installations.services import NotReady
-from portal import choices, services, setups, stops
+from portal import browsers, choices, services, setups, stops
 from portal.answers import SeeOther
 from portal.setups import SetUp, Side
 from portal.steps import steps
 
 REFERENCE = re.compile(r"[0-9a-f]{8}")
-BROWSER = "browser"
 
 
 def opened(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Turns the token of the address, and the pair if it names one, into a set-up; one page for all links that do
-    not work.
+    not work, and one for those that another browser has used.
     """
 
     @never_cache
     @wraps(view)
     def with_setup(request: HttpRequest, token: str, pair: UUID | None = None, **kwargs: Any) -> HttpResponse:
         try:
-            setup = setups.read(token, pair)
+            setup = open_set_up(request, token, pair)
         except LinkNotUsable:
             return no_link(request)
+        except LinkClaimed:
+            return elsewhere(request)
         if "side" in kwargs:
             kwargs["side"] = setup.side(kwargs["side"])
         return view(request, setup, **kwargs)
 
     return with_setup
+
+
+def open_set_up(request: HttpRequest, token: str, pair: UUID | None) -> SetUp:
+    """Raises LinkNotUsable or LinkClaimed."""
+    setup = setups.read(token, pair)
+    links.refuse_another(setup.link, browsers.secret(request))
+    return setup
 
 
 @require_safe
@@ -69,7 +77,10 @@ def set_up(request: HttpRequest, setup: SetUp) -> HttpResponse:
 def consent(request: HttpRequest, setup: SetUp, side: Side) -> HttpResponse:
     """A finished side can be opened again: it is connected again, with the company it has."""
     if request.method == "POST":
-        return SeeOther(services.begin(setup, side, browser=browser(request, make=True)))
+        browser = browsers.made(request)
+        response = SeeOther(services.begin(setup, side, browser=browser))
+        browsers.remember(response, browser)
+        return response
     return _consent(request, setup, side)
 
 
@@ -159,11 +170,10 @@ def no_link(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/no_link.html", {"reference": reference}, status=404)
 
 
-def browser(request: HttpRequest, *, make: bool = False) -> str:
-    """The secret that binds an authorisation to the browser it began in; the only thing in its session."""
-    if make and BROWSER not in request.session:
-        request.session[BROWSER] = secrets.token_urlsafe(32)
-    return str(request.session.get(BROWSER, ""))
+def elsewhere(request: HttpRequest) -> HttpResponse:
+    """Whoever else holds the link sees nothing of what was connected with it."""
+    reference = stops.noted("link_claimed")
+    return render(request, "portal/elsewhere.html", {"reference": reference}, status=403)
 
 
 def _consent(request: HttpRequest, setup: SetUp, side: Side) -> HttpResponse:

@@ -37,7 +37,7 @@ def test_opening_the_link_changes_nothing(customer: Customer, method: str) -> No
 
     with across_tenants("the test looks at everything"):
         assert not Connection.objects.exists()
-    assert "sessionid" not in customer.cookies
+    assert not customer.cookies.keys() - {"csrftoken"}
 
 
 def test_the_button_leads_to_the_vendors_consent_page(customer: Customer) -> None:
@@ -157,7 +157,7 @@ def test_two_clicks_choose_once(customer: Customer) -> None:
 def test_a_consent_given_meanwhile_is_not_taken_for_the_one_that_was_tried(customer: Customer) -> None:
     customer.authorise("source")
     before = setups.read(customer.token)
-    customer.another_browser().authorise("source", customer.other_company("source"))
+    customer.authorise("source", customer.other_company("source"))
 
     assert before.source.connection is not None
     company = Company(customer.company("source"), "Nordwind")
@@ -179,14 +179,6 @@ def test_a_company_that_was_not_offered_is_not_taken(customer: Customer, company
 
 def test_the_company_page_of_a_side_that_is_not_authorised_leads_back(customer: Customer) -> None:
     assert customer.get(customer.address("portal-company", "source"))["Location"] == customer.address()
-
-
-def test_the_set_up_goes_on_where_it_stopped_also_in_another_browser(customer: Customer) -> None:
-    customer.connect("source")
-
-    page = customer.another_browser().open().content.decode()
-
-    assert f"Continue to {customer.link.target.vendor.name}" in page
 
 
 def test_a_finished_side_can_be_opened_again(customer: Customer) -> None:

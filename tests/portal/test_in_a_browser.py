@@ -9,6 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from connections import flows
 from connectors.kit.sandbox import Client
+from portal import browsers
 from tests.portal.conftest import Customer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -56,7 +57,7 @@ def test_another_company_is_connected_by_clicking(start: str, customer: Customer
     for side, sandbox in customer.sandboxes.items():
         customer.authorise(side, sandbox.choices()[-1].id)  # a sign-in that sees several companies
         customer.choose(side)
-    page.goto(start)
+    go_on_in(page, customer, start)
 
     page.get_by_role("button", name="Connect another company").click()
     for side in customer.sandboxes:
@@ -107,6 +108,13 @@ def test_a_sent_form_shows_at_once_that_it_waits(start: str, page: Page) -> None
 
     assert page.locator("form").get_attribute("aria-busy") == "true"
     expect(page.get_by_role("status")).to_contain_text("Waiting for")
+
+
+def go_on_in(page: Page, customer: Customer, start: str) -> None:
+    """The window is the browser in which the customer has begun."""
+    secret = customer.cookies[browsers.cookie()].value
+    page.context.add_cookies([{"name": browsers.cookie(), "value": secret, "url": start}])
+    page.goto(start)
 
 
 def press(page: Page, name: str) -> None:
