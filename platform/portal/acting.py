@@ -1,5 +1,7 @@
 """What members set going from their pages: work that is tried again, accounts that are connected."""
 
+from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -9,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from exports import retrying
-from portal import connecting, ledger
+from portal import browsers, connecting, ledger
 from portal.answers import SeeOther
 from portal.visits import Visit, needs
 from tenants.roles import Right
@@ -26,16 +28,20 @@ def retry(request: HttpRequest, visit: Visit, job: UUID) -> HttpResponse:
 @require_POST
 @needs(Right.CONNECT)
 def connect(request: HttpRequest, visit: Visit) -> HttpResponse:
-    try:
-        return SeeOther(connecting.go_on(visit.tenant, actor=visit.actor))
-    except connecting.NothingToConnect:
-        raise Http404 from None
+    return _led(request, partial(connecting.go_on, visit.tenant, actor=visit.actor))
 
 
 @require_POST
 @needs(Right.CONNECT)
 def connect_again(request: HttpRequest, visit: Visit, installation: UUID) -> HttpResponse:
+    return _led(request, partial(connecting.again, visit.tenant, installation, actor=visit.actor))
+
+
+def _led(request: HttpRequest, lead: Callable[..., str]) -> HttpResponse:
+    secret = browsers.made(request)
     try:
-        return SeeOther(connecting.again(visit.tenant, installation, actor=visit.actor))
+        response = SeeOther(lead(browser=secret))
     except connecting.NothingToConnect:
         raise Http404 from None
+    browsers.remember(response, secret)
+    return response

@@ -1,4 +1,4 @@
-"""An owner connects from the portal: by a connect link of their own, which leads to the pages of the set-up.
+"""An owner connects from the portal: by a connect link of this browser's own, which leads to the set-up.
 
 Call inside `acting_for` of the tenant.
 """
@@ -17,22 +17,23 @@ class NothingToConnect(Exception):
     """There is no such installation any more, or no set-up that was begun."""
 
 
-def again(tenant: Tenant, installation: UUID, *, actor: str) -> str:
-    """The address of its set-up, which shows what comes next. Raises NothingToConnect."""
+def again(tenant: Tenant, installation: UUID, *, actor: str, browser: str) -> str:
+    """The address of its set-up, which shows what comes next. `browser`: its secret. Raises NothingToConnect."""
     found = Installation.objects.filter(tenant=tenant, pk=installation).exclude(state=InstallationState.ENDED)
     one = found.select_related("source__application", "target__application").first()
     if one is None:
         raise NothingToConnect
-    _made, token = links.make(tenant.pk, one.source.application, one.target.application, actor=actor)
+    sides = one.source.application, one.target.application
+    _made, token = links.make(tenant.pk, *sides, actor=actor, claimed_by=links.hashed(browser))
     return reverse("portal-set-up", args=[token, one.pk])
 
 
-def go_on(tenant: Tenant, *, actor: str) -> str:
+def go_on(tenant: Tenant, *, actor: str, browser: str) -> str:
     """The address of the set-up that was begun with a link of the partner's. Raises NothingToConnect."""
     begun = unfinished(tenant)
     if begun is None:
         raise NothingToConnect
-    made, token = links.make(tenant.pk, begun.source, begun.target, actor=actor)
+    made, token = links.make(tenant.pk, begun.source, begun.target, actor=actor, claimed_by=links.hashed(browser))
     made.source_connection_id, made.target_connection_id = begun.source_connection_id, begun.target_connection_id
     made.save(update_fields=["source_connection", "target_connection"])
     return reverse("portal-set-up", args=[token])

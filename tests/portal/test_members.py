@@ -1,10 +1,13 @@
 """Owners decide who belongs to their company. One of them always stays."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
+from django.test import Client
 
 from audit.models import AuditEntry
 from connections import links
@@ -21,7 +24,7 @@ from tests.admin.conftest import Books, make_books
 from tests.cast import Visitor, member
 from tests.factories import ConnectionFactory, InstallationFactory, MembershipFactory, UserFactory
 from tests.portal.mails import link_in, mails
-from tests.threads import at_once
+from tests.waiting import until
 
 pytestmark = pytest.mark.django_db
 
@@ -175,19 +178,33 @@ def test_of_two_owners_one_may_go_and_lands_where_they_still_may_be(owner: Visit
 
 @pytest.mark.django_db(transaction=True)
 def test_two_owners_who_remove_each_other_leave_one() -> None:
+    """The second comes while the first is not committed, and waits for it."""
     one = MembershipFactory.create()
-    both = [one, MembershipFactory.create(tenant=one.tenant)]
+    other = MembershipFactory.create(tenant=one.tenant)
 
-    def remove(number: int) -> bool:
-        with acting_for(one.tenant_id):
-            try:
-                members.remove(Membership.objects.get(pk=both[number].pk), actor="user:1")
-            except members.LastOwner:
-                return False
+    def remove_other() -> bool:
+        try:
+            with acting_for(one.tenant_id):
+                members.remove(other, actor="user:1")
+        except members.LastOwner:
+            return False
+        finally:
+            connection.close()
         return True
 
-    assert sorted(at_once(2, remove)) == [False, True]
+    with ThreadPoolExecutor(1) as aside:
+        with acting_for(one.tenant_id):
+            members.remove(one, actor="user:1")
+            second = aside.submit(remove_other)
+            until(lambda: second.done() or somebody_waits())
+        assert second.result(30) is False
     assert len(all_of(one.tenant)) == 1
+
+
+def somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("select exists (select from pg_locks where not granted)")
+        return bool(cursor.fetchone()[0])
 
 
 def test_members_of_another_company_are_not_there(owner: Visitor, outsider: Visitor) -> None:
@@ -237,6 +254,7 @@ def test_an_owner_connects_again_by_a_link_of_their_own(owner: Visitor) -> None:
     _, _, token, pair, _ = address.split("/")
     assert (links.find(token).tenant_id, pair) == (owner.tenant.pk, str(installation.pk))
     assert "was connected before" in owner.get(address).content.decode()
+    assert Client().get(address).status_code == 403
 
 
 def test_a_viewer_is_told_who_can_connect(owner: Visitor, colleague: Visitor) -> None:
