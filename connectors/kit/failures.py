@@ -28,5 +28,6 @@ class FailureClass(StrEnum):
     BALANCE_MISMATCH = "balance.mismatch"
     JOB_EXPIRED = "job.expired"
     JOB_CANCELLED = "job.cancelled"
+    VAULT_MOVED = "vault.moved"
     CODE_CRASH = "code.crash"
     CODE_TIMEOUT = "code.timeout"

@@ -46,6 +46,7 @@ def _rule(reason: str, failures: Iterable[F], subjects: str = "") -> Rule:
 _MAPPING = (F.MAPPING_MISSING, F.MAPPING_STALE)
 _AUTH = (F.AUTH_EXPIRED, F.AUTH_REVOKED, F.AUTH_NOT_USABLE_YET, F.AUTH_PERMISSION)
 _CALLS = (F.RATE_LIMITED, F.ERP_UNAVAILABLE, F.AGENT_OFFLINE, F.OUTCOME_UNCERTAIN)
+_OURS = (F.BALANCE_MISMATCH, F.CODE_CRASH, F.VAULT_MOVED)
 _BY_THE_ERP = (F.REFERENCE_NOT_ALLOWED, F.PERIOD_CLOSED, F.FORM_MANDATORY_FIELD, F.DUPLICATE_ALREADY_POSTED)
 
 _BOTH = (
@@ -73,7 +74,7 @@ ITEMS = (
     *_BOTH,
     _rule("validation_failure", [F.VALIDATION_FIELD]),
     _rule("accounting_system_validation_failure", _BY_THE_ERP),
-    _rule("unexpected_failure", [F.BALANCE_MISMATCH, F.CODE_CRASH, F.CODE_TIMEOUT, F.JOB_EXPIRED, F.JOB_CANCELLED]),
+    _rule("unexpected_failure", [*_OURS, F.CODE_TIMEOUT, F.JOB_EXPIRED, F.JOB_CANCELLED]),
 )
 JOBS = (
     _rule("authentication_failure", _AUTH, "webhook"),
@@ -84,7 +85,7 @@ JOBS = (
     _rule("invalid_configuration", [F.MAPPING_MISSING], "account: contra: tax: tag: vendor:"),
     *_BOTH,
     _rule("validation_failure", [F.VALIDATION_FIELD, F.ATTACHMENT_FAILED, *_BY_THE_ERP]),
-    _rule("integration_unusable", [F.BALANCE_MISMATCH, F.CODE_CRASH]),
+    _rule("integration_unusable", _OURS),
     _rule("service_timeout", [F.CODE_TIMEOUT]),
     _rule("job_expired", [F.JOB_EXPIRED]),
     _rule("canceled_by_user", [F.JOB_CANCELLED]),

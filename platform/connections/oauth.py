@@ -13,6 +13,7 @@ from connections import vault
 from connections.models import Application
 from connectors.kit.egress import answered, protect
 from connectors.kit.errors import ConnectorError, MendSettings, Reconnect, TryLater
+from connectors.kit.failures import FailureClass
 from connectors.kit.oauth import Endpoint, TokenSet
 from connectors.kit.redaction import redact
 
@@ -70,11 +71,18 @@ def refresh(application: Application, refresh_token: str) -> TokenSet:
         return _ask(application, session.refresh_token, refresh_token=refresh_token)
 
 
+def _secret(application: Application) -> str:
+    try:
+        return vault.unseal(application.sealed_secret, application.place).decode()
+    except vault.NotSealedHere as moved:
+        raise MendSettings(str(moved), failure=FailureClass.VAULT_MOVED) from moved
+
+
 def _session(application: Application, redirect_uri: str | None = None) -> Any:
     facts = application.vendor.oauth
     session = OAuth2Session(
         client_id=application.client_id,
-        client_secret=vault.unseal(application.sealed_secret, application.place).decode(),
+        client_secret=_secret(application),
         token_endpoint_auth_method=facts.client_auth,
         scope=scopes(application),
         redirect_uri=redirect_uri,

@@ -14,6 +14,7 @@ AUTHORISATION_FAILURES = {
     FailureClass.AUTH_REVOKED,
     FailureClass.AUTH_NOT_USABLE_YET,
     FailureClass.AUTH_PERMISSION,
+    FailureClass.VAULT_MOVED,  # other tokens stand in the place of those that were moved
 }
 
 

@@ -100,7 +100,11 @@ def store(row: Authorisation, tokens: TokenSet, *, previous: str = "") -> None:
 
 
 def stored(row: Authorisation) -> TokenSet:
-    plain = json.loads(vault.unseal(row.sealed_tokens, row.place))
+    """Raises MendSettings: tokens that were moved here are nobody's to use."""
+    try:
+        plain = json.loads(vault.unseal(row.sealed_tokens, row.place))
+    except vault.NotSealedHere as moved:
+        raise MendSettings(str(moved), failure=FailureClass.VAULT_MOVED) from moved
     return TokenSet(plain["access"], plain["refresh"], row.tokens_expire_at or datetime.now(UTC), plain["scope"])
 
 

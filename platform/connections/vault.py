@@ -11,6 +11,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
+from connections import alarms
+
 VERSION = b"\x01"
 KEY_ID_BYTES = 4
 NONCE_BYTES = 12
@@ -18,6 +20,10 @@ NONCE_BYTES = 12
 
 class CannotOpen(Exception):
     """The blob was moved, cut or changed, or its key is not in the ring."""
+
+
+class NotSealedHere(CannotOpen):
+    """Somebody wrote to the database past the application. It is an alarm (connections.alarms), too."""
 
 
 class NoSuchKey(CannotOpen):
@@ -49,7 +55,9 @@ def unseal(blob: bytes | memoryview, place: str) -> bytes:
         sealed = blob[1 + KEY_ID_BYTES + NONCE_BYTES :]
         return AESGCM(key).decrypt(nonce, sealed, _bound_to(place, key_id))
     except (InvalidTag, ValueError) as error:
-        raise CannotOpen(f"What is kept at {place} was not sealed there.") from error
+        if blob:
+            alarms.raise_for(place)
+        raise NotSealedHere(alarms.sentence(place)) from error
 
 
 def _bound_to(place: str, key_id: bytes) -> bytes:

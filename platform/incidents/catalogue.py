@@ -76,6 +76,11 @@ CATALOGUE = {
         "The source ended the job", Who.CUSTOMER, "Export the entries that were not posted again."
     ),
     F.JOB_CANCELLED: FailureKind("The job was cancelled", Who.NOBODY, "Nothing, or export the entries again."),
+    F.VAULT_MOVED: FailureKind(
+        "A sealed secret was moved or changed",
+        Who.OPERATIONS,
+        "Find out who wrote to the database. Then connect the account, or give the secret, again, and mend this.",
+    ),
     F.CODE_CRASH: FailureKind(
         "Our fault", Who.DEVELOPER, "Report it with the reference of this incident; then retry."
     ),

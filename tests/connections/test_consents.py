@@ -9,11 +9,11 @@ from django.db import IntegrityError
 from django.db.models import ProtectedError
 
 from audit.models import AuditEntry
-from connections import consents, tokens, vault
+from connections import consents, tokens
 from connections import services as connections
 from connections.models import Authorisation, Connection, ConnectionState
 from connections.tokens import ConnectionTokens
-from connectors.kit.errors import Reconnect, TryLater
+from connectors.kit.errors import MendSettings, Reconnect, TryLater
 from connectors.kit.records import Company
 from database.acting import acting_for
 from incidents.models import Incident
@@ -252,7 +252,7 @@ def test_tokens_copied_into_another_tenants_row_do_not_open(north: Connection) -
     theirs = AuthorisationFactory.create(application=north.application)
     theirs.sealed_tokens = held(north).sealed_tokens
 
-    with pytest.raises(vault.CannotOpen):
+    with pytest.raises(MendSettings, match="was not sealed there"):
         tokens.stored(theirs)
 
 
