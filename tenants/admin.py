@@ -1,6 +1,6 @@
 """Customers. The rooms above add what they know of them to the page."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib import admin
@@ -21,6 +21,7 @@ from tenants.models import Membership, Tenant
 @admin.register(Tenant)
 class TenantAdmin(Parts, AuditedPage):
     parts: ClassVar[list[Part]] = []
+    actions: list[Any] = []  # what the rooms above do with many at once
     list_display = ["name", "identifier", "since"]
     search_fields = ["name", "id__exact"]
     search_help_text = "Name, or the whole id"

@@ -54,7 +54,8 @@ def make(
             browser_hash=claimed_by,
             claimed_at=now if claimed_by else None,
         )
-        audit.record("link.made", link, actor=actor, tenant_id=tenant_id)
+        after = {"source": source, "target": target, "expires_at": link.expires_at}
+        audit.record("link.made", link, actor=actor, tenant_id=tenant_id, after=after)
     return link, token
 
 

@@ -114,7 +114,7 @@ def make_books() -> Books:
         audit.record("job.noticed", job, actor=audit.PLATFORM, tenant_id=tenant.pk)
         Round.objects.get_or_create(rule="deliveries", day=now().date(), defaults={"before": now(), "removed": 3})
         RefusedKnock.objects.get_or_create(day=now().date(), reason="no such endpoint", defaults={"times": 3})
-    links.make(tenant.pk, installation.source.application, installation.target.application, actor="user:1")
+    links.make(tenant.pk, installation.source.application, installation.target.application, actor="user:0")
     ApiKeyFactory.create(tenant=tenant)
     mail.send("trial", f"ada@{tenant.pk}.example", {"address": ACCESS_TOKEN}, tenant_id=tenant.pk)
     return Books(job, records, postings, run, submission, incident, delivery, exchange)

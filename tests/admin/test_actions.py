@@ -2,11 +2,9 @@
 
 from typing import Any
 
-import pytest
 from django.contrib.messages import get_messages
 from django.test import Client
 
-from connections.models import ConnectLink
 from connectors.kit.records import JobState
 from database.acting import across_tenants, acting_for
 from exports.models import ExportJob, Receipt, ReceiptState, Record
@@ -16,7 +14,7 @@ from installations.models import InstallationState
 from jobs.models import Run, RunState, TriggerKind
 from tests.admin.conftest import Books, colleague_with, fresh, list_of, now, page_of, trail
 from tests.cast import Visitor
-from tests.factories import ApplicationFactory, InstallationFactory
+from tests.factories import InstallationFactory
 
 
 def do(visitor: Visitor, name: str, row: Any) -> Any:
@@ -189,53 +187,3 @@ def test_selected_records_are_retried_with_their_job(staff: Visitor, books: Book
     answer = staff.post(list_of(Record), chosen)
 
     assert said(answer) == [f"{books.job} goes on now."]  # once a job
-
-
-@pytest.fixture
-def made(staff: Visitor, books: Books) -> Any:
-    installation = books.job.installation
-    form = {
-        "tenant": books.job.tenant.pk,
-        "source": installation.source.application.pk,
-        "target": installation.target.application.pk,
-    }
-    return staff.post("/admin/connections/connectlink/add/", form)
-
-
-def test_a_connect_link_is_shown_once(made: Any, staff: Visitor, books: Books) -> None:
-    with across_tenants("a test finds the link"):
-        link = ConnectLink.objects.order_by("-created_at").first()
-    assert link is not None
-    token = made.content.decode().partition("/connect/")[2].partition("/")[0]
-
-    assert len(token) > 40
-    assert "no-store" in made["Cache-Control"]
-    assert link.tenant_id == books.job.tenant_id
-    assert token not in staff.get(page_of(link)).content.decode()
-    assert ("link.made", actor(staff)) in trail(link)
-
-
-def test_a_link_needs_both_sides_in_one_environment(staff: Visitor, books: Books) -> None:
-    other = ApplicationFactory.create(
-        connector=books.job.installation.target.application.connector, environment="production"
-    )
-    form = {
-        "tenant": books.job.tenant.pk,
-        "source": books.job.installation.source.application.pk,
-        "target": other.pk,
-    }
-
-    answer = staff.post("/admin/connections/connectlink/add/", form)
-
-    assert "same environment" in answer.content.decode()
-
-
-def test_a_revoked_link_stays_revoked(made: Any, staff: Visitor) -> None:
-    with across_tenants("a test finds the link"):
-        link = ConnectLink.objects.order_by("-created_at").first()
-    assert link is not None
-
-    do(staff, "revoke", link)
-
-    assert fresh(link).revoked_at
-    assert ("link.revoked", actor(staff)) in trail(link)

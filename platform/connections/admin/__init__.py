@@ -1,5 +1,5 @@
 """The staff's pages of connections; imported by Django's discovery."""
 
-from connections.admin import applications, authorisations, connections, exchanges, links
+from connections.admin import applications, authorisations, connections, exchanges
 
-__all__ = ["applications", "authorisations", "connections", "exchanges", "links"]
+__all__ = ["applications", "authorisations", "connections", "exchanges"]

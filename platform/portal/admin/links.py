@@ -1,17 +1,18 @@
-"""Connect links: made here for a customer, shown once, revoked here."""
+"""Connect links: made here for a customer, shown once or mailed, revoked here."""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminIntegerFieldWidget
 
 from connections import links
 from connections.models import Application, ConnectLink
@@ -21,6 +22,8 @@ from desk.formats import ago, exact, to
 from desk.pages import SheetPage, actor, asked, column, state_column
 from desk.sheets import Cell, Moment, Sheet
 from desk.tones import State, Tone
+from notices.mail import TooManyMails
+from portal import handing_over
 
 
 def state_of(link: ConnectLink) -> State:
@@ -28,7 +31,7 @@ def state_of(link: ConnectLink) -> State:
         return Tone.FAILED, "Revoked"
     if link.expires_at <= timezone.now():
         return Tone.WAITING, "Expired"
-    return Tone.WORKING, "Open"
+    return (Tone.DONE, "Claimed") if link.browser_hash else (Tone.WORKING, "Open")
 
 
 if TYPE_CHECKING:
@@ -37,26 +40,57 @@ else:  # at run time Django's forms take no parameters
     Form = forms.ModelForm
 
 
-class LinkForm(Form):
+class Ways:
+    """Of a form: which two applications a link is for, and how long it lives."""
+
+    fields: dict[str, Any]
+
+    def offer(self) -> None:
+        for name, role in (("source", Source), ("target", Target)):
+            field = self.fields.get(name)
+            if field is None:  # the page of one link is read only
+                continue
+            field.queryset = Application.objects.filter(connector__in=keys(role))
+            field.initial = only(field.queryset)
+
+    def refuse_two_environments(self, cleaned: dict[str, Any]) -> None:
+        source, target = cleaned.get("source"), cleaned.get("target")
+        if source and target and source.environment != target.environment:
+            self.add_error("target", "Both applications must be of the same environment.")  # type: ignore[attr-defined]
+
+
+def days() -> forms.IntegerField:
+    return forms.IntegerField(
+        label="Works for days",
+        min_value=1,
+        max_value=links.LONGEST.days,
+        initial=links.LIFE.days,
+        widget=UnfoldAdminIntegerFieldWidget,
+    )
+
+
+class LinkForm(Ways, Form):
+    days = days()
+    to = forms.EmailField(
+        label="Mail it to",
+        required=False,
+        help_text="Who is to connect the accounts. Empty: you hand it over yourself.",
+        widget=UnfoldAdminEmailInputWidget,
+    )
+
     class Meta:
         model = ConnectLink
         fields = ["tenant", "source", "target"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, role in (("source", Source), ("target", Target)):
-            field: Any = self.fields.get(name)
-            if field is None:  # the page of one link is read only
-                continue
-            field.widget.can_add_related = field.widget.can_change_related = field.widget.can_view_related = False
-            field.queryset = Application.objects.filter(connector__in=keys(role))
-            field.initial = only(field.queryset)
+        self.offer()
+        for widget in [field.widget for name, field in self.fields.items() if name in {"source", "target"}]:
+            widget.can_add_related = widget.can_change_related = widget.can_view_related = False
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
-        source, target = cleaned.get("source"), cleaned.get("target")
-        if source and target and source.environment != target.environment:
-            self.add_error("target", "Both applications must be of the same environment.")
+        self.refuse_two_environments(cleaned)
         return cleaned
 
 
@@ -84,7 +118,7 @@ class ConnectLinkAdmin(SheetPage):
         return request.user.has_perm("connections.add_connectlink")
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        return [] if obj else [(None, {"fields": ["tenant", "source", "target"]})]
+        return [] if obj else [(None, {"fields": ["tenant", "source", "target", "days", "to"]})]
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         once = {"show_save_and_add_another": False, "show_save_and_continue": False, "title": "Make a connect link"}
@@ -111,12 +145,13 @@ class ConnectLinkAdmin(SheetPage):
         return ago(link.created_at)
 
     def save_model(self, request: HttpRequest, obj: ConnectLink, form: Any, change: bool) -> None:
-        made, token = links.make(obj.tenant_id, obj.source, obj.target, actor=actor(request))
+        life, to = timedelta(days=form.cleaned_data["days"]), form.cleaned_data["to"]
+        made, address = handing_over.make(obj.tenant, obj.source, obj.target, actor=actor(request), life=life)
         obj.pk, obj.expires_at = made.pk, made.expires_at
-        request.made_link = f"{settings.BASE_URL}{reverse('portal-set-up', args=[token])}"  # type: ignore[attr-defined]
+        request.made_link = {"address": address, "mailed": _mail(made, address, to, by=actor(request))}  # type: ignore[attr-defined]
 
     def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> Any:
-        """`links.make` has written the trail."""
+        """`handing_over` has written the trail."""
 
     def response_add(
         self, request: HttpRequest, obj: ConnectLink, post_url_continue: str | None = None
@@ -131,7 +166,7 @@ class ConnectLinkAdmin(SheetPage):
                 "opts": self.opts,
                 "link": obj,
                 "way": self.way(obj),
-                "address": request.made_link,  # type: ignore[attr-defined]
+                **request.made_link,  # type: ignore[attr-defined]
                 "until": exact(obj.expires_at),
                 "back": reverse("admin:tenants_tenant_change", args=[obj.tenant_id]),
             },
@@ -161,7 +196,19 @@ class ConnectLinkAdmin(SheetPage):
             ],
             moments=[
                 Moment(row.created_at, "Made"),
+                Moment(row.claimed_at, "Claimed by the browser of the first consent"),
                 Moment(row.expires_at, "Expires"),
                 Moment(row.revoked_at, "Revoked"),
             ],
         )
+
+
+def _mail(link: ConnectLink, address: str, to: str, *, by: str) -> str:
+    """What became of it. A link that cannot be mailed can still be handed over."""
+    if not to:
+        return ""
+    try:
+        handing_over.send(link, address, to, actor=by)
+    except TooManyMails as error:
+        return f"It was not mailed to {to}. {error}"
+    return f"It is on its way to {to}."
