@@ -74,7 +74,7 @@ def people_of(tenant: Tenant) -> Table:
     return Table(
         "People",
         ["Person", "Role"],
-        [[str(one.user), one.get_role_display()] for one in members],
+        [[one.user.email or str(one.user), one.get_role_display()] for one in members],
         empty="Nobody has an account here; connect links work without one.",
         of="tenants.membership",
     )

@@ -17,6 +17,7 @@ class Tenant(models.Model):
 
     class Meta:
         ordering = ["name"]
+        permissions = [("see_as_customer", "Can see the portal as a customer does")]
 
     def __str__(self) -> str:
         return self.name

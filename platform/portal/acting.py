@@ -17,22 +17,22 @@ from portal.visits import Visit, needs
 from tenants.roles import Right
 
 
-@require_POST
 @needs(Right.WORK)
+@require_POST
 def retry(request: HttpRequest, visit: Visit, job: UUID) -> HttpResponse:
     found = get_object_or_404(ledger.jobs(visit.tenant), pk=job)
     messages.success(request, retrying.retry(found, actor=visit.actor))
     return SeeOther(reverse("portal-job", args=[visit.tenant.pk, job]))
 
 
-@require_POST
 @needs(Right.CONNECT)
+@require_POST
 def connect(request: HttpRequest, visit: Visit) -> HttpResponse:
     return _led(request, partial(connecting.go_on, visit.tenant, actor=visit.actor))
 
 
-@require_POST
 @needs(Right.CONNECT)
+@require_POST
 def connect_again(request: HttpRequest, visit: Visit, installation: UUID) -> HttpResponse:
     return _led(request, partial(connecting.again, visit.tenant, installation, actor=visit.actor))
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from connections.links import LinkNotUsable, hashed
 from desk.callers import address_of
 from jobs.minutes import MinuteCounts
-from portal import sessions, signing_in
+from portal import sessions, signing_in, watching
 from portal.answers import SeeOther
 
 OF_ADDRESS, FROM_CALLER = 3, 10  # a minute; the mails to one address are counted by the hour as well
@@ -67,6 +67,14 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     response = SeeOther(reverse("sign-in"))
     sessions.take_back(response)
     return response
+
+
+@never_cache
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """Staff have seen enough of a customer's pages."""
+    seen = watching.end(request)
+    return SeeOther(reverse("admin:tenants_tenant_change", args=[seen]) if seen else reverse("portal-tenants"))
 
 
 def _asked(request: HttpRequest, address: str) -> HttpResponse:

@@ -14,8 +14,8 @@ from tenants.roles import Right
 RECORDS_AT_A_TIME = 50
 
 
-@require_safe
 @needs(Right.SEE)
+@require_safe
 def jobs(request: HttpRequest, visit: Visit) -> HttpResponse:
     page = page_of(request, ledger.jobs(visit.tenant))
     return render(
@@ -23,8 +23,8 @@ def jobs(request: HttpRequest, visit: Visit) -> HttpResponse:
     )
 
 
-@require_safe
 @needs(Right.SEE)
+@require_safe
 def job(request: HttpRequest, visit: Visit, job: UUID) -> HttpResponse:
     found = get_object_or_404(ledger.jobs(visit.tenant), pk=job)
     shown = request.GET.get("show", "")

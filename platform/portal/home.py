@@ -32,8 +32,8 @@ def tenants(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/tenants.html", {"memberships": memberships, "person": session.person})
 
 
-@require_safe
 @needs(Right.SEE)
+@require_safe
 def home(request: HttpRequest, visit: Visit) -> HttpResponse:
     incidents = standing.open_incidents(visit.tenant)
     newest = list(incidents[: NEWEST + 1])
@@ -49,8 +49,8 @@ def home(request: HttpRequest, visit: Visit) -> HttpResponse:
     return render(request, "portal/home.html", context)
 
 
-@require_safe
 @needs(Right.SEE)
+@require_safe
 def incidents(request: HttpRequest, visit: Visit) -> HttpResponse:
     page = page_of(request, standing.open_incidents(visit.tenant))
     context = {"visit": visit, "page": page, "troubles": standing.troubles(list(page.object_list))}

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from django.conf import settings
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.urls import reverse
 
@@ -14,13 +13,16 @@ from tenants.models import Membership, Role, Tenant
 USEFUL_FOR = timedelta(days=7)
 
 
-def invite(tenant: Tenant, address: str, role: Role, *, by: User) -> Membership:
-    """Inside `acting_for`. Raises what `members.add` and `mail.send` raise; nothing is done then."""
+def invite(tenant: Tenant, address: str, role: Role, *, actor: str, by: str) -> Membership:
+    """`by`: as the mail names who invites. Inside `acting_for`, or in the admin.
+
+    Raises what `members.add` and `mail.send` raise; nothing is done then.
+    """
     with transaction.atomic():
-        membership = members.add(tenant.pk, address, role, actor=f"user:{by.pk}")
+        membership = members.add(tenant.pk, address, role, actor=actor)
         context = {
             "tenant": tenant.name,
-            "by": by.email,
+            "by": by,
             "role": role.label,
             "to": membership.user.email,
             "address": settings.BASE_URL + reverse("sign-in"),

@@ -43,8 +43,8 @@ class NewRole(forms.Form):
     role = forms.ChoiceField(choices=Role.choices)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @needs(Right.MEMBERS)
+@require_http_methods(["GET", "HEAD", "POST"])
 def everybody(request: HttpRequest, visit: Visit) -> HttpResponse:
     form = Invitation(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -64,8 +64,8 @@ def everybody(request: HttpRequest, visit: Visit) -> HttpResponse:
     return render(request, "portal/members.html", context, status=422 if form.errors else 200)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @needs(Right.MEMBERS)
+@require_http_methods(["GET", "HEAD", "POST"])
 def member(request: HttpRequest, visit: Visit, member: UUID) -> HttpResponse:
     membership = get_object_or_404(members.of(visit.tenant.pk), pk=member)
     form, problem = NewRole(request.POST), ""
@@ -86,8 +86,8 @@ def member(request: HttpRequest, visit: Visit, member: UUID) -> HttpResponse:
     return render(request, "portal/membership.html", context, status=422 if request.method == "POST" else 200)
 
 
-@require_POST
 @needs(Right.MEMBERS)
+@require_POST
 def remove(request: HttpRequest, visit: Visit, member: UUID) -> HttpResponse:
     membership = get_object_or_404(members.of(visit.tenant.pk), pk=member)
     who = membership.user.email
@@ -115,7 +115,7 @@ def _invite(visit: Visit, address: str, role: Role) -> str:
     if counted.times > INVITATIONS_A_MINUTE:
         return _("Too many invitations at once. Try again in {n} seconds.").format(n=counted.seconds_left)
     try:
-        inviting.invite(visit.tenant, address, role, by=visit.person)
+        inviting.invite(visit.tenant, address, role, actor=visit.actor, by=visit.person.email)
     except members.AlreadyHere:
         return _("This person belongs here already.")
     except members.NotToBeAdded:

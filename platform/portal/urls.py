@@ -44,6 +44,7 @@ urlpatterns = [
     path("sign-in/sent/", entrance.sent, name="sign-in-sent"),
     path("sign-in/<str:token>/", entrance.link, name="sign-in-link"),
     path("sign-out/", entrance.sign_out, name="sign-out"),
+    path("leave/", entrance.leave, name="portal-leave"),
     path("t/", home.tenants, name="portal-tenants"),
     path("t/<uuid:tenant>/", home.home, name="portal-home"),
     path("t/<uuid:tenant>/incidents/", home.incidents, name="portal-incidents"),

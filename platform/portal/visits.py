@@ -2,21 +2,23 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
+from datetime import datetime
+from functools import partial, wraps
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from database.acting import acting_for
-from portal import sessions
+from portal import sessions, watching
 from portal.answers import SeeOther
+from portal.watching import Watch
 from tenants.models import Membership, Role, Tenant
 from tenants.roles import Right, may
 
@@ -35,11 +37,12 @@ class Page:
 
 @dataclass(frozen=True)
 class Visit:
-    """A person at a tenant's pages."""
+    """A person at a tenant's pages. `until`: of staff, who only look."""
 
     person: User
     tenant: Tenant
     role: Role
+    until: datetime | None = None
 
     @property
     def actor(self) -> str:
@@ -73,6 +76,9 @@ def needs(right: Right) -> Callable[[View], View]:
         @never_cache
         @wraps(view)
         def guarded(request: HttpRequest, tenant: UUID, **kwargs: Any) -> HttpResponse:
+            watch = watching.find(request)
+            if watch and watch.tenant_id == tenant:
+                return _watched(request, watch, partial(view, request, **kwargs))
             session = sessions.find(request)
             if session is None:
                 return SeeOther(reverse("sign-in"))
@@ -85,6 +91,19 @@ def needs(right: Right) -> Callable[[View], View]:
         return guarded
 
     return guard
+
+
+def _watched(request: HttpRequest, watch: Watch, view: View) -> HttpResponse:
+    """For staff: as the owner sees it, and nothing is done."""
+    if watch.is_over:
+        watching.end(request)
+        return SeeOther(reverse("admin:tenants_tenant_change", args=[watch.tenant_id]))
+    with acting_for(watch.tenant_id):
+        visit = Visit(watch.person, get_object_or_404(Tenant, pk=watch.tenant_id), Role.OWNER, watch.until)
+        if request.method not in {"GET", "HEAD"}:
+            return render(request, "portal/read_only.html", {"visit": visit}, status=403)
+        watching.note(request, watch, visit.tenant)
+        return view(visit)
 
 
 def _visit(person: User, tenant_id: UUID) -> Visit:

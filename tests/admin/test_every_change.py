@@ -93,6 +93,8 @@ ACTIONS: dict[str, dict[str, Change]] = {
         **STEERED,
         "weigh": Change({"weight": 7}),
         "make_links": Change(lambda books: both_ways(books)),
+        "see_as_customer": Change(),
+        "invite": Change({"address": "ada@nordwind.example", "role": "owner"}),
     },
     "webhooks.delivery": {"replay": Change(), "replay_all": Change({"sure": "yes"})},
     "webhooks.endpoint": {

@@ -1,5 +1,5 @@
 """The staff's pages of what leads customers into the portal; imported by Django's discovery."""
 
-from portal.admin import links, many_links
+from portal.admin import customers, links, many_links
 
-__all__ = ["links", "many_links"]
+__all__ = ["customers", "links", "many_links"]
