@@ -4,6 +4,7 @@ The server's own time-outs end slow statements and waits for locks. A server tha
 still, keeps none of them: its answer is waited for by our clock, and the connection is given up.
 """
 
+import select
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -57,6 +58,15 @@ class Connection(psycopg.Connection[Any]):
             if self.pgconn.transaction_status == TransactionStatus.ACTIVE:
                 self.pgconn.finish()  # or its end would be waited for as well
             raise
+
+
+def refuse_dead(connection: psycopg.Connection[Any]) -> None:
+    """The pool's check, without a trip: between statements a server says nothing, unless it ended the connection.
+    Whatever it said is looked into. Raises OperationalError."""
+    about = select.poll()
+    about.register(connection.pgconn.socket, select.POLLIN)
+    if about.poll(0):
+        ConnectionPool.check_connection(connection)
 
 
 def from_pool(pool: ConnectionPool[Any]) -> Any:

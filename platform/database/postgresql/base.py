@@ -4,11 +4,29 @@ from typing import Any
 
 from django.db.backends.postgresql import base
 from psycopg import IsolationLevel
+from psycopg_pool import ConnectionPool
 
 from database import patience
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    @property
+    def pool(self) -> ConnectionPool[Any] | None:
+        """The parent's, but for how it is known that a connection lives."""
+        options = self.settings_dict["OPTIONS"].get("pool")
+        if self.alias == base.NO_DB_ALIAS or not options:
+            return None
+        if self.alias not in self._connection_pools:
+            made = ConnectionPool[Any](
+                kwargs={**self.get_connection_params(), "autocommit": True},
+                open=False,
+                configure=self._configure_connection,
+                check=patience.refuse_dead,
+                **options,
+            )
+            self._connection_pools.setdefault(self.alias, made)
+        return self._connection_pools[self.alias]
+
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         """As the parent does, but with our own connections, and the pool's wait cut short."""
         self.isolation_level = IsolationLevel.READ_COMMITTED
