@@ -3,20 +3,18 @@
 It stands before every other middleware, which it does not need.
 """
 
-import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Protocol, Self
+from typing import Protocol, Self
 from uuid import UUID
 
 import structlog
-from django.db import OperationalError, connection
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
-from psycopg.types.json import Jsonb
 
 from connections import vault
 from connections.links import hashed
@@ -24,10 +22,12 @@ from connections.models import Authorisation
 from connectors import registry
 from connectors.kit.connector import Source
 from connectors.kit.signatures import SignatureRefused
-from database.acting import across_tenants, one_statement_across_tenants
+from database.acting import across_tenants
 from database.patience import Patience, no_longer_than
 from jobs import hints
+from webhooks.endpoints import Endpoints
 from webhooks.flood import Counts
+from webhooks.keeping import EndpointChanged, keep
 from webhooks.models import Endpoint
 from webhooks.strangers import Addresses, Allowance, Refusals
 
@@ -36,32 +36,9 @@ log = structlog.get_logger()
 PREFIX = "/hooks/"
 BODY_AT_MOST = 1024 * 1024
 PATIENCE = Patience(connection=0.5, answer=3.0)
-LIMITS = "set local statement_timeout = '2s'; set local lock_timeout = '1s'; "
 KEPT_HEADERS = ("webhook-id", "webhook-timestamp", "content-type", "user-agent")
 
-FIND = "select * from webhooks_endpoint where token_hash = %s and sealed_secret <> ''"
-
-# One statement. No row comes back for the same message again; another body under its id is kept beside the first, up
-# to ten. Whether it is kept already is not asked: the question alone is planned over every week, for each message.
-STORE = """
-with delivery as (
-    insert into webhooks_delivery
-        (id, tenant_id, endpoint_id, delivery_id, digest, received_at, state, remark, conflicts)
-    values (gen_random_uuid(), %(tenant)s, %(endpoint)s, %(message)s, %(digest)s, now(), 'received', '', 0)
-    on conflict (endpoint_id, delivery_id) do update set conflicts = webhooks_delivery.conflicts + 1
-        where webhooks_delivery.digest <> excluded.digest
-    returning id, tenant_id, received_at, conflicts, xmax = 0 as is_new
-), body as (
-    insert into webhooks_deliverybody (id, tenant_id, delivery_id, received_at, digest, headers, body)
-    select gen_random_uuid(), tenant_id, id, case when is_new then received_at else clock_timestamp() end,
-           %(digest)s, %(headers)s, %(body)s
-    from delivery where conflicts <= 10
-)
-select id, is_new from delivery
-"""
-
-
-addresses, counts, refusals = Addresses(), Counts(), Refusals()
+addresses, endpoints, counts, refusals = Addresses(), Endpoints(), Counts(), Refusals()
 _logged = Allowance(most=5, per_second=1)
 
 
@@ -71,6 +48,10 @@ class Body(Protocol):
 
 class TooLarge(Exception):
     """The body is over the limit; how much of it there is, nobody needs to know."""
+
+
+class NoEndpoint(Exception):
+    """The address was taken back."""
 
 
 class Flooded(Exception):
@@ -136,23 +117,43 @@ def receive(knock: Knock, stream: Body) -> HttpResponse:
     if seconds := counts.seconds_to_wait(token_hash):
         refusals.count("too many at once", token_hash)
         raise Flooded(seconds)
-    endpoint = _endpoint(token_hash)
-    if endpoint is None:
+    if endpoints.get(token_hash) is None:
         return _turn_away("no such endpoint")
     body = _read(stream, knock.length)
     try:
-        delivery_id = _verify(endpoint, knock, body)
+        _take_in(token_hash, knock, body)
+    except NoEndpoint:
+        return _turn_away("no such endpoint")
     except SignatureRefused as reason:
         return _turn_away(str(reason), token_hash)
-    _store(endpoint, delivery_id, knock, body)
     hints.send_soon("webhooks.tasks.process")
     return HttpResponse(status=204)
 
 
-def _endpoint(token_hash: str) -> Endpoint | None:
-    why = "an endpoint is found by the hash of its token before its tenant is known"
-    with one_statement_across_tenants(why, limits=LIMITS):
-        return next(iter(Endpoint.objects.raw(FIND, [token_hash])), None)
+def _take_in(token_hash: str, knock: Knock, body: bytes) -> None:
+    """What is known of the endpoint may be old. Whatever it says counts only if that is so by now: who is refused by
+    it is judged by what is in the database, and PostgreSQL keeps nothing that an old secret has let in.
+    """
+    for is_fresh in (False, True):
+        endpoint = endpoints.get(token_hash, anew=is_fresh)
+        if endpoint is None:
+            raise NoEndpoint
+        try:
+            return _keep(endpoint, _verify(endpoint, knock, body), knock, body)
+        except EndpointChanged as changed:
+            if is_fresh:  # at this very moment
+                raise OperationalError("the endpoint changes") from changed
+        except SignatureRefused:
+            if is_fresh:
+                raise
+    return None
+
+
+def _keep(endpoint: Endpoint, message: str, knock: Knock, body: bytes) -> None:
+    headers = {name: knock.headers[name] for name in KEPT_HEADERS if name in knock.headers}
+    kept = keep(endpoint, message, headers, body)
+    if kept.delivery and not kept.is_new:
+        log.error("door.conflict", endpoint=str(endpoint.pk), delivery=message)
 
 
 @cache
@@ -175,24 +176,6 @@ def _secrets(endpoint: Endpoint) -> Iterator[str]:
     if endpoint.overlaps:
         with suppress(vault.CannotOpen):
             yield vault.unseal(endpoint.sealed_former_secret, endpoint.place("former_secret")).decode()
-
-
-def _store(endpoint: Endpoint, delivery_id: str, knock: Knock, body: bytes) -> None:
-    kept = {name: knock.headers[name] for name in KEPT_HEADERS if name in knock.headers}
-    values: dict[str, Any] = {
-        "tenant": endpoint.tenant_id,
-        "endpoint": endpoint.pk,
-        "message": delivery_id,
-        "digest": hashlib.sha256(body).hexdigest(),
-        "headers": Jsonb(kept),
-        "body": body,
-    }
-    why = "a delivery is stored for the tenant whose endpoint it came to"
-    with one_statement_across_tenants(why, limits=LIMITS), connection.cursor() as cursor:
-        cursor.execute(STORE, values)
-        stored = cursor.fetchone()
-    if stored and not stored[1]:
-        log.error("door.conflict", endpoint=str(endpoint.pk), delivery=delivery_id)
 
 
 def _turn_away(reason: str, token_hash: str = "") -> HttpResponse:

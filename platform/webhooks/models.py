@@ -66,6 +66,8 @@ class Delivery(TenantModel):
     What it was about (`event`, `company`, `subject`) is known once it was read.
     """
 
+    # The key to the endpoint carries the tenant; one of its own would only lock the tenant's row for each message.
+    tenant = models.ForeignKey(Tenant, models.PROTECT, related_name="+", db_constraint=False)
     # Looked up by the unique key below; an index of its own would only cost each insert.
     endpoint = TenantForeignKey(Endpoint, models.CASCADE, related_name="deliveries", db_index=False)
     delivery_id = models.CharField(max_length=256)

@@ -20,6 +20,7 @@ from exports.models import ExportJob
 from installations.models import Installation
 from tests.factories import EndpointFactory, InstallationFactory
 from webhooks import door
+from webhooks.endpoints import Endpoints
 from webhooks.flood import Counts
 from webhooks.models import Delivery, DeliveryBody, Endpoint
 from webhooks.strangers import Addresses, Refusals
@@ -88,7 +89,7 @@ class Sender:
 @pytest.fixture(autouse=True)
 def fresh_door() -> None:
     """As if the server had just started: no count and no allowance is left of the test before."""
-    door.addresses, door.counts, door.refusals = Addresses(), Counts(), Refusals()
+    door.addresses, door.endpoints, door.counts, door.refusals = Addresses(), Endpoints(), Counts(), Refusals()
 
 
 def new_sender(**installation: Any) -> Sender:
