@@ -1,7 +1,10 @@
 """Django's PostgreSQL backend, which waits no longer than the caller has patience (database.patience)."""
 
+from collections.abc import Callable
 from typing import Any
 
+import psycopg
+from django.db.backends.base.base import NO_DB_ALIAS
 from django.db.backends.postgresql import base
 from psycopg import IsolationLevel
 from psycopg_pool import ConnectionPool
@@ -10,11 +13,14 @@ from database import patience
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    _connection_pools: dict[str, ConnectionPool[Any]]  # the parent's, for all of them
+    _configure_connection: Callable[[psycopg.Connection[Any]], None]
+
     @property
     def pool(self) -> ConnectionPool[Any] | None:
         """The parent's, but for how it is known that a connection lives."""
         options = self.settings_dict["OPTIONS"].get("pool")
-        if self.alias == base.NO_DB_ALIAS or not options:
+        if self.alias == NO_DB_ALIAS or not options:
             return None
         if self.alias not in self._connection_pools:
             made = ConnectionPool[Any](
