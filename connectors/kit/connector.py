@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from connectors.kit.consent import Grant, Terms
 from connectors.kit.documents import Attachment, Document, Draft, Found, Key, Kind, Outcome
 from connectors.kit.errors import MendSettings, RefuseFile
 from connectors.kit.http import Answer, Client, Request
@@ -70,8 +71,8 @@ class Connector(ABC):
     hosts: ClassVar[Mapping[Environment, Mapping[str, str]]]
     limits: ClassVar[Limits]
     settings_model: ClassVar[type[Settings]] = Settings
-    reads: ClassVar[tuple[str, ...]] = ()  # what the customer is told that we read and write
-    writes: ClassVar[tuple[str, ...]] = ()
+    grants: ClassVar[Mapping[str, Grant]]  # by scope: every one that may be asked for
+    terms: ClassVar[Terms]
 
     def __init__(self, client: Client, settings: Settings, company: str = "") -> None:
         """`company` is the vendor's id of the chosen company; empty until it is chosen."""

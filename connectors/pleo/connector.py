@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from connectors.kit import signatures
 from connectors.kit.connector import Environment, Source
+from connectors.kit.consent import Grant, Terms
 from connectors.kit.errors import ConnectorError, ContractBroken, JobIsClosed
 from connectors.kit.http import Answer
 from connectors.kit.limits import Limits
@@ -52,11 +53,18 @@ class Pleo(Source):
     }
     limits = Limits(per_minute=500)  # 600 are allowed; Pleo asks integrations to aim for 500
     file_hosts = receipts.FILE_HOSTS
-    reads = (
-        "Export jobs and the accounting entries in them",
-        "The names of your companies",
+    grants = {
+        "export-jobs:read": Grant(reads="Your export jobs"),
+        "export-jobs:write": Grant(
+            writes="What became of every exported entry, with a link to it in your accounting system"
+        ),
+        "export-items:read": Grant(reads="The accounting entries in your export jobs, and their receipts"),
+        "companies:read": Grant(reads="The names of your companies"),
+    }
+    terms = Terms(
+        lasts="Until you stop it.",
+        stop="Remove {partner} from the integrations in Pleo, at any time, or ask {partner} to.",
     )
-    writes = ("What became of every exported entry, with a link to it in your accounting system",)
 
     @cached_property
     def _api(self) -> Api:

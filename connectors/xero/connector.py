@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from connectors.kit.connector import Environment, Reference, Target
+from connectors.kit.consent import Terms
 from connectors.kit.documents import Attachment, Document, Draft, Found, Key, Kind, Outcome
 from connectors.kit.errors import MendSettings
 from connectors.kit.failures import FailureClass
@@ -16,6 +17,7 @@ from connectors.xero import answers, lookup, organisations, planning, receipts, 
 from connectors.xero.books import Books
 from connectors.xero.calls import error_of
 from connectors.xero.entry import Entry
+from connectors.xero.grants import GRANTS
 from connectors.xero.reference import API
 from connectors.xero.settings import XeroSettings
 
@@ -79,17 +81,10 @@ class Xero(Target):
     )
     settings_model = XeroSettings
     settings: XeroSettings
-    reads = (
-        "Your organisation's name, currencies and closed periods",
-        "Accounts, tax rates and tracking categories, to check entries before they are posted",
-        "Bills, credit notes, bank transactions, journals, payments and contacts, to find what was posted before",
-    )
-    writes = (
-        "Bills and credit notes (drafts, unless you choose otherwise), and payments of them",
-        "Money spent and received on the bank accounts of your wallets",
-        "Manual journals (drafts, unless you choose otherwise)",
-        "Contacts for suppliers and employees",
-        "Receipts, attached to what was posted",
+    grants = GRANTS
+    terms = Terms(
+        lasts="Until you stop it.",
+        stop="Disconnect {partner} under Settings, Connected apps in Xero, at any time, or ask {partner} to.",
     )
 
     idempotency_header = "Idempotency-Key"

@@ -15,6 +15,7 @@ import environ
 T = TypeVar("T")
 env = environ.Env()
 
+LARGEST_PICTURE = 64 * 1024  # it is part of every page
 MAILBOX = "django.core.mail.backends.dummy.EmailBackend"  # the rows themselves are the demo's mailbox
 
 
@@ -103,6 +104,26 @@ def colour(name: str, default: str) -> str:
     if not re.fullmatch("#[0-9a-fA-F]{6}", value):
         refuse(name, f"must be a colour such as #1f6f5c, not {value!r}.")
     return value
+
+
+def image(name: str) -> str:
+    """What an <img> of our pages may show under their policy: a file of this very host, or the picture itself."""
+    value = text(name, "")
+    path = re.fullmatch(r"/[\w.-][\w./-]*\.(svg|png|jpe?g|webp|gif)", value)
+    picture = re.fullmatch(r"data:image/(svg\+xml|png|jpeg|webp|gif);base64,([A-Za-z0-9+/]+={0,2})", value)
+    is_held = picture and len(value) <= LARGEST_PICTURE and _decodes(picture[2])
+    if not value or (path and ".." not in value) or is_held:
+        return value
+    refuse(
+        name, "must be a picture's path on this host, such as /static/logo.svg, or a data:image/…;base64,… of 64 kB."
+    )
+
+
+def _decodes(base64_text: str) -> bool:
+    try:
+        return bool(base64.b64decode(base64_text, validate=True))
+    except ValueError:
+        return False
 
 
 def database(name: str, default: str | None = None) -> dict[str, object]:

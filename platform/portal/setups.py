@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
+from django.conf import settings
 from django.urls import reverse
 
-from connections import links
+from connections import links, oauth
 from connections.models import Application, Connection, ConnectionState, ConnectLink
 from database.acting import acting_for
 from installations.models import Installation, InstallationState
@@ -36,12 +37,33 @@ class Side:
         return self.application.vendor.name
 
     @property
-    def reads(self) -> tuple[str, ...]:
-        return self.application.vendor.reads
+    def reads(self) -> list[str]:
+        return self._said("reads")
 
     @property
-    def writes(self) -> tuple[str, ...]:
-        return self.application.vendor.writes
+    def writes(self) -> list[str]:
+        """What the connector cannot explain is named here, where it is looked at most."""
+        vendor = self.application.vendor
+        unknown = [scope for scope in self._scopes if scope not in vendor.grants]
+        return self._said("writes") + [f"What {vendor.name} calls {scope}" for scope in unknown]
+
+    @property
+    def lasts(self) -> str:
+        return " ".join([self.application.vendor.terms.lasts, *self._said("lasts")])
+
+    @property
+    def stop(self) -> str:
+        return self.application.vendor.terms.stop.replace("{partner}", settings.PARTNER_NAME)
+
+    @property
+    def _scopes(self) -> list[str]:
+        return oauth.scopes(self.application).split()
+
+    def _said(self, what: str) -> list[str]:
+        """Of the scopes that are asked for, each sentence once."""
+        grants = self.application.vendor.grants
+        sentences = [getattr(grants[scope], what) for scope in self._scopes if scope in grants]
+        return [sentence for sentence in dict.fromkeys(sentences) if sentence]
 
     @property
     def company(self) -> str:

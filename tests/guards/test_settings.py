@@ -19,6 +19,7 @@ READERS = {
     "words",
     "address",
     "colour",
+    "image",
     "database",
     "redis",
     "secret_key",

@@ -27,7 +27,6 @@ def test_the_first_page_names_both_vendors_the_partner_and_the_customer(customer
     assert f"Connect {source.name} to Ledgerline for Nordwind ApS" in page
     assert f"Continue to {source.name}" in page
     assert target.name in page
-    assert all(line in page for line in (*source.reads, *source.writes))
 
 
 @pytest.mark.parametrize("method", ["get", "head"])

@@ -1,6 +1,7 @@
 """The pages in a real Chromium, with the real redirects to the vendors and back."""
 
 import re
+from base64 import b64encode
 
 import pytest
 from playwright.sync_api import ConsoleMessage, Page, expect
@@ -70,6 +71,16 @@ def test_another_company_is_connected_by_clicking(start: str, customer: Customer
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.get_by_role("link", name="Open ").click()
     expect(page.locator(".accounts").first).to_contain_text(customer.sandboxes["source"].choices()[0].name)
+
+
+def test_the_partners_logo_is_shown(start: str, page: Page, settings: Settings) -> None:
+    """The strict policy lets it through."""
+    picture = b'<svg xmlns="http://www.w3.org/2000/svg" width="120" height="32"><rect width="120" height="32"/></svg>'
+    settings.PARTNER_LOGO = f"data:image/svg+xml;base64,{b64encode(picture).decode()}"
+
+    page.goto(start)
+
+    assert page.locator(".logo").evaluate("it => [it.naturalWidth, it.offsetHeight]") == [120, 32]
 
 
 def test_saying_no_at_the_vendor_leads_back_to_a_page_that_can_be_loaded_again(

@@ -11,7 +11,7 @@ from django.views import defaults
 from django.views.csrf import csrf_failure
 from pytest_django import Settings
 
-from host.environment import WrongSetting, colour
+from host.environment import WrongSetting, colour, image
 from host.logs import WithoutTokens
 from portal import brand, errors, health
 from portal.stops import STOPS
@@ -115,6 +115,49 @@ def test_a_colour_that_is_none_stops_the_start(wrong: str, monkeypatch: pytest.M
 
     with pytest.raises(WrongSetting, match="PARTNER_COLOUR"):
         colour("PARTNER_COLOUR", "#000000")
+
+
+PIXEL = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
+
+
+@pytest.mark.parametrize("logo", ["", "/static/logo.svg", "/brand/our-logo.v2.png", PIXEL])
+def test_a_logo_is_a_picture_that_our_policy_allows(logo: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PARTNER_LOGO", logo)
+
+    assert image("PARTNER_LOGO") == logo
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "logo.svg",
+        "//elsewhere.example/logo.svg",
+        "https://elsewhere.example/logo.svg",
+        "/static/../logo.svg",
+        "/static/logo.html",
+        '/static/"onerror=x.svg',
+        "data:text/html;base64,aGk=",
+        "data:image/svg+xml,<svg/>",
+        "data:image/png;base64,not base64",
+        "data:image/png;base64,AAAAA",
+        "data:image/png;base64," + "AAAA" * 20_000,
+        "javascript:alert(1)//.svg",
+    ],
+)
+def test_a_logo_that_is_none_stops_the_start(wrong: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PARTNER_LOGO", wrong)
+
+    with pytest.raises(WrongSetting, match="PARTNER_LOGO"):
+        image("PARTNER_LOGO")
+
+
+def test_the_logo_stands_beside_the_name_in_place_of_its_letter(db: None, settings: Settings) -> None:
+    settings.PARTNER_LOGO = PIXEL
+
+    page = Client().get("/").content.decode()
+
+    assert f'<img class="logo" src="{PIXEL}" alt="">' in page
+    assert 'class="badge"' not in page
 
 
 def test_a_mark_is_always_of_the_same_hue() -> None:

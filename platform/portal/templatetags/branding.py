@@ -15,6 +15,12 @@ def partner_name() -> str:
     return str(settings.PARTNER_NAME)
 
 
+@register.inclusion_tag("portal/badge.html")
+def badge() -> dict[str, str]:
+    """The partner's logo, or the first letter of the name that stands beside it."""
+    return {"logo": settings.PARTNER_LOGO, "letter": settings.PARTNER_NAME[:1].upper()}
+
+
 @register.inclusion_tag("portal/mark.html")
 def mark(name: str) -> dict[str, str | int]:
     """A rounded square with initials, always of the same hue for a name."""
