@@ -21,7 +21,7 @@ CREDENTIALS = {
     "platform/connections/links.py: find",
     "platform/portal/signing_in.py: find",
     "platform/portal/signing_in.py: use",
-    "platform/webhooks/door.py: _endpoint",
+    "platform/webhooks/endpoints.py: Endpoints._find",
     "platform/webhooks/door.py: _vendor",
     "platform/webhooks/strangers.py: Addresses.exists",
 }
@@ -49,7 +49,7 @@ FOR_ALL = {
     "platform/notices/sending.py: send_due_aside",
     "platform/portal/signing_in.py: _answer_one",
     "platform/retention/services.py: _go_on",
-    "platform/webhooks/door.py: _store",
+    "platform/webhooks/keeping.py: keep",
     "platform/webhooks/management/commands/rotate_webhook_secrets.py: Command._follow",
     "platform/webhooks/management/commands/rotate_webhook_secrets.py: Command.handle",
     "platform/webhooks/processing.py: process_pending",
