@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -112,6 +113,7 @@ class Trouble:
     who: Text
     remedy: Text
     connection: Connection | None
+    installation: UUID | None  # to be connected again for it
 
 
 def ways(tenant: Tenant) -> list[Way]:
@@ -135,7 +137,14 @@ def open_incidents(tenant: Tenant) -> QuerySet[Incident]:
 def troubles(incidents: Sequence[Incident]) -> list[Trouble]:
     about = {one.connection_id for one in incidents if one.connection_id}
     connections = Connection.objects.select_related("application").in_bulk(about)
-    return [_trouble(one, connections.get(one.connection_id)) for one in incidents]
+    broken = _installations_of([one.pk for one in connections.values() if not one.is_usable])
+    return [_trouble(one, connections.get(one.connection_id), broken.get(one.connection_id)) for one in incidents]
+
+
+def _installations_of(connections: list[UUID]) -> dict[UUID | None, UUID]:
+    found = Installation.objects.filter(Q(source__in=connections) | Q(target__in=connections))
+    rows = found.exclude(state=InstallationState.ENDED).values_list("pk", "source_id", "target_id")
+    return {side: pk for pk, *sides in rows for side in sides if side in connections}
 
 
 def remedy_of(failure: str) -> tuple[str, Text]:
@@ -147,12 +156,12 @@ def remedy_of(failure: str) -> tuple[str, Text]:
     return kind.title, str(LED_AWAY).format(partner=settings.PARTNER_NAME) if theirs else kind.remedy
 
 
-def _trouble(incident: Incident, connection: Connection | None) -> Trouble:
+def _trouble(incident: Incident, connection: Connection | None, installation: UUID | None) -> Trouble:
     title, remedy = remedy_of(incident.failure)
     kind = CATALOGUE.get(incident.failure)  # type: ignore[call-overload]
     ours = Tone.WORKING, str(AT_IT).format(partner=settings.PARTNER_NAME)
     tone, who = WHO_ACTS.get(kind.who, ours) if kind else ours
-    return Trouble(incident, title, tone, who, remedy, connection)
+    return Trouble(incident, title, tone, who, remedy, connection, installation)
 
 
 def _way(installation: Installation) -> Way:

@@ -22,7 +22,7 @@ from tenants import members
 from tenants.models import Membership, Role, Tenant
 from tests.admin.conftest import Books, make_books
 from tests.cast import Visitor, member
-from tests.factories import ConnectionFactory, InstallationFactory, MembershipFactory, UserFactory
+from tests.factories import ConnectionFactory, IncidentFactory, InstallationFactory, MembershipFactory, UserFactory
 from tests.portal.mails import link_in, mails
 from tests.waiting import until
 
@@ -255,6 +255,15 @@ def test_an_owner_connects_again_by_a_link_of_their_own(owner: Visitor) -> None:
     assert (links.find(token).tenant_id, pair) == (owner.tenant.pk, str(installation.pk))
     assert "was connected before" in owner.get(address).content.decode()
     assert Client().get(address).status_code == 403
+
+
+def test_an_incident_of_a_connection_leads_to_it(owner: Visitor, colleague: Visitor) -> None:
+    installation = InstallationFactory.create(tenant=owner.tenant, source__state=ConnectionState.NEEDS_RECONNECT)
+    IncidentFactory.create(tenant=owner.tenant, connection_id=installation.source_id)
+    IncidentFactory.create(tenant=owner.tenant, connection_id=installation.target_id)  # which is usable
+    path = f"/t/{owner.tenant.pk}/incidents/"
+    assert owner.get(path).content.decode().count(f"/t/{owner.tenant.pk}/connect/{installation.pk}/") == 1
+    assert "/connect/" not in colleague.get(path).content.decode()
 
 
 def test_a_viewer_is_told_who_can_connect(owner: Visitor, colleague: Visitor) -> None:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 import requests
@@ -18,12 +19,14 @@ from host.demo.browser import walk
 from host.demo.sentences import DemoFailed
 from installations.models import Installation
 from jobs.models import Run, RunState
-from tenants.models import Tenant
+from tenants import members
+from tenants.models import Role, Tenant
 from webhooks import subscriptions
 
 ACTOR = "demo"
 CLIENT_ID = "causeway-demo"
 STAFF = "staff"
+OWNER = "owner@demo.example"  # of each customer; the link is in the mailbox
 LISTENING_SECONDS = 20
 
 
@@ -76,6 +79,7 @@ def connect(vendors: Vendors, names: list[str]) -> list[Installation]:
     for name in names:
         with across_tenants("the demo looks for its customers of the last start"):
             tenant, _ = Tenant.objects.get_or_create(name=name)
+        _make_owner(tenant)
         if not _installations(tenant):
             _, token = links.make(tenant.pk, vendors.source, vendors.target, actor=ACTOR)
             walk(f"{settings.BASE_URL}/connect/{token}/", company=name)
@@ -91,6 +95,11 @@ def connect(vendors: Vendors, names: list[str]) -> list[Installation]:
     if len(made) != len(names):
         raise DemoFailed("A customer could not be connected. Look at the log of web, or start with --fresh.")
     return made
+
+
+def _make_owner(tenant: Tenant) -> None:
+    with acting_for(tenant.pk), suppress(members.AlreadyHere):
+        members.add(tenant.pk, OWNER, Role.OWNER, actor=ACTOR)
 
 
 def wait_until_listening() -> None:

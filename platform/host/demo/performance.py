@@ -146,7 +146,7 @@ class _Show:
         balanced = balances.show(console, ended)
         if self.options.once:
             return 0 if balanced else 1
-        self._addresses(sandboxes, customers.consent_link(vendors), customers.STAFF)
+        self._addresses(sandboxes, customers.consent_link(vendors), customers.STAFF, customers.OWNER)
         while True:
             self.look_after()
             time.sleep(0.5)
@@ -170,12 +170,14 @@ class _Show:
     def _say(self, sentence: str) -> None:
         console.print(sentence, markup=False, highlight=False, soft_wrap=True)
 
-    def _addresses(self, sandboxes: dict[str, str], consent: str, user: str) -> None:
+    def _addresses(self, sandboxes: dict[str, str], consent: str, user: str, owner: str) -> None:
         base = self.play.environment["BASE_URL"]
         lines = {
             "Admin": f"{base}/admin/",
             "Log-in": f"{user} / {self.secrets['staff_password']}",
             "Consent page": consent,
+            "Portal": f"{base}/sign-in/ as {owner}",
+            "Mailbox": f"{base}/demo/mailbox/",
         }
         lines |= {f"{registry.get(key).name} sandbox": f"{address}/" for key, address in sandboxes.items()}
         console.print()
