@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from audit import services as audit
-from connections import tokens
+from connections import steps, tokens
 from connections.models import Authorisation, Connection, ConnectionState, ConnectLink
 from connections.services import choose_company
 from connectors.kit.errors import Reconnect
@@ -37,12 +37,12 @@ def take(connection_id: UUID, gained: TokenSet, *, actor: str) -> None:
     held.authorised_at = timezone.now()
     held.save()
     tokens.store(held, gained)
-    row.authorisation, row.state, row.authorised_at = held, ConnectionState.AUTHORISED, held.authorised_at
-    row.save(update_fields=["authorisation", "state", "authorised_at"])
+    _stand_on(held, row)
+    steps.take(row, ConnectionState.AUTHORISED, why="The customer signed in.", actor=actor)
     audit.record("connection.authorised", row, actor=actor, tenant_id=row.tenant_id)
 
 
-def join(row: Connection, company: Company) -> Connection:
+def join(row: Connection, company: Company, *, actor: str) -> Connection:
     """One company is one connection: if the tenant has one for it, a new one gives way and lends its authorisation
     to the old one, should that be in need of it. Returns the connection that stays; `row` is locked.
     """
@@ -59,6 +59,7 @@ def join(row: Connection, company: Company) -> Connection:
             held.replaces_id = known.authorisation_id
             held.save(update_fields=["replaces"])
         _stand_on(held, known)
+        steps.take(known, ConnectionState.AUTHORISED, why="The customer signed in for this company.", actor=actor)
     elif not held.connections.exists():
         held.delete()
     return known
@@ -132,6 +133,6 @@ def _leave(one: Connection, held: Authorisation, *, asked: bool, actor: str) -> 
     if one.state not in IN_NEED and not asked:
         return
     _stand_on(held, one)
-    tokens.needs_reconnect(one, Reconnect(f"The newest sign-in does not see {one.company_name}."))
+    tokens.needs_reconnect(one, Reconnect("The newest sign-in does not see this company."))
     if asked:
         audit.record("connection.other_company", one, actor=actor, tenant_id=one.tenant_id)

@@ -12,13 +12,16 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 
+from connections.states import CONNECTION
+from connections.states import ConnectionState as ConnectionState
 from connectors import registry
 from connectors.kit.connector import Environment
 from connectors.kit.egress import Network
 from connectors.kit.errors import MendSettings
 from connectors.kit.limits import Limits
+from database.constraints import Steps
 from database.fields import TenantForeignKey
-from tenants.models import TenantModel
+from tenants.models import Tenant, TenantModel
 
 if TYPE_CHECKING:
     from connectors.kit.connector import Connector
@@ -103,13 +106,6 @@ class Application(models.Model):
         return f"connections_application/secret/{self.pk}"
 
 
-class ConnectionState(models.TextChoices):
-    AUTHORISED = "authorised", "Authorised, no company chosen"
-    USABLE = "usable", "Usable"
-    NEEDS_RECONNECT = "needs_reconnect", "Needs reconnect"
-    DISCONNECTED = "disconnected", "Disconnected"
-
-
 class Authorisation(TenantModel):
     """What a customer granted at one vendor: one set of tokens, which may see several companies.
 
@@ -141,6 +137,7 @@ class Connection(TenantModel):
     """A tenant's account at one vendor: the company it stands for, and the authorisation it stands on.
 
     `authorised_at` is the authorisation's, of the moment when it was taken for this company: work is bound to it.
+    `state` is written by `connections.steps` only.
     """
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="connections")
@@ -153,6 +150,7 @@ class Connection(TenantModel):
 
     class Meta:
         ordering = ["-created_at"]
+        constraints = [Steps(name="steps_of_connections", field="state", steps=CONNECTION)]
 
     def __str__(self) -> str:
         return f"{self.application.vendor.name}: {self.company_name or 'no company chosen'}"
@@ -160,6 +158,25 @@ class Connection(TenantModel):
     @property
     def is_usable(self) -> bool:
         return self.state == ConnectionState.USABLE
+
+
+class ConnectionStep(TenantModel):
+    """One line of a connection's timeline: it only grows. Plain ids: it outlives the rows that it speaks of."""
+
+    tenant = models.ForeignKey(Tenant, models.DO_NOTHING, related_name="+", db_constraint=False)
+    connection_id = models.UUIDField()
+    at = models.DateTimeField(auto_now_add=True)
+    before = models.CharField(max_length=20, choices=ConnectionState.choices)
+    after = models.CharField(max_length=20, choices=ConnectionState.choices)
+    why = models.TextField()
+    actor = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["at"]
+        indexes = [models.Index(fields=["connection_id", "at"], name="timelines_of_connections")]
+
+    def __str__(self) -> str:
+        return f"{self.before} → {self.after}"
 
 
 class AuthorisationAttempt(TenantModel):

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from audit import services as audit
-from connections import vault
+from connections import steps, vault
 from connections.models import Application, Connection, ConnectionState
 from connectors.kit.failures import FailureClass
 from connectors.kit.records import Company
@@ -54,8 +54,8 @@ def choose_company(connection: Connection, company: Company, *, actor: str) -> N
     if connection.company_id and connection.company_id != company.id:
         raise DifferentCompany
     connection.company_id, connection.company_name = company.id, company.name
-    connection.state = ConnectionState.USABLE
-    connection.save(update_fields=["company_id", "company_name", "state"])
+    connection.save(update_fields=["company_id", "company_name"])
+    steps.take(connection, ConnectionState.USABLE, why="Its company was chosen, and answered.", actor=actor)
     audit.record("connection.usable", connection, actor=actor, tenant_id=connection.tenant_id)
     incidents.mend_all(connection.tenant_id, connection.pk, AUTHORISATION_FAILURES, actor=actor)
 
@@ -64,10 +64,13 @@ def new_connection(tenant_id: UUID, application: Application, *, beside: Connect
     """`beside`: for another company that the authorisation of this one sees; it waits to be chosen."""
     if beside is None:
         return Connection.objects.create(tenant_id=tenant_id, application=application)
-    return Connection.objects.create(
+    row = Connection.objects.create(
         tenant_id=tenant_id,
         application=application,
-        state=ConnectionState.AUTHORISED,
         authorisation_id=beside.authorisation_id,
         authorised_at=beside.authorised_at,
     )
+    steps.take(
+        row, ConnectionState.AUTHORISED, why="A sign-in that there is sees more companies.", actor=audit.PLATFORM
+    )
+    return row

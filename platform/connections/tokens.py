@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import connection as database
 
 from audit import services as audit
-from connections import oauth, vault
+from connections import oauth, steps, vault
 from connections.models import Authorisation, Connection, ConnectionState
 from connectors.kit.errors import ConnectorError, MendSettings, Reconnect, TryLater
 from connectors.kit.failures import FailureClass
@@ -164,8 +164,7 @@ def needs_reconnect(row: Connection, why: ConnectorError) -> None:
     """Final for this connection until the customer authorises again; configuration and history stay, and so do the
     tokens: a vendor that refuses one company's calls has said nothing of the others. Inside `acting_for`.
     """
-    row.state = ConnectionState.NEEDS_RECONNECT
-    row.save(update_fields=["state"])
+    steps.take(row, ConnectionState.NEEDS_RECONNECT, why=why.sentence, actor=audit.PLATFORM)
     incidents.open_incident(
         row.tenant_id,
         FailureClass.AUTH_REVOKED,

@@ -113,7 +113,7 @@ def _choose(setup: SetUp, seen: Connection, company: Company, offered: Sequence[
         alive = row.state in {ConnectionState.AUTHORISED, ConnectionState.USABLE}
         if not alive or row.authorised_at != seen.authorised_at:
             raise Reconnect("The connection has changed meanwhile.")
-        used, row = row.authorisation_id, consents.join(row, company)
+        used, row = row.authorisation_id, consents.join(row, company, actor=setup.actor)
         connections.choose_company(row, company, actor=setup.actor)
         if row.authorisation_id == used:
             consents.settle(row.pk, offered, actor=setup.actor)

@@ -12,8 +12,8 @@ from django.urls import reverse
 
 from audit import services as audit
 from audit.models import AuditEntry
-from connections import links
-from connections.models import Connection, Exchange
+from connections import links, steps
+from connections.models import Connection, ConnectionState, Exchange
 from connectors.kit.documents import Part
 from connectors.kit.failures import FailureClass
 from connectors.kit.records import JobState
@@ -88,6 +88,8 @@ def make_books() -> Books:
     installation = InstallationFactory.create(
         tenant=tenant, source__authorisation__tokens=some_tokens(access_token=ACCESS_TOKEN)
     )
+    with acting_for(tenant.pk):
+        steps.take(installation.target, ConnectionState.USABLE, why="It was tried again.", actor="user:1")
     job = ExportJobFactory.create(
         tenant=tenant,
         installation=installation,

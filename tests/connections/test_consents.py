@@ -133,7 +133,7 @@ def test_a_reconnect_that_sees_one_company_mends_that_one(north: Connection, sou
 
     assert states(north, south) == [ConnectionState.NEEDS_RECONNECT, ConnectionState.USABLE]
     assert sentences(south) == []
-    assert "The newest sign-in does not see north ApS." in sentences(north)[0]
+    assert "north ApS must be connected again. The newest sign-in does not see this company." in sentences(north)[0]
     with pytest.raises(Reconnect):
         port(north).access_token()
 

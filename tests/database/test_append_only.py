@@ -8,22 +8,33 @@ from django.db.models import Model
 
 from audit import services as audit
 from audit.models import AuditEntry
+from connections import steps
+from connections.models import ConnectionState, ConnectionStep
 from database.acting import across_tenants, acting_for
 from exports.models import Record
 from tenants.models import Tenant
-from tests.factories import RecordFactory, TenantFactory
+from tests.factories import ConnectionFactory, RecordFactory, TenantFactory
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(params=[Record, AuditEntry], ids=lambda model: model.__name__)
+@pytest.fixture(params=[Record, AuditEntry, ConnectionStep], ids=lambda model: model.__name__)
 def row(request: pytest.FixtureRequest) -> Any:
     if request.param is Record:
         return RecordFactory.create()
+    if request.param is ConnectionStep:
+        return a_step()
     tenant = TenantFactory.create()
     with acting_for(tenant.pk):
         audit.record("test.done", tenant, actor="user:1", tenant_id=tenant.pk)
         return AuditEntry.objects.get()
+
+
+def a_step() -> ConnectionStep:
+    row = ConnectionFactory.create()
+    with acting_for(row.tenant_id):
+        steps.take(row, ConnectionState.NEEDS_RECONNECT, why="It was refused.", actor="platform")
+        return ConnectionStep.objects.get()
 
 
 def test_an_update_is_refused(row: Model) -> None:

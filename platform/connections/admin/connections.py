@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RelatedDropdownFilter
 
 from connections.admin.exchanges import exchange_table
-from connections.models import Connection, ConnectionState, Exchange
+from connections.models import Connection, ConnectionState, ConnectionStep, Exchange
 from desk.formats import NOTHING, ago, list_address, to, whole
 from desk.pages import Part, Parts, SheetPage, column, state_column
 from desk.sheets import Cell, Fact, Moment, Sheet, Table, Todo
@@ -25,6 +25,7 @@ from tenants.models import Tenant
 
 SOON = timedelta(minutes=5)
 HEALTH_OVER = timedelta(hours=24)
+STEPS_SHOWN = 100
 TONES = {
     ConnectionState.AUTHORISED: Tone.NEEDS_SOMEBODY,
     ConnectionState.USABLE: Tone.DONE,
@@ -35,7 +36,7 @@ TONES = {
 
 def state_of(connection: Connection) -> State:
     state = ConnectionState(connection.state)
-    return TONES[state], state.label.partition(",")[0]
+    return TONES[state], _label(state)
 
 
 @admin.register(Connection)
@@ -88,8 +89,28 @@ class ConnectionAdmin(Parts, SheetPage):
                 *(health(row) if may_see("connections.exchange") else []),
             ],
             moments=[Moment(row.created_at, "Made"), Moment(row.authorised_at, "Authorised by the customer")],
-            tables=[*self.all_parts(row), exchange_table(Exchange.objects.filter(connection_id=row.pk), row)],
+            tables=[
+                timeline(row),
+                *self.all_parts(row),
+                exchange_table(Exchange.objects.filter(connection_id=row.pk), row),
+            ],
         )
+
+
+def timeline(connection: Connection) -> Table:
+    steps = ConnectionStep.objects.filter(connection_id=connection.pk).order_by("-at")
+    return Table(
+        "States",
+        ["When", "From", "To", "Why", "By"],
+        [[ago(one.at), _label(one.before), _label(one.after), one.why, one.actor] for one in steps[:STEPS_SHOWN]],
+        count=steps.count(),
+        empty="It has kept its state since it was made.",
+        of="connections.connection",
+    )
+
+
+def _label(state: str) -> str:
+    return ConnectionState(state).label.partition(",")[0]
 
 
 def todos_of(connection: Connection) -> list[Todo]:
