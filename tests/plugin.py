@@ -41,6 +41,7 @@ def say_settings() -> None:
     os.environ["VAULT_KEYS"] = base64.b64encode(secrets.token_bytes(32)).decode()
     os.environ["BASE_URL"] = "http://localhost:8000"
     os.environ["ALLOW_SANDBOX"] = "true"
+    os.environ["STAFF_TOTP"] = "false"
     os.environ["RECEIPTS_FOLDER"] = os.path.join(tempfile.gettempdir(), f"causeway-test-receipts-{os.getpid()}")
 
 

@@ -2,14 +2,18 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import admin as django_auth
 from django.contrib.auth.models import Group, Permission, User
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from audit.pages import AuditedPage
+from desk.pages import actor, asked
+from host import second_factor
 
 admin.site.unregister(User)
 admin.site.unregister(Group)
@@ -24,13 +28,35 @@ class UserAdmin(django_auth.UserAdmin, AuditedPage):  # type: ignore[type-arg]
     list_filter = ["is_staff", "is_active", "groups"]
     filter_horizontal = ()
     autocomplete_fields = ["groups"]
-    readonly_fields = ["last_login", "date_joined"]
+    readonly_fields = ["last_login", "date_joined", "factor"]
+    actions_detail = ["forget_factor"]
     fieldsets = (
-        (None, {"fields": ("username", "password")}),
+        (None, {"fields": ("username", "password", "factor")}),
         ("Person", {"fields": ("first_name", "last_name", "email")}),
         ("What they may do", {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
+
+    @admin.display(description="Second factor")
+    def factor(self, person: User) -> str:
+        if not second_factor.is_set_up(person):
+            return "Not set up" if settings.STAFF_TOTP and person.is_staff else "None"
+        return f"An authenticator app; {second_factor.codes_left(person)} recovery codes are left"
+
+    @asked(
+        "Forget second factor",
+        "For a colleague who has lost the telephone and the recovery codes. See that it is them who ask: whoever"
+        " knows the password sets up another app at the next log-in.",
+        button="Forget it",
+        icon="phonelink_erase",
+    )
+    def forget_factor(self, request: HttpRequest, form: object, object_id: str) -> HttpResponse:
+        person = self.row(request, object_id)
+        if not self.has_change_permission(request, person):
+            raise PermissionDenied
+        gone = second_factor.forget(person, actor=actor(request))
+        said = "It is set up anew at the next log-in." if gone else "There was none."
+        return self.done(request, person, said, fine=gone)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Only superusers give rights: whoever may change users could else give themselves all."""

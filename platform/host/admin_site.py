@@ -1,10 +1,33 @@
 """The staff's site, on Unfold. What it shows is in `host.unfold`, Today in `host.dashboard`."""
 
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from unfold.sites import UnfoldAdminSite
 
+from desk.staff import works_here
 from host.throttle import LoginForm
 
 
 class CausewayAdminSite(UnfoldAdminSite):
     index_title = "Today"
     login_form = LoginForm
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return works_here(request)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Not Django's, which logs in on a password alone."""
+        from host import logging_in  # the site is made before there are models
+
+        return logging_in.password(request, self)
+
+    def get_urls(self) -> list[URLPattern]:
+        from host import logging_in
+
+        steps = [
+            path("login/code/", lambda request: logging_in.code(request, self), name="login_code"),
+            path("login/set-up/", lambda request: logging_in.set_up(request, self), name="login_set_up"),
+        ]
+        return [*steps, *super().get_urls()]

@@ -13,6 +13,7 @@ from audit import kept
 from audit.origin import Origin, coming_from
 from database.acting import across_tenants
 from desk.callers import address_of
+from desk.staff import works_here
 from desk.viewing import viewed_by
 from portal import sessions
 
@@ -101,7 +102,7 @@ class StaffSeeEveryTenant:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if not is_admin(request) or not (request.user.is_active and request.user.is_staff):
+        if not is_admin(request) or not works_here(request):
             return self.get_response(request)
         if calls_vendors(request):
             return self.get_response(request)

@@ -16,6 +16,7 @@ from api.models import Write
 from connections import vault
 from connections.models import Application, Authorisation, AuthorisationAttempt
 from database.acting import across_tenants
+from host.models import SecondFactor
 from notices.models import Mail
 from webhooks.models import Endpoint
 
@@ -51,6 +52,7 @@ COLUMNS = [
     Column(Endpoint, "sealed_former_secret", lambda row: row.place("former_secret")),
     Column(Mail, "sealed_body", lambda row: row.place),
     Column(Write, "sealed_answer", lambda row: row.place),
+    Column(SecondFactor, "sealed_key", lambda row: row.place),
 ]
 
 

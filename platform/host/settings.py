@@ -25,6 +25,7 @@ LOGIN_ROLE = str(DATABASE.get("USER") or "")
 
 DEBUG = env.flag("DEBUG", False)
 ALLOW_SANDBOX = env.flag("ALLOW_SANDBOX", False)
+STAFF_TOTP = env.flag("STAFF_TOTP", not ALLOW_SANDBOX)
 BEHIND_PROXY = env.flag("BEHIND_PROXY", False)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]

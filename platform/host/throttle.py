@@ -1,85 +1,49 @@
-"""Guessing passwords is made slow: few tries for one account name, some more from one address.
-
-Counted in Valkey for all processes; with Valkey lost each process counts for itself.
-"""
+"""Guessing is made slow: few tries for one account, some more from one address, of passwords and of codes alike."""
 
 import hashlib
-import threading
-import time
-from functools import cache
 from typing import Any
 
-import structlog
-from django.conf import settings
 from django.core.exceptions import ValidationError
-from redis import Redis
-from redis.exceptions import RedisError
 from unfold.forms import AuthenticationForm
 
 from desk.callers import address_of
+from jobs.minutes import MinuteCounts
 
 WINDOW_SECONDS = 15 * 60
 OF_ACCOUNT, FROM_ADDRESS = 10, 30
-TOO_OFTEN = "Too many wrong passwords. Try again in 15 minutes."
+TOO_OFTEN = "Too many wrong passwords or codes. Try again in 15 minutes."
 
-log = structlog.get_logger()
+tries = MinuteCounts("login", seconds=WINDOW_SECONDS)
 
 
 class LoginForm(AuthenticationForm):  # type: ignore[misc]
     def clean(self) -> Any:
-        """A try is counted before it is made, so that many at once are not more; a right one is taken back."""
-        account = f"account:{self.cleaned_data.get('username', '').casefold()}"
-        address = f"address:{address_of(self.request)}"
-        # Both are counted, whether or not there is such an account: what is said tells nothing.
-        if (count(account) > OF_ACCOUNT) | (count(address) > FROM_ADDRESS):
+        name = self.cleaned_data.get("username", "").casefold()
+        # Counted whether or not there is such an account: what is said tells nothing.
+        attempt = Attempt(f"account:{name}", address_of(self.request))
+        if attempt.is_one_too_many():
             raise ValidationError(TOO_OFTEN, code="throttled")
         cleaned = super().clean()
-        forget(account)
-        count(address, -1)
+        attempt.was_right()
         return cleaned
 
 
-def count(what: str, by: int = 1) -> int:
-    """How often within the window that the first one began."""
-    valkey = _valkey(settings.REDIS_URL)  # two threads may each make one; whoever lets go of it closes its sockets
-    try:
-        with valkey.pipeline() as pipe:
-            pipe.incrby(_key(what), by)
-            pipe.expire(_key(what), WINDOW_SECONDS, nx=True)
-            return int(pipe.execute()[0])
-    except RedisError as error:
-        log.warning("throttle.alone", error=type(error).__name__)
-        return _alone(_key(what), by)
+class Attempt:
+    """Counted before it is made, so that many at once are not more; a right one is taken back."""
 
+    def __init__(self, of: str, address: str) -> None:
+        self._of, self._from = _key(of), _key(f"address:{address}")
 
-def forget(what: str) -> None:
-    with _own_lock:
-        _own.pop(_key(what), None)
-    try:
-        _valkey(settings.REDIS_URL).delete(_key(what))
-    except RedisError as error:
-        log.warning("throttle.alone", error=type(error).__name__)
+    def is_one_too_many(self) -> bool:
+        if tries.count(self._from, enough=FROM_ADDRESS).times > FROM_ADDRESS:
+            return True
+        return tries.count(self._of, enough=OF_ACCOUNT).times > OF_ACCOUNT
+
+    def was_right(self) -> None:
+        tries.take_back(self._of)
+        tries.take_back(self._from, 1)
 
 
 def _key(what: str) -> str:
     """Hashed: people type passwords where their name belongs."""
-    return f"causeway:login:{hashlib.sha256(what.encode()).hexdigest()}"
-
-
-@cache
-def _valkey(address: str) -> Redis:
-    return Redis.from_url(address, socket_timeout=1, socket_connect_timeout=0.5)
-
-
-_own: dict[str, tuple[int, float]] = {}  # counts, and when they are forgotten
-_own_lock = threading.Lock()
-
-
-def _alone(key: str, by: int) -> int:
-    with _own_lock:
-        now = time.monotonic()
-        for old in [one for one, (_, until) in _own.items() if until <= now]:
-            del _own[old]
-        counted, until = _own.get(key, (0, now + WINDOW_SECONDS))
-        _own[key] = counted + by, until
-        return counted + by
+    return hashlib.sha256(what.encode("utf-8", "surrogatepass")).hexdigest()

@@ -8,13 +8,14 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from desk.pages import Page
+from desk.staff import works_here
 from desk.tones import LABELS, Tone
 from jobs.selectors import is_everything_paused
 
 
 def standing(request: HttpRequest) -> tuple[str, str] | None:
     """The badge beside the person's name."""
-    if not request.user.is_authenticated or not is_everything_paused():
+    if not works_here(request) or not is_everything_paused():
         return None
     return "Everything is paused", LABELS[Tone.NEEDS_SOMEBODY]
 

@@ -37,10 +37,13 @@ def _sockets(address: str) -> ConnectionPool:
 
 @dataclass
 class MinuteCounts:
-    """`name` tells these counts apart from others. What is counted fills memory for its minute."""
+    """`name` tells these counts apart from others. What is counted fills memory for its minute, or the `seconds`
+    that are counted together instead: each such window begins where the clock says, whenever the first came.
+    """
 
     name: str
     clock: Callable[[], float] = time.time
+    seconds: int = MINUTE
     _minute: int = 0
     _own: Counter[str] = field(default_factory=Counter)
     _everybodys: dict[str, int] = field(default_factory=dict)
@@ -49,11 +52,31 @@ class MinuteCounts:
 
     def count(self, what: str, *, enough: int, step: int = 1) -> Counted:
         """Once more. Beyond `enough` the exact number does not matter. Valkey is told of `step` at a time."""
-        minute, passed = divmod(int(self.clock()), MINUTE)
+        minute, passed = divmod(int(self.clock()), self.seconds)
         own = self._count_own(what, minute)
         if own <= enough and own % step == 0:
             self._tell(what, minute, step)
-        return Counted(max(own, self._everybodys.get(what, 0)), MINUTE - passed)
+        return Counted(max(own, self._everybodys.get(what, 0)), self.seconds - passed)
+
+    def take_back(self, what: str, times: int | None = None) -> None:
+        """As if it had not happened; without a number, not even once. What was counted in a window before stays."""
+        minute = int(self.clock()) // self.seconds
+        with self._lock:
+            if minute != self._minute or not self._own[what]:
+                return
+            self._everybodys.pop(what, None)
+            self._own[what] = max(self._own[what] - times, 0) if times else 0
+        try:
+            with Redis(connection_pool=_sockets(settings.REDIS_URL)) as valkey:
+                if times:
+                    valkey.decrby(self._key(what, minute), times)
+                else:
+                    valkey.delete(self._key(what, minute))
+        except RedisError as error:
+            log.warning("counts.alone", of=self.name, error=type(error).__name__)
+
+    def _key(self, what: str, minute: int) -> str:
+        return f"causeway:{self.name}:{what}:{minute}"
 
     def _count_own(self, what: str, minute: int) -> int:
         with self._lock:
@@ -66,11 +89,11 @@ class MinuteCounts:
         now = self.clock()
         if now < self._alone_until:
             return
-        key = f"causeway:{self.name}:{what}:{minute}"
+        key = self._key(what, minute)
         try:
             with Redis(connection_pool=_sockets(settings.REDIS_URL)).pipeline(transaction=False) as both:
                 both.incrby(key, times)
-                both.expire(key, 2 * MINUTE)
+                both.expire(key, 2 * self.seconds)
                 self._everybodys[what] = int(both.execute()[0])
         except RedisError as error:
             self._alone_until = now + LEFT_ALONE_SECONDS

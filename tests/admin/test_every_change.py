@@ -14,6 +14,7 @@ from django.test import RequestFactory
 from audit.models import AuditEntry
 from database.acting import across_tenants, acting_for
 from exports.models import Receipt, ReceiptState
+from host import second_factor
 from installations.models import InstallationState
 from jobs import steering
 from jobs.steering import EVERYTHING, Scope
@@ -63,6 +64,7 @@ def is_(row: Any, **values: Any) -> None:
 STEERED = {"pause_work": Change(), "resume_work": Change(first=paused), "cancel_work": Change()}
 ACTIONS: dict[str, dict[str, Change]] = {
     "api.apikey": {"rotate": Change({"hours": 1}), "revoke": Change()},
+    "auth.user": {"forget_factor": Change(first=lambda books, row: factor_of(row))},
     "connections.application": STEERED,
     "connections.connectlink": {"revoke": Change()},
     "exports.exportjob": {
@@ -154,6 +156,11 @@ def both_ways(books: Books) -> Said:
     """What the form of a connect link asks for."""
     installation = books.job.installation
     return {"source": installation.source.application_id, "target": installation.target.application_id, "days": 7}
+
+
+def factor_of(person: Any) -> None:
+    with across_tenants("a test sets up a second factor"):
+        second_factor.begin(person)
 
 
 def failed_receipt(books: Books) -> None:

@@ -7,8 +7,8 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from host import throttle
-from host.throttle import FROM_ADDRESS, OF_ACCOUNT, TOO_OFTEN
+from host.throttle import FROM_ADDRESS, OF_ACCOUNT, TOO_OFTEN, WINDOW_SECONDS
+from jobs.minutes import Counted, MinuteCounts
 from tests.factories import UserFactory
 
 PASSWORD = "a long sentence 4 me"
@@ -84,13 +84,37 @@ def test_behind_a_proxy_the_caller_is_whom_the_proxy_saw(person: User, address: 
     assert TOO_OFTEN in log_in(person.username, PASSWORD, "10.0.0.1", address)
 
 
-def test_counts_are_forgotten_by_themselves(settings: Any) -> None:
-    what = uuid4().hex
-    throttle.count(what)
+def test_counts_are_forgotten_by_themselves() -> None:
+    now = [900_000.0]
+    counts = MinuteCounts(uuid4().hex, seconds=WINDOW_SECONDS, clock=lambda: now[0])
+    counts.count("kim", enough=5)
+    assert counts.count("kim", enough=5) == Counted(2, WINDOW_SECONDS)
 
-    if "127.0.0.1:1/" not in settings.REDIS_URL:
-        left = throttle._valkey(settings.REDIS_URL).ttl(throttle._key(what))
-        assert 0 < int(left) <= throttle.WINDOW_SECONDS
-    else:
-        throttle._own[throttle._key(what)] = (9, 0.0)
-        assert throttle.count(what) == 1
+    now[0] += WINDOW_SECONDS
+
+    assert counts.count("kim", enough=5).times == 1
+
+
+def test_what_is_taken_back_is_so_for_all_processes(settings: Any) -> None:
+    if "127.0.0.1:1/" in settings.REDIS_URL:
+        pytest.skip("without Valkey each process counts for itself")
+    name = uuid4().hex
+    one, other = (MinuteCounts(name, seconds=WINDOW_SECONDS, clock=lambda: 900_000.0) for _ in range(2))
+    for _ in range(3):
+        one.count("kim", enough=9)
+
+    one.take_back("kim", 1)
+    assert other.count("kim", enough=9).times == 3
+    one.take_back("kim")
+    assert other.count("kim", enough=9).times == 2  # its own
+
+
+def test_nothing_is_taken_back_from_a_window_that_has_passed() -> None:
+    now = [900_000.0]
+    counts = MinuteCounts(uuid4().hex, seconds=WINDOW_SECONDS, clock=lambda: now[0])
+    counts.count("kim", enough=5)
+    now[0] += WINDOW_SECONDS
+
+    counts.take_back("kim", 1)
+
+    assert counts.count("kim", enough=5).times == 1

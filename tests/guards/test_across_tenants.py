@@ -59,6 +59,10 @@ FOR_ALL = {
 PEOPLE = {
     "platform/api/views.py: ApiView._wall",
     "platform/exports/admin/previews.py: Previewing.previewed",
+    "platform/host/logging_in.py: PasswordStep.form_valid",
+    "platform/host/logging_in.py: code",
+    "platform/host/logging_in.py: set_up",
+    "platform/host/management/commands/forget_second_factor.py: Command.handle",
     "platform/host/middleware.py: StaffSeeEveryTenant.__call__",
     "platform/notices/management/commands/trial_mail.py: Command.handle",
     "platform/portal/home.py: tenants",
