@@ -13,6 +13,7 @@ from django.http import HttpRequest
 
 from audit import services as audit
 from database import clock
+from desk.staff import works_here
 from tenants.models import Tenant
 
 LIFE = timedelta(minutes=30)
@@ -38,7 +39,7 @@ def begin(request: HttpRequest, tenant: Tenant) -> None:
 def find(request: HttpRequest) -> Watch | None:
     """Who sees which customer in this browser. None as soon as they may not any more."""
     kept, person = request.session.get(KEY), request.user
-    if not kept or not isinstance(person, User) or not may_watch(person):
+    if not kept or not isinstance(person, User) or not works_here(request) or not may_watch(person):
         return None
     until = datetime.fromisoformat(kept["until"])
     return Watch(person, UUID(kept["tenant"]), until, until <= clock.now())
