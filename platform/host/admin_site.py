@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from unfold.sites import UnfoldAdminSite
 
@@ -17,7 +18,7 @@ class CausewayAdminSite(UnfoldAdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         return works_here(request)
 
-    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
         """Not Django's, which logs in on a password alone."""
         from host import logging_in  # the site is made before there are models
 

@@ -13,6 +13,7 @@ from django.contrib.auth import login
 from django.contrib.auth.models import User
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare
@@ -70,7 +71,7 @@ class PasswordStep(LoginView):
 
 @never_cache
 @sensitive_post_parameters()
-def password(request: HttpRequest, site: AdminSite) -> HttpResponse:
+def password(request: HttpRequest, site: AdminSite) -> HttpResponseBase:
     if request.method == "GET" and works_here(request):
         return HttpResponseRedirect(reverse("admin:index"))
     context = {**site.each_context(request), "title": "Log in", "app_path": request.get_full_path()}
@@ -156,6 +157,6 @@ def _enter(request: HttpRequest, person: User, *, proven: bool) -> None:
 
 def _page(
     request: HttpRequest, site: AdminSite, name: str, form: CodeForm | None = None, **more: Any
-) -> TemplateResponse:
+) -> HttpResponse:
     context = {**site.each_context(request), "form": form, **more}
     return TemplateResponse(request, f"admin/login_{name}.html", context).render()

@@ -1,6 +1,7 @@
 """Staff log in with a password and a code of their app; nothing of the admin is theirs on the password alone."""
 
 import re
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 from uuid import uuid4
@@ -75,7 +76,7 @@ def set_up(browser: Client, person: User) -> list[str]:
 @pytest.fixture
 def codes(kim: User) -> list[str]:
     """Kim has set it up a while ago."""
-    with time_machine.travel(timezone.now() - timezone.timedelta(hours=1)):
+    with time_machine.travel(timezone.now() - timedelta(hours=1)):
         return set_up(Client(REMOTE_ADDR=f"fd00::{uuid4().hex[:4]}:1"), kim)
 
 
@@ -188,7 +189,7 @@ def test_codes_cannot_be_guessed_for_long(kim: User, codes: list[str], browser: 
 def test_half_a_log_in_is_forgotten(kim: User, codes: list[str], browser: Client) -> None:
     give_password(browser, kim)
 
-    with time_machine.travel(timezone.now() + timezone.timedelta(minutes=11)):
+    with time_machine.travel(timezone.now() + timedelta(minutes=11)):
         assert give_code(browser, code_of(kim))["Location"] == "/admin/login/"
         assert not is_in(browser)
 
