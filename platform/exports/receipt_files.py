@@ -1,16 +1,17 @@
 """The private files of receipts. Each is announced in its row before it is there, so that none stays behind."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from tempfile import TemporaryFile
 from typing import IO
+from uuid import UUID
 
 from django.core.files import File
 from django.core.files.storage import storages
 
 from connectors.kit.errors import RefuseFile, TryLater
 from connectors.kit.failures import FailureClass
-from database.acting import across_tenants
+from database.acting import across_tenants, acting_for
 from exports.models import Receipt
 from exports.trip import now
 
@@ -59,8 +60,24 @@ def sweep() -> None:
     with across_tenants("stored receipts of every tenant are deleted after their time"):
         due = Receipt.objects.filter(delete_at__lte=now()).exclude(file="")
         names = dict(due.values_list("pk", "file")[:DELETED_AT_ONCE])
-    for name in names.values():
-        storages["receipts"].delete(name)
+    _delete(names.values())
     if names:
         with across_tenants("the same, written down"):
             Receipt.objects.filter(pk__in=names).update(file="")
+
+
+def delete_some_of(tenant_id: UUID) -> int:
+    """Of a tenant that leaves, whatever their time. How many; 0: none is left. Opens its own blocks."""
+    with acting_for(tenant_id):
+        stored = Receipt.objects.filter(tenant_id=tenant_id).exclude(file="")
+        names = dict(stored.values_list("pk", "file")[:DELETED_AT_ONCE])
+    _delete(names.values())
+    if names:
+        with acting_for(tenant_id):
+            Receipt.objects.filter(pk__in=names).update(file="")
+    return len(names)
+
+
+def _delete(names: Iterable[str]) -> None:
+    for name in names:
+        storages["receipts"].delete(name)

@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "api",
+    "leaving",
 ]
 
 MIDDLEWARE = [
@@ -169,6 +170,7 @@ TROUBLE_DAYS = env.days("TROUBLE_DAYS", 400)
 RUN_DAYS = env.days("RUN_DAYS", 30)
 API_WRITE_DAYS = env.days("API_WRITE_DAYS", 7)
 MAIL_DAYS = env.days("MAIL_DAYS", 90)
+LEAVING_DAYS = env.number("LEAVING_DAYS", 30)  # in which it can be called off
 
 REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["api.parsing.SmallJson"],

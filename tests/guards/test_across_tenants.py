@@ -42,6 +42,8 @@ FOR_ALL = {
     "platform/jobs/leases.py: claim",
     "platform/jobs/leases.py: others_wait",
     "platform/jobs/sweep.py: sweep",
+    "platform/leaving/erasing.py: sweep",
+    "platform/leaving/people.py: erase_some",
     "platform/notices/mail.py: _refuse_a_flood",
     "platform/notices/mail.py: _room_of",
     "platform/notices/sending.py: _claim",
