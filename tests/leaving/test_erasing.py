@@ -46,21 +46,6 @@ def person_of(house: House, **more: object) -> User:
     return user
 
 
-def test_every_kind_of_row_of_a_tenant_has_its_line() -> None:
-    """A new model says in leaving.fates what becomes of it."""
-    of_tenants = {*planting.LABELS, "tenants.tenant"}
-    below = {
-        model._meta.label_lower
-        for model in apps.get_models()
-        if not model._meta.label_lower.startswith("auth.") and of_tenants & set(fates.pointed_at(model))
-    }
-    assert set(FATES) == of_tenants | below
-
-
-def test_every_line_says_why_and_what_is_kept_for_how_long() -> None:
-    assert all(line.why and bool(line.kept_for) == (line.fate == Fate.KEPT) for line in FATES.values())
-
-
 def test_the_house_of_this_test_has_rows_of_every_kind(theirs: House) -> None:
     theirs.leave()
     with across_tenants("a test counts"):
