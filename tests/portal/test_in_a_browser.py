@@ -15,6 +15,9 @@ from tests.portal.conftest import Customer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+FOCUS_IS_SEEN = """() => [document.activeElement, document.activeElement.closest("label")].some(
+    it => it && getComputedStyle(it).outlineStyle !== "none")"""
+
 
 @pytest.fixture
 def start(customer: Customer, live_server: LiveServer, settings: Settings) -> str:
@@ -43,13 +46,25 @@ def test_a_customer_connects_both_sides_by_clicking(start: str, customer: Custom
 
 
 def test_a_customer_connects_with_the_keyboard_alone(start: str, customer: Customer, page: Page) -> None:
+    """The whole of it: where there are several companies one is chosen with the arrows."""
     page.goto(start)
 
     press(page, f"Continue to {customer.link.source.vendor.name}")
     press(page, "Allow access")
     press(page, "Use ")
+    press(page, f"Continue to {customer.link.target.vendor.name}")
+    expect(page.get_by_role("button", name="Allow access")).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowUp")  # from the first sign-in at the vendor round to the last, which sees everything
+    press(page, "Allow access")
+    expect(page).to_have_url(re.compile(r"/target/company/$"))
+    expect(page.get_by_role("button", name="Use this company")).to_be_visible()
+    reach(page, "input[type=radio]")
+    page.keyboard.press("ArrowDown")
+    press(page, "Use this company")
 
-    expect(page.get_by_text(f"Continue to {customer.link.target.vendor.name}")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("are connected")
+    assert customer.connection("target").company_id == customer.other_company("target")
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -130,10 +145,16 @@ def go_on_in(page: Page, customer: Customer, start: str) -> None:
 
 def press(page: Page, name: str) -> None:
     """Finds the button with the tab key and presses it."""
-    button = page.get_by_role("button", name=name)
-    expect(button).to_be_visible()
+    expect(page.get_by_role("button", name=name)).to_be_visible()
+    reach(page, f"button:has-text('{name}')")
+    page.keyboard.press("Enter")
+
+
+def reach(page: Page, what: str) -> None:
+    """With the tab key alone, and its focus can be seen."""
     for _ in range(20):
         page.keyboard.press("Tab")
-        if button.evaluate("it => it === document.activeElement"):
-            return page.keyboard.press("Enter")
-    raise AssertionError(f"No way to {name!r} with the keyboard")
+        if page.locator(what).first.evaluate("it => it === document.activeElement"):
+            assert page.evaluate(FOCUS_IS_SEEN), what
+            return
+    raise AssertionError(f"No way to {what!r} with the keyboard")

@@ -1,0 +1,114 @@
+"""Every page that a customer may come to see, in each of its states: for tests that look at them all."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.http import Http404
+from django.test import Client, RequestFactory
+from django.views import defaults
+from django.views.csrf import csrf_failure
+
+from database.acting import across_tenants, acting_for
+from installations.models import Installation, InstallationState
+from jobs.minutes import MinuteCounts
+from portal import entrance, errors
+from portal.stops import STOPS
+from tenants.models import Membership, Role
+from tests.cast import Visitor, member, staff_member
+from tests.factories import TenantFactory
+from tests.portal.conftest import Customer
+from tests.portal.test_another_company import another, connect_first
+from tests.portal.test_signing_in import mailed
+from tests.portal.test_walls import CUSTOMERS, House
+
+Pages = Iterator[tuple[str, Any]]
+
+
+def of_a_set_up(customer: Customer) -> Pages:
+    yield "the first page", customer.open()
+    for why in STOPS:
+        yield f"stopped: {why}", customer.open("portal-stop", "source", why)
+    missing = "&".join(f"missing={scope}" for scope in customer.link.source.vendor.oauth.scopes)
+    yield "less was granted", customer.get(f"{customer.address('portal-stop', 'source', 'granted-less')}?{missing}")
+    customer.authorise("source")
+    yield "one company", customer.open()
+    customer.choose("source")
+    customer.authorise("target", customer.sandboxes["target"].choices()[-1].id)
+    yield "several companies", customer.open()
+    yield "none was chosen", customer.post(customer.address("portal-company", "target"))
+    customer.choose("target")
+    yield "connected", customer.open()
+    yield "to be connected again", customer.open("portal-side", "target")
+    another(customer)
+    yield "another company", customer.open()
+    yield "in another browser", customer.another_browser().open()
+
+
+def of_a_sign_in_that_sees_nothing_more(customer: Customer) -> Pages:
+    with across_tenants("the company is free, whoever had it"):
+        Installation.objects.update(state=InstallationState.ENDED)
+    connect_first(customer, "target")
+    another(customer)
+    customer.authorise("source")
+    yield "no company is left", customer.open()
+
+
+def of_a_company_that_is_taken(customer: Customer, stranger: Customer) -> Pages:
+    customer.connect_all()
+    stranger.connect_all()
+    yield "to be switched on", stranger.open()
+
+
+def of_members(house: House) -> Pages:
+    owner, viewer = member(house.tenant, "owner"), member(house.tenant, "viewer")
+    for route, page in CUSTOMERS.items():
+        if page.opened_by:
+            yield route, owner.get(house.path(route))
+            yield f"{route} for a viewer", viewer.get(house.path(route))
+    yield "a wrong address", owner.post(house.path("t/<uuid:tenant>/members/"), {"address": "ada"})
+    empty = member(TenantFactory.create(), "owner")
+    yield "a customer who has nothing yet", empty.get(f"/t/{empty.tenant.pk}/")
+    yield "no exports yet", empty.get(f"/t/{empty.tenant.pk}/exports/")
+    yield "of several companies", _of_two_companies(owner).get("/t/")
+    yield "as staff see it", _watching(house).get(house.path("t/<uuid:tenant>/"))
+    yield "staff change nothing", _watching(house).post(house.path("t/<uuid:tenant>/connect/"))
+
+
+def of_a_sign_in(owner: Visitor) -> Pages:
+    nobody = Client()
+    yield "sign in", nobody.get("/sign-in/")
+    yield "no address", nobody.post("/sign-in/", {"address": "ada"})
+    yield "a mail is on its way", nobody.get("/sign-in/sent/")
+    yield "the mailed link", nobody.get(mailed(nobody, owner.user.email))
+    yield "a link that is over", nobody.get("/sign-in/nonsense/")
+    entrance.asked = MinuteCounts(uuid4().hex)
+    for _ in range(entrance.OF_ADDRESS):
+        nobody.post("/sign-in/", {"address": "bo@nordwind.example"})
+    yield "too often", nobody.post("/sign-in/", {"address": "bo@nordwind.example"})
+
+
+def of_nobody() -> Pages:
+    request = RequestFactory().get("/")
+    yield "the landing page", Client().get("/")
+    yield "a link that does not work", Client().get("/connect/nonsense/")
+    yield "a sign-in that cannot be used", Client().get("/oauth/callback/any/")
+    yield "400", defaults.bad_request(request, SuspiciousOperation())
+    yield "403", defaults.permission_denied(request, PermissionDenied())
+    yield "404", defaults.page_not_found(request, Http404())
+    yield "500", errors.server_error(request)
+    yield "a form that is too old", csrf_failure(request)
+
+
+def _of_two_companies(visitor: Visitor) -> Visitor:
+    other = TenantFactory.create()
+    with acting_for(other.pk):
+        Membership.objects.create(tenant=other, user=visitor.user, role=Role.VIEWER)
+    return visitor
+
+
+def _watching(house: House) -> Visitor:
+    staff = staff_member()
+    staff.post(f"/admin/tenants/tenant/{house.tenant.pk}/see_as_customer/", {"_form_submitted": "on"})
+    return staff
