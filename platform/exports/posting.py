@@ -9,7 +9,7 @@ from connectors.kit.documents import Document, Key
 from connectors.kit.errors import RateLimited, RefuseRecord
 from connectors.kit.failures import FailureClass
 from database.acting import acting_for
-from exports import deciding, outcomes, rows, submitting
+from exports import deciding, outcomes, restoring, rows, submitting
 from exports.attaching import attach
 from exports.living import listen
 from exports.models import Posting, PostingState, Record
@@ -65,7 +65,7 @@ def _next_batch(trip: Trip) -> Batch | None:
         vendors = rows.needed(planned).filter(state=PostingState.PLANNED)
         ready = planned.filter(Q(needs=None) | Q(needs__state=PostingState.POSTED))
         chosen = _chunk(vendors) or _chunk(ready)
-        sent = rows.sent_before(chosen)
+        sent = {posting.pk for posting in chosen} if restoring.may_have_forgotten() else rows.sent_before(chosen)
     if not chosen:
         return None
     postings = {rows.key_of(posting): posting for posting in chosen}
@@ -127,7 +127,8 @@ def _refuse_the_needy(trip: Trip) -> None:
 
 
 def _look_first(trip: Trip, batch: Batch) -> list[Document]:
-    """What people make too (vendors), and what was sent before, is looked for before it is written; and adopted."""
+    """What people make too (vendors), and what was sent before or may have been, is looked for before it is written;
+    and adopted."""
     looked = [
         rows.as_sent(document, batch.postings[document.key])
         for document in batch.documents

