@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from exports import retrying
+from exports import attaching_later, retrying
 from portal import browsers, connecting, ledger
 from portal.answers import SeeOther
 from portal.visits import Visit, needs
@@ -22,6 +22,14 @@ from tenants.roles import Right
 def retry(request: HttpRequest, visit: Visit, job: UUID) -> HttpResponse:
     found = get_object_or_404(ledger.jobs(visit.tenant), pk=job)
     messages.success(request, retrying.retry(found, actor=visit.actor))
+    return SeeOther(reverse("portal-job", args=[visit.tenant.pk, job]))
+
+
+@needs(Right.WORK)
+@require_POST
+def retry_receipts(request: HttpRequest, visit: Visit, job: UUID) -> HttpResponse:
+    found = get_object_or_404(ledger.jobs(visit.tenant), pk=job)
+    messages.success(request, attaching_later.retry(found, actor=visit.actor))
     return SeeOther(reverse("portal-job", args=[visit.tenant.pk, job]))
 
 

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from desk.tones import State
-from exports import selectors
+from exports import attaching_later, selectors
 from exports.admin import states
 from exports.admin.todos import incidents_about
 from exports.models import ExportJob, Record, ReportOutcome
@@ -75,6 +75,7 @@ class Whole:
     balance: Balance
     causes: Sequence[Cause]
     further: int  # records that failed for other causes than those
+    receipts: int  # that were not attached and can be tried once more
 
     @property
     def may_be_retried(self) -> bool:
@@ -113,7 +114,8 @@ def whole(job: ExportJob) -> Whole:
     groups = selectors.failed_groups(job)
     causes = [Cause(one.records, *_explained(one.failure, one.reason)) for one in groups[:CAUSES_AT_MOST]]
     further = sum(one.records for one in groups[CAUSES_AT_MOST:])
-    return Whole(job, states.of_job(job), selectors.balance(job), causes, further)
+    receipts = attaching_later.failed_of(job).count()
+    return Whole(job, states.of_job(job), selectors.balance(job), causes, further, receipts)
 
 
 def holding(job: ExportJob) -> list[Incident]:

@@ -51,6 +51,7 @@ urlpatterns = [
     path("t/<uuid:tenant>/exports/", exporting.jobs, name="portal-jobs"),
     path("t/<uuid:tenant>/exports/<uuid:job>/", exporting.job, name="portal-job"),
     path("t/<uuid:tenant>/exports/<uuid:job>/retry/", acting.retry, name="portal-retry"),
+    path("t/<uuid:tenant>/exports/<uuid:job>/receipts/", acting.retry_receipts, name="portal-retry-receipts"),
     path("t/<uuid:tenant>/members/", members.everybody, name="portal-members"),
     path("t/<uuid:tenant>/members/<uuid:member>/", members.member, name="portal-member"),
     path("t/<uuid:tenant>/members/<uuid:member>/remove/", members.remove, name="portal-remove"),

@@ -14,7 +14,7 @@ from connectors.kit.sandbox import Fault, Kind
 from database.acting import across_tenants, acting_for
 from installations.models import Installation
 from jobs.models import Run
-from portal import services, setups
+from portal import services, sessions, setups
 from portal.setups import TOKEN_AT_MOST
 from tests.portal.conftest import Customer
 from webhooks.models import Endpoint
@@ -275,3 +275,12 @@ def change(link: ConnectLink, **fields: object) -> None:
 
 def without_reference(page: str) -> str:
     return page.partition("<code>")[0]
+
+
+def test_a_member_finds_the_way_back_from_the_set_up(customer: Customer) -> None:
+    customer.connect_all()
+    assert "You can close this page." in customer.open().content.decode()
+
+    customer.cookies[sessions.cookie()] = "of-a-member"
+
+    assert '<a href="/t/">Back to your overview</a>' in customer.open().content.decode()

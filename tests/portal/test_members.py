@@ -13,6 +13,8 @@ from audit.models import AuditEntry
 from connections import links
 from connections.models import ConnectionState
 from database.acting import across_tenants, acting_for
+from database.clock import now
+from exports.models import Receipt, ReceiptState
 from jobs.minutes import MinuteCounts
 from jobs.models import Run, TriggerKind
 from notices import mail
@@ -24,6 +26,7 @@ from tests.admin.conftest import Books, make_books
 from tests.cast import Visitor, member
 from tests.factories import ConnectionFactory, IncidentFactory, InstallationFactory, MembershipFactory, UserFactory
 from tests.portal.mails import link_in, mails
+from tests.portal.test_pages import Inline
 from tests.waiting import until
 
 pytestmark = pytest.mark.django_db
@@ -242,6 +245,32 @@ def test_a_viewer_is_not_offered_it(books: Books) -> None:
     answer = viewer.post(f"{path}retry/")
     assert answer.status_code == 403
     assert "You are here as Viewer" in answer.content.decode()
+
+
+def test_receipts_that_failed_are_attached_again(books: Books) -> None:
+    with acting_for(books.job.tenant_id):
+        Receipt.objects.create(
+            tenant=books.job.tenant,
+            record=books.records[0],
+            place=1,
+            state=ReceiptState.FAILED,
+            file="receipt.pdf",
+            stored_at=now(),
+        )
+    bookkeeper = member(books.job.tenant, "bookkeeper")
+    path = f"/t/{books.job.tenant_id}/exports/{books.job.pk}/"
+    assert "1 receipt was not attached" in bookkeeper.get(path).content.decode()
+
+    answer = bookkeeper.post(f"{path}receipts/", follow=True)
+
+    assert "are attached again now" in answer.content.decode()
+    assert "was not attached" not in answer.content.decode()
+
+
+def test_no_page_has_anything_inline(owner: Visitor) -> None:
+    for path in (f"/t/{owner.tenant.pk}/members/", place_of(owner), "/sign-in/sent/", "/sign-in/nothing/"):
+        assert not Inline(owner.get(path, follow=True).content.decode()).found
+    assert not Inline(Client().get("/sign-in/").content.decode()).found
 
 
 def test_an_owner_connects_again_by_a_link_of_their_own(owner: Visitor) -> None:

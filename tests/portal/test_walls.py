@@ -43,6 +43,7 @@ CUSTOMERS = {
     "t/<uuid:tenant>/exports/": Page(ALL),
     "t/<uuid:tenant>/exports/<uuid:job>/": Page(ALL),
     "t/<uuid:tenant>/exports/<uuid:job>/retry/": Page(NONE, WORKERS),
+    "t/<uuid:tenant>/exports/<uuid:job>/receipts/": Page(NONE, WORKERS),
     "t/<uuid:tenant>/members/": Page(OWNERS, OWNERS, {"address": "new@x.example", "role": "viewer"}),
     "t/<uuid:tenant>/members/<uuid:member>/": Page(OWNERS, OWNERS, {"role": "viewer"}),
     "t/<uuid:tenant>/members/<uuid:member>/remove/": Page(NONE, OWNERS),
