@@ -13,7 +13,7 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 
 from audit.pages import AuditedPage
 from desk.pages import actor, asked
-from host import second_factor
+from host import roles, second_factor
 
 admin.site.unregister(User)
 admin.site.unregister(Group)
@@ -59,8 +59,10 @@ class UserAdmin(django_auth.UserAdmin, AuditedPage):  # type: ignore[type-arg]
         return self.done(request, person, said, fine=gone)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """Only superusers give rights: whoever may change users could else give themselves all."""
-        given = [] if _is_superuser(request) else ["is_superuser", "groups", "user_permissions"]
+        """Only who has all rights gives some: whoever may change users could else give themselves all."""
+        given = [] if _is_superuser(request) else ["is_superuser", "user_permissions"]
+        if not _gives_rights(request):
+            given.append("groups")
         return [*super().get_readonly_fields(request, obj), *given]
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -77,12 +79,21 @@ class GroupAdmin(django_auth.GroupAdmin, AuditedPage):
     filter_horizontal = ()
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        given = [] if _is_superuser(request) else ["permissions"]
+        given = [] if _gives_rights(request) else ["permissions"]
         return [*super().get_readonly_fields(request, obj), *given]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A role is what `host.roles` says, and is written anew by the next migration."""
+        is_role = obj is not None and obj.name in roles.ROLES
+        return super().has_change_permission(request, obj) and not is_role
 
 
 def _is_superuser(request: HttpRequest) -> bool:
     return bool(request.user.is_active and getattr(request.user, "is_superuser", False))
+
+
+def _gives_rights(request: HttpRequest) -> bool:
+    return _is_superuser(request) or request.user.groups.filter(name=roles.ADMINISTRATOR).exists()
 
 
 def _is_above(person: User | None, request: HttpRequest) -> bool:

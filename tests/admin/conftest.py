@@ -78,7 +78,7 @@ class Books:
 
 @pytest.fixture
 def books(staff: Visitor) -> Books:
-    Group.objects.create(name="Operations")
+    Group.objects.create(name="Night shift")
     return make_books()
 
 

@@ -118,12 +118,12 @@ FORMS: dict[str, dict[str, Callable[[Books], Said]]] = {
         }
     },
     "auth.group": {
-        "add": lambda books: {"name": "Night shift"},
+        "add": lambda books: {"name": "Weekend"},
         "change": lambda books: {"name": "Day shift"},
     },
     "auth.user": {
         "add": lambda books: {"username": "bo", **PASSWORDS},
-        "change": lambda books: {"username": "bo", "groups": [Group.objects.get(name="Operations").pk]},
+        "change": lambda books: {"username": "bo", "groups": [Group.objects.get(name="Night shift").pk]},
         "password": lambda books: PASSWORDS,
     },
     "connections.application": {
@@ -195,6 +195,7 @@ def offered() -> set[tuple[str, str]]:
 
 def row_of(label: str, books: Books) -> Any:
     theirs: dict[str, Model] = {
+        "auth.group": Group.objects.get(name="Night shift"),
         "connections.application": books.job.installation.source.application,
         "exports.exportjob": books.job,
         "exports.record": books.records[1],

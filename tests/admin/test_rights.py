@@ -44,7 +44,7 @@ def test_nobody_makes_themselves_a_superuser(clerk: Visitor) -> None:
 
 
 def test_a_superuser_gives_rights(staff: Visitor, clerk: Visitor) -> None:
-    group = Group.objects.create(name="Operations")
+    group = Group.objects.create(name="Night shift")
 
     staff.post(page_of(clerk.user), form_of(clerk.user, is_superuser="on", groups=[group.pk]))
 
@@ -71,7 +71,7 @@ def test_the_row_of_a_superuser_is_changed_by_superusers_only(is_active: bool, c
 @pytest.mark.parametrize("is_active", [True, False], ids=["who works here", "who has left"])
 def test_the_row_of_somebody_who_may_do_more_is_not_changed(is_active: bool, clerk: Visitor) -> None:
     above = UserFactory.create(is_staff=True, is_active=is_active)
-    group = Group.objects.create(name="Operations")
+    group = Group.objects.create(name="Night shift")
     group.permissions.add(right())
     above.groups.add(group)
     refused_unchanged(clerk, above)

@@ -20,6 +20,7 @@ from desk.formats import ago, cut, list_address, short, to, whole
 from desk.pages import LongList, SheetPage, column, person, state_column
 from desk.sheets import Cell, Fact, Moment, Sheet, Table, Todo
 from desk.tones import State, Tone, badge
+from desk.viewing import may_see
 from exports.admin.finding import Finding
 from exports.models import ExportJob
 from incidents.admin import IncidentAdmin, todo_of
@@ -121,7 +122,7 @@ class DeliveryAdmin(LongList, Replaying, Finding, SheetPage):
             ],
             moments=[Moment(row.received_at, "Received and answered")],
             tables=[bodies.table(found, row)] if row.conflicts else [],
-            folds=[fold for one in found for fold in bodies.folds(one, row, raw=raw)],
+            folds=[fold for one in found for fold in bodies.folds(one, row, raw=raw)] if _may_read() else [],
         )
 
 
@@ -145,9 +146,14 @@ def _what(delivery: Delivery) -> list[Fact]:
     ]
 
 
+def _may_read() -> bool:
+    """What the vendor said itself is a right of its own."""
+    return may_see("webhooks.deliverybody")
+
+
 def _body(delivery: Delivery, *, is_there: bool, raw: bool) -> SafeString | str:
     kept = bodies.kept(delivery, is_there=is_there)
-    if not is_there:
+    if not is_there or not _may_read():
         return kept
     query, text = ("?", "Hide its bytes") if raw else ("?bytes", "Show its bytes")
     return format_html('{}. <a href="{}">{}</a>', kept, query, text)

@@ -7,12 +7,16 @@ from django.core.management.commands.migrate import Command as DjangoMigrate
 from django.db import connections
 
 from host import environment as env
+from host import roles
 
 
 class Command(DjangoMigrate):
     def execute(self, *args: Any, **options: Any) -> str | None:
         become_owner()
-        return super().execute(*args, **options)
+        said = super().execute(*args, **options)
+        if not options["plan"] and not options["check_unapplied"]:
+            roles.make()  # new kinds of rows have rights of their own
+        return said
 
 
 def become_owner() -> None:
