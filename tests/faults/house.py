@@ -14,7 +14,7 @@ from host.embedded import processes
 from tests.waiting import until
 
 ROOT = Path(__file__).resolve().parents[2]
-WORKER = ("celery", "-A", "host", "worker", "--pool", "threads", "--without-gossip")
+WORKER = ("celery", "--quiet", "-A", "host", "worker", "--pool", "threads", "--without-gossip")
 WEB = ("granian", "--interface", "wsgi", "--host", "127.0.0.1", "--workers", "1", "--blocking-threads", "8")
 
 
@@ -26,6 +26,7 @@ class House:
     environment: dict[str, str]
     port: int
     started: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    log: Path | None = None  # where all of them write, instead of a file for each
 
     @property
     def address(self) -> str:
@@ -44,7 +45,7 @@ class House:
         return child
 
     def start(self, *words: str, **environment: str) -> subprocess.Popen[bytes]:
-        log = self.logs / f"{len(self.started)}-{words[0]}.log"
+        log = self.log or self.logs / f"{len(self.started)}-{words[0]}.log"
         command = [sys.executable, "-m", *words]
         child = processes.start(
             command, log, signal.SIGKILL, environment={**self.environment, **environment}, cwd=ROOT

@@ -1,4 +1,4 @@
-"""No space is left for PostgreSQL: nothing is promised that cannot be kept."""
+"""No space is left: for what the programs say, and for PostgreSQL. Nothing is promised that cannot be kept."""
 
 import os
 import subprocess
@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+import requests
 
 from connectors.kit.sandbox import Fault, Kind
 from host.embedded.homes import home
@@ -17,6 +18,30 @@ from tests.faults.own_postgres import own_postgres
 from tests.faults.test_flood import knock
 from tests.waiting import until
 from tests.webhooks.conftest import new_sender
+
+FULL = Path("/dev/full")  # whoever writes to it is told that no space is left
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="only Linux has /dev/full")
+def test_with_no_space_for_logs_all_goes_on(house: House) -> None:
+    with vendors() as running:
+        customer, sender = new_customer(*running), new_sender()
+        house.log = FULL
+        web, worker = house.web(), house.worker()
+        customer.target.faults.add(Fault("PUT *", Kind.DROP_AFTER, times=2))  # something to be said
+        job = customer.exports(5)
+
+        assert knock(house, sender, "a message").status_code == 204
+        assert requests.post(f"{house.address}/hooks/nobody", b"{}", timeout=30).status_code == 401
+
+        def it_ended() -> bool:
+            customer.later(seconds=30)
+            return not customer.reread(job).is_open
+
+        until(it_ended, seconds=60, every=1)
+        assert web.poll() is worker.poll() is None
+        assert judge(customer) == Verdict()
+        house.stop()
 
 
 @pytest.mark.nightly
