@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
+from django.db import connection
+
 T = TypeVar("T")
 
 
@@ -15,3 +17,10 @@ def until(condition: Callable[[], T], seconds: float = 30, every: float = 0.02) 
             raise AssertionError(f"Not true within {seconds:.0f} s: {condition}")
         time.sleep(every)
     return value
+
+
+def somebody_waits() -> bool:
+    """In PostgreSQL, for what another holds."""
+    with connection.cursor() as cursor:
+        cursor.execute("select exists (select from pg_locks where not granted)")
+        return bool(cursor.fetchone()[0])

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Literal
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -16,8 +17,10 @@ from connectors.kit import sandbox as kit
 from connectors.kit.sandbox.__main__ import find
 from database.acting import acting_for
 from installations.models import Installation
-from tenants.models import Tenant
-from tests.factories import SOURCES, TARGETS, ApplicationFactory, TenantFactory, hosts_at
+from jobs.minutes import MinuteCounts
+from portal import entrance, members
+from tenants.models import Membership, Tenant
+from tests.factories import SOURCES, TARGETS, ApplicationFactory, MembershipFactory, TenantFactory, hosts_at
 
 Sandboxes = dict[str, kit.Sandbox]
 Applications = dict[str, Application]
@@ -136,6 +139,20 @@ def customer(applications: Applications, sandboxes: Sandboxes) -> Customer:
 def stranger(applications: Applications, sandboxes: Sandboxes) -> Customer:
     """Of another tenant, with a link of their own."""
     return invited(applications, sandboxes, "Southwind Ltd")
+
+
+@pytest.fixture
+def ada(db: None) -> Membership:
+    """An owner of some company, not signed in."""
+    made: Membership = MembershipFactory.create(user__email="ada@nordwind.example")
+    return made
+
+
+@pytest.fixture(autouse=True)
+def _a_new_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test is stopped by what others have asked for within the minute."""
+    monkeypatch.setattr(entrance, "asked", MinuteCounts(uuid4().hex))
+    monkeypatch.setattr(members, "invited", MinuteCounts(uuid4().hex))
 
 
 @pytest.fixture(autouse=True)

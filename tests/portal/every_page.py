@@ -19,8 +19,8 @@ from tenants.models import Membership, Role
 from tests.cast import Visitor, member, staff_member
 from tests.factories import TenantFactory
 from tests.portal.conftest import Customer
+from tests.portal.sign_in import mailed
 from tests.portal.test_another_company import another, connect_first
-from tests.portal.test_signing_in import mailed
 from tests.portal.test_walls import CUSTOMERS, House
 
 Pages = Iterator[tuple[str, Any]]

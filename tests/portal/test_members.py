@@ -2,7 +2,6 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import User
@@ -15,7 +14,6 @@ from connections.models import ConnectionState
 from database.acting import across_tenants, acting_for
 from database.clock import now
 from exports.models import Receipt, ReceiptState
-from jobs.minutes import MinuteCounts
 from jobs.models import Run, TriggerKind
 from notices import mail
 from portal import members as page
@@ -27,14 +25,9 @@ from tests.cast import Visitor, member
 from tests.factories import ConnectionFactory, IncidentFactory, InstallationFactory, MembershipFactory, UserFactory
 from tests.portal.mails import link_in, mails
 from tests.portal.test_pages import Inline
-from tests.waiting import until
+from tests.waiting import somebody_waits, until
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _a_new_minute(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(page, "invited", MinuteCounts(uuid4().hex))
 
 
 def invite(owner: Visitor, address: str = "bea@nordwind.example", role: str = "bookkeeper") -> Any:
@@ -202,12 +195,6 @@ def test_two_owners_who_remove_each_other_leave_one() -> None:
             until(lambda: second.done() or somebody_waits())
         assert second.result(30) is False
     assert len(all_of(one.tenant)) == 1
-
-
-def somebody_waits() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("select exists (select from pg_locks where not granted)")
-        return bool(cursor.fetchone()[0])
 
 
 def test_members_of_another_company_are_not_there(owner: Visitor, outsider: Visitor) -> None:
