@@ -16,7 +16,7 @@ from redis import Redis
 
 from connections import flows
 from connections import services as connections
-from connections.models import Application, Authorisation, Connection
+from connections.models import Application, Authorisation, Connection, Revocation
 from connectors import registry
 from connectors.kit.connector import Environment
 from connectors.kit.documents import Key, Part, marker
@@ -112,6 +112,7 @@ def pass_time(delta: timedelta, *sandboxes: Sandbox) -> None:
         Report.objects.update(**_earlier(delta, "decided_at"))
         Receipt.objects.update(**_earlier(delta, "next_at", "trouble_at", "delete_at"))
         Authorisation.objects.update(**_earlier(delta, "tokens_expire_at"))
+        Revocation.objects.update(**_earlier(delta, "asked_at"))
     forget_budgets()
     for sandbox in sandboxes:
         sandbox.clock.advance(delta.total_seconds())

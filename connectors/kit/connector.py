@@ -88,6 +88,16 @@ class Connector(ABC):
     def companies(self) -> Sequence[Company]:
         """Every company the token may see; the customer chooses, never the code."""
 
+    def revoke(self, *, last: bool) -> bool:
+        """Ends at the vendor what we may do for the chosen company. `last`: no other company is connected by the same
+        authorisation. Says whether the tokens may be revoked as well (`OAuthFacts.revoke`): not where that would end
+        what somebody else has granted.
+
+        Safe to repeat: what is gone already is as good as ended. Raises any ConnectorError; a Reconnect means that
+        the vendor has ended it before.
+        """
+        return last
+
 
 class Source(Connector):
     @abstractmethod

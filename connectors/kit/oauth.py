@@ -16,7 +16,8 @@ class OAuthFacts:
     """`grace`: how long after a lost answer the previous refresh token may be sent again.
 
     `issuer`: who answers, where the vendor's metadata says so; an `iss` that comes back must be exactly this one
-    (RFC 9207). `sends_issuer`: the metadata promises it, so an answer without one is refused.
+    (RFC 9207). `sends_issuer`: the metadata promises it, so an answer without one is refused. `revoke`: where a
+    refresh token is revoked (RFC 7009), if anywhere.
     """
 
     authorise: Endpoint
@@ -27,6 +28,7 @@ class OAuthFacts:
     grace: timedelta = timedelta(0)
     issuer: Endpoint | None = None
     sends_issuer: bool = False
+    revoke: Endpoint | None = None
 
 
 @dataclass(frozen=True)

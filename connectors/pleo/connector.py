@@ -79,6 +79,12 @@ class Pleo(Source):
     def companies(self) -> Sequence[Company]:
         return companies.visible(self._api)
 
+    def revoke(self, *, last: bool) -> bool:
+        """Pleo revokes no single token; all of them go with the installation, which is the authorisation's own."""
+        if last:
+            installation.remove(self._api)
+        return False
+
     def jobs(self) -> Iterator[Job]:
         """Pleo runs one job per company, so there are few; the order of its list is not relied on."""
         query: Query = (("statuses", JobState.PENDING), ("statuses", JobState.IN_PROGRESS))

@@ -22,6 +22,13 @@ def activate(api: Api) -> None:
         raise _trouble(found)
 
 
+def remove(api: Api) -> None:
+    """With it go its tokens and subscriptions. Safe to repeat: one that is not there is removed."""
+    answer = api.write("DELETE", ME)
+    if answer.status != 404:
+        api.checked(answer)
+
+
 def _trouble(found: Installation) -> ConnectorError:
     words = ": ".join(filter(None, (found.status, found.error_code)))
     if found.error_code == "NOT_ENTITLED":

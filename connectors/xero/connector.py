@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 from connectors.kit.connector import Environment, Reference, Target
 from connectors.kit.consent import Terms
@@ -52,6 +53,7 @@ class Xero(Target):
         pkce=False,
         client_auth="client_secret_basic",
         grace=timedelta(minutes=30),
+        revoke=Endpoint("identity", "/connect/revocation"),
         issuer=Endpoint("identity", ""),  # its discovery document is below this address
     )
     # Xero has no staging; a sandbox's hosts are configuration.
@@ -101,6 +103,15 @@ class Xero(Target):
         """Of all consents of this user: which one is the latest only the token says, and we do not read it."""
         return organisations.offered(self._get("/connections"))
 
+    def revoke(self, *, last: bool) -> bool:
+        """Xero's revocation of a token ends all connections of its user, an accountant's with other customers of ours
+        among them: so only when its own list has none left."""
+        connections = self._get("/connections")
+        ours = [one for one in organisations.offered(connections) if one.id == self.company]
+        for one in ours:
+            self._delete_if_there(f"/connections/{quote(one.reference, safe='')}")
+        return last and len(ours) == len(connections)
+
     def reference(self) -> Reference:
         return reference.read(self._get)
 
@@ -139,6 +150,11 @@ class Xero(Target):
         if error := error_of(answer, self.client.now):
             raise error
         return answer.json()
+
+    def _delete_if_there(self, path: str) -> None:
+        answer = self.client.send(Request("DELETE", path, headers={"Accept": "application/json"}))
+        if answer.status != 404 and (error := error_of(answer, self.client.now)):
+            raise error
 
     def _get_if_there(self, path: str) -> Any:
         """None for what Xero does not know."""

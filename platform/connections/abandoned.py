@@ -8,6 +8,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from audit import services as audit
+from connections import consents
 from connections.models import Authorisation, Connection
 from connections.tokens import needs_reconnect
 from connectors.kit.errors import Reconnect
@@ -50,4 +51,4 @@ def give_back(pk: UUID) -> None:
         tenant_id=new.tenant_id,
         detail={"replaces": str(old.pk)},
     )
-    new.delete()
+    consents.give_way(new, old)

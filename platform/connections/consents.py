@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from audit import services as audit
 from connections import steps, tokens
-from connections.models import Authorisation, Connection, ConnectionState, ConnectLink
+from connections.models import Authorisation, Connection, ConnectionState, ConnectLink, Revocation
 from connections.services import choose_company
 from connectors.kit.errors import Reconnect
 from connectors.kit.oauth import TokenSet
@@ -60,7 +60,7 @@ def join(row: Connection, company: Company, *, actor: str) -> Connection:
             held.save(update_fields=["replaces"])
         _stand_on(held, known)
         steps.take(known, ConnectionState.AUTHORISED, why="The customer signed in for this company.", actor=actor)
-    elif not held.connections.exists():
+    elif not held.connections.exists() and not Revocation.objects.filter(authorisation=held).exists():
         held.delete()
     return known
 
@@ -109,7 +109,7 @@ def _kept(new: Authorisation, old: Authorisation | None, *, whole: bool) -> Auth
     old.authorised_at = new.authorised_at
     old.save(update_fields=["authorised_at"])
     Connection.objects.filter(authorisation__in=[new, old]).update(authorisation=old, authorised_at=old.authorised_at)
-    new.delete()
+    give_way(new, old)
     return old
 
 
@@ -119,8 +119,14 @@ def _given_back(new: Authorisation, old: Authorisation | None) -> Authorisation:
         tokens.drop(new)
         return new
     Connection.objects.filter(authorisation=new).update(authorisation=old, authorised_at=old.authorised_at)
-    new.delete()
+    give_way(new, old)
     return old
+
+
+def give_way(new: Authorisation, old: Authorisation) -> None:
+    """What is still to be ended at the vendor for one that stood on it is ended by the other's tokens."""
+    Revocation.objects.filter(authorisation=new).update(authorisation=old)
+    new.delete()
 
 
 def _stand_on(held: Authorisation, one: Connection) -> None:

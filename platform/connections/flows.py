@@ -9,7 +9,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils import timezone
 
-from connections import consents, links, oauth, vault
+from connections import consents, disconnecting, links, oauth, vault
 from connections.links import hashed
 from connections.models import AuthorisationAttempt, Connection, ConnectLink
 from connectors.kit.errors import AskForPermission
@@ -87,7 +87,8 @@ def return_to(attempt: AuthorisationAttempt) -> str:
 def exchange(attempt: AuthorisationAttempt, code: str, *, through: ConnectLink | None = None) -> None:
     """The vendor's code becomes tokens, the connection authorised; the link it came `through` is this browser's now.
 
-    Raises GrantedLess or LinkClaimed (nothing is kept), Reconnect or TryLater.
+    Raises AttemptNotUsable (it was disconnected meanwhile), GrantedLess or LinkClaimed (nothing is kept), Reconnect
+    or TryLater.
     """
     application = attempt.connection.application
     verifier = vault.unseal(attempt.sealed_verifier, attempt.place("verifier")).decode()
@@ -95,6 +96,9 @@ def exchange(attempt: AuthorisationAttempt, code: str, *, through: ConnectLink |
     if missing := oauth.missing(application, gained):
         raise GrantedLess(application.vendor.name, missing)
     with acting_for(attempt.tenant_id):
+        consents.locked(attempt.connection_id)
+        if disconnecting.was_disconnected(attempt.connection_id, since=attempt.expires_at - LIFE):
+            raise AttemptNotUsable
         consents.take(attempt.connection_id, gained, actor="customer")
         if through is not None:
             links.claim(through, attempt.browser_hash)

@@ -179,6 +179,20 @@ class ConnectionStep(TenantModel):
         return f"{self.before} → {self.after}"
 
 
+class Revocation(TenantModel):
+    """What is still to be ended at the vendor for a connection that was disconnected, by its authorisation's tokens:
+    nothing else uses them by then. It goes when it is done or given up. `opened_at`: when its run was opened.
+    """
+
+    connection = TenantForeignKey(Connection, models.CASCADE)
+    authorisation = TenantForeignKey(Authorisation, models.PROTECT)
+    asked_at = models.DateTimeField()
+    opened_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"End {self.connection} at the vendor"
+
+
 class AuthorisationAttempt(TenantModel):
     """One way through the vendor's consent page: single use, ten minutes, bound to the browser that began it."""
 

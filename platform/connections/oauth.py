@@ -71,6 +71,29 @@ def refresh(application: Application, refresh_token: str) -> TokenSet:
         return _ask(application, session.refresh_token, refresh_token=refresh_token)
 
 
+def revoke(application: Application, endpoint: Endpoint, refresh_token: str) -> None:
+    """RFC 7009. Raises TryLater, and MendSettings if our application is refused; a token that the vendor does not
+    know is no error there."""
+    application.refuse_closed_sandbox()
+    name = application.vendor.name
+    try:
+        with _session(application) as session:
+            answer = session.revoke_token(
+                address(application, endpoint),
+                token=refresh_token,
+                token_type_hint="refresh_token",  # noqa: S106
+                timeout=SECONDS,
+                allow_redirects=False,
+                stream=True,
+            )
+    except (AuthlibBaseError, RequestException, HTTPError, ValueError, TypeError, AttributeError) as error:
+        raise TryLater(f"{name}'s revocation address gave no answer ({type(error).__name__}).") from None
+    if answer.status_code in {401, 403}:
+        raise MendSettings(f"{name} does not accept our application. Correct its client id and secret.")
+    if answer.status_code not in {200, 204, 400, 404}:  # 400: it cannot revoke what it does not know
+        raise TryLater(f"{name} did not revoke the token ({answer.status_code}).")
+
+
 def _secret(application: Application) -> str:
     try:
         return vault.unseal(application.sealed_secret, application.place).decode()

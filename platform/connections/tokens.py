@@ -25,17 +25,10 @@ REFRESH_BEFORE = timedelta(seconds=120)
 LOCK_TIMEOUT = "45s"  # longer than the longest refresh: 5 to connect, 30 for the answer, 5 for its body
 
 
-@dataclass(frozen=True)
-class ConnectionTokens:
-    """The kit's token port for one connection; those that stand on the same authorisation share its tokens.
-
-    `bound_to`: work was begun under the authorisation of that moment. A newer one may lead to another company
-    until the portal has checked it, so such work stops and looks again.
-    """
+class _Tokens:
+    """The kit's token port, but for what may use it."""
 
     tenant_id: UUID
-    connection_id: UUID
-    bound_to: datetime | None = None
 
     def access_token(self) -> str:
         with acting_for(self.tenant_id):
@@ -63,28 +56,63 @@ class ConnectionTokens:
                 .filter(pk=seen.pk)
                 .first()
             )
-            if row is None or self._row().authorisation_id != row.pk:
+            if row is None or self._authorisation().pk != row.pk:
                 raise TryLater("The connection was authorised anew meanwhile. It goes on with the new authorisation.")
             if row.tokens_version != seen.tokens_version:  # somebody else was first
                 return stored(row).access_token
             outcome = _refresh(row)
-            if isinstance(outcome, Reconnect):  # of this connection: others may stand on the same authorisation
-                refused = Connection.objects.select_related("application").get(pk=self.connection_id)
-                outcome = Reconnect(_must_reconnect(refused, outcome), words=outcome.words)
+            if isinstance(outcome, Reconnect):
+                outcome = self._told(outcome)
         if isinstance(outcome, ConnectorError):
             raise outcome
         return outcome.access_token
 
     def _authorisation(self) -> Authorisation:
-        held: Authorisation = self._row().authorisation
-        return held
+        """Raises Reconnect or TryLater."""
+        raise NotImplementedError
 
-    def _row(self) -> Connection:
+    def _told(self, refusal: Reconnect) -> Reconnect:
+        return refusal
+
+
+@dataclass(frozen=True)
+class ConnectionTokens(_Tokens):
+    """For one connection; those that stand on the same authorisation share its tokens.
+
+    `bound_to`: work was begun under the authorisation of that moment. A newer one may lead to another company
+    until the portal has checked it, so such work stops and looks again.
+    """
+
+    tenant_id: UUID
+    connection_id: UUID
+    bound_to: datetime | None = None
+
+    def _authorisation(self) -> Authorisation:
         row = Connection.objects.select_related("authorisation").get(pk=self.connection_id)
         if row.authorisation is None or row.state in {ConnectionState.NEEDS_RECONNECT, ConnectionState.DISCONNECTED}:
             raise Reconnect(f"{row} is not connected. Connect it again.")
         if self.bound_to and (row.authorised_at != self.bound_to or not row.is_usable):
             raise TryLater(f"{row} was authorised anew meanwhile. It goes on with the new authorisation.")
+        held: Authorisation = row.authorisation
+        return held
+
+    def _told(self, refusal: Reconnect) -> Reconnect:
+        """Of this connection: others may stand on the same authorisation."""
+        row = Connection.objects.select_related("application").get(pk=self.connection_id)
+        return Reconnect(_must_reconnect(row, refusal), words=refusal.words)
+
+
+@dataclass(frozen=True)
+class LeftOverTokens(_Tokens):
+    """For what is said to the vendor once a connection stands on the authorisation no more."""
+
+    tenant_id: UUID
+    authorisation_id: UUID
+
+    def _authorisation(self) -> Authorisation:
+        row = Authorisation.objects.get(pk=self.authorisation_id)
+        if not row.sealed_tokens:
+            raise Reconnect("The authorisation is over already.")
         return row
 
 

@@ -12,7 +12,7 @@ from connections.recorder import ExchangeRecorder
 from connections.tokens import ConnectionTokens
 from connectors.kit.connector import Connector, Settings
 from connectors.kit.http import Client
-from connectors.kit.ports import Ports
+from connectors.kit.ports import Ports, Tokens
 from database.acting import refuse_inside_transaction
 from jobs.budgets import SharedBudget
 
@@ -40,11 +40,13 @@ def open_line(
     settings: Settings | None = None,
     run_id: UUID | None = None,
     modest: bool = False,
+    tokens: Tokens | None = None,
 ) -> Iterator[Line[C]]:
     """`connection` with its application loaded. Closes its sockets at the end. `modest` work leaves half of the
     account's calls of a day to all other.
 
     A run works under the authorisation that it has loaded; the portal may use one that is still to be checked.
+    `tokens`: others than the connection's own.
     """
     application = connection.application
     application.refuse_closed_sandbox()
@@ -58,7 +60,8 @@ def open_line(
         kept=max(half, limits.kept_for_people) if run_id else 0,
     )
     ports = Ports(
-        tokens=ConnectionTokens(connection.tenant_id, connection.pk, connection.authorised_at if run_id else None),
+        tokens=tokens
+        or ConnectionTokens(connection.tenant_id, connection.pk, connection.authorised_at if run_id else None),
         budget=budget,
         recorder=recorder,
         clock=SystemClock(),

@@ -31,10 +31,10 @@ def _come_back(request: HttpRequest, connector: str) -> HttpResponse:
         if not state or not (code or error) or max(map(len, (state, code, error, issuer))) > LONGEST:
             raise flows.AttemptNotUsable
         attempt = flows.come_back(connector, state=state, browser=browsers.secret(request), issuer=issuer)
+        return _finish(request, attempt, code, error)
     except flows.AttemptNotUsable:
         reference = stops.noted("attempt_not_usable", connector=connector)
         return render(request, "portal/not_usable.html", {"reference": reference}, status=400)
-    return _finish(request, attempt, code, error)
 
 
 def _finish(request: HttpRequest, attempt: AuthorisationAttempt, code: str, error: str) -> HttpResponse:

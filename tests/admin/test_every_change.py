@@ -66,6 +66,7 @@ ACTIONS: dict[str, dict[str, Change]] = {
     "api.apikey": {"rotate": Change({"hours": 1}), "revoke": Change()},
     "auth.user": {"forget_factor": Change(first=lambda books, row: factor_of(row))},
     "connections.application": STEERED,
+    "connections.connection": {"disconnect": Change()},
     "connections.connectlink": {"revoke": Change()},
     "exports.exportjob": {
         "retry": Change(),

@@ -32,7 +32,7 @@ EXPECTED: dict[str, dict[str, str]] = {
         "cancel_work": "OA",
     },
     "connections.authorisation": {"see": EVERYBODY},
-    "connections.connection": {"see": EVERYBODY},
+    "connections.connection": {"see": EVERYBODY, "disconnect": "SOA"},
     "connections.connectlink": {"see": "SOUA", "add": "SOA", "revoke": "SOA"},
     "connections.exchange": {"see": "ODA"},
     "exports.exportjob": {

@@ -16,6 +16,7 @@ from psycopg import Connection
 from psycopg.sql import SQL, Composed, Identifier, Literal
 
 from connections import flows
+from connections.models import Revocation
 from database.acting import acting_for
 from exports.models import Discrepancy, FinalEvent, Receipt, ReceiptState, Reconciliation, ReferenceData
 from jobs.models import Schedule
@@ -46,6 +47,12 @@ def a_house() -> Books:
         Discrepancy.objects.create(tenant=tenant, posting=books.postings[0], reconciliation=reconciliation)
         FinalEvent.objects.create(tenant=tenant, job=job, state="completed_successful")
         ReferenceData.objects.create(tenant=tenant, books="books", digest="d", content="{}")
+        Revocation.objects.create(
+            tenant=tenant,
+            connection=books.connection,
+            authorisation=books.connection.authorisation,
+            asked_at=timezone.now(),
+        )
         Schedule.objects.create(
             tenant=tenant,
             kind="poll",

@@ -104,3 +104,29 @@ def test_trouble_is_not_taken_for_an_activation(app: AppAtPleo) -> None:
         app.sandbox.faults.add(Fault(ME, Kind.STATUS_BEFORE, status=status, body="[]"))
         with pytest.raises(error):
             app.pleo.activate()
+
+
+def test_a_removed_one_takes_its_tokens_with_it(app: AppAtPleo) -> None:
+    assert not app.pleo.revoke(last=True)
+
+    assert states(app.sandbox) == []
+    assert all(grant["revoked"] for grant in app.sandbox.oauth.grants.find())
+
+
+def test_it_stays_while_another_company_is_connected_by_it(app: AppAtPleo) -> None:
+    app.pleo.revoke(last=False)
+
+    assert len(states(app.sandbox)) == 1
+
+
+def test_one_that_is_not_there_is_removed(app: AppAtPleo) -> None:
+    app.sandbox.faults.add(Fault("DELETE /v1/installations/me", Kind.STATUS_BEFORE, status=404))
+
+    app.pleo.revoke(last=True)
+
+
+def test_a_removal_without_an_answer_is_told_later(app: AppAtPleo) -> None:
+    app.sandbox.faults.add(Fault("DELETE /v1/installations/me", Kind.DROP_AFTER))
+
+    with pytest.raises(TryLater):
+        app.pleo.revoke(last=True)

@@ -5,16 +5,17 @@ from typing import ClassVar
 
 from django.contrib import admin
 from django.db.models import Avg, Count, Max, Q
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter, RelatedDropdownFilter
 
+from connections import disconnecting
 from connections.admin.exchanges import exchange_table
 from connections.models import Connection, ConnectionState, ConnectionStep, Exchange
 from desk.formats import NOTHING, ago, list_address, to, whole
-from desk.pages import Part, Parts, SheetPage, column, state_column
+from desk.pages import Part, Parts, SheetPage, actor, asked, column, person, state_column
 from desk.sheets import Cell, Fact, Moment, Sheet, Table, Todo
 from desk.tones import State, Tone, badge
 from desk.viewing import may, may_see
@@ -23,6 +24,10 @@ from incidents.models import Incident
 from tenants.admin import TenantAdmin
 from tenants.models import Tenant
 
+DISCONNECTING = (
+    "Its work stops at once, the vendor is told to end the access, and the tokens are destroyed. Settings and history"
+    " stay, and the customer can connect the same company again."
+)
 SOON = timedelta(minutes=5)
 HEALTH_OVER = timedelta(hours=24)
 STEPS_SHOWN = 100
@@ -53,6 +58,7 @@ class ConnectionAdmin(Parts, SheetPage):
     related = ["tenant", "application", "authorisation__application"]
     search_fields = ["company_name", "company_id__exact", "tenant__name", "id__exact"]
     search_help_text = "Company, its id at the vendor, customer, or the whole id"
+    actions_detail = ["disconnect"]
 
     @column("Company", ordering="company_name")
     def company(self, connection: Connection) -> str:
@@ -73,6 +79,18 @@ class ConnectionAdmin(Parts, SheetPage):
     @column("Authorised", ordering="authorised_at")
     def since(self, connection: Connection) -> Cell:
         return ago(connection.authorised_at)
+
+    def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[object]:
+        row = self.get_object(request, object_id)
+        offered: list[object] = super().get_actions_detail(request, object_id)  # type: ignore[misc]
+        return offered if row and row.state != ConnectionState.DISCONNECTED else []
+
+    @asked("Disconnect", DISCONNECTING, button="Disconnect", icon="link_off")
+    def disconnect(self, request: HttpRequest, form: object, object_id: str) -> HttpResponse:
+        row = self.row(request, object_id)
+        if disconnecting.disconnect(row, actor=actor(request)):
+            return self.done(request, row, "Disconnected. The vendor is told within a minute.")
+        return self.done(request, row, "It was disconnected already.")
 
     def sheet(self, request: HttpRequest, row: Connection) -> Sheet:
         vendor = row.application.vendor.name
@@ -102,7 +120,10 @@ def timeline(connection: Connection) -> Table:
     return Table(
         "States",
         ["When", "From", "To", "Why", "By"],
-        [[ago(one.at), _label(one.before), _label(one.after), one.why, one.actor] for one in steps[:STEPS_SHOWN]],
+        [
+            [ago(one.at), _label(one.before), _label(one.after), one.why, person(one.actor)]
+            for one in steps[:STEPS_SHOWN]
+        ],
         count=steps.count(),
         empty="It has kept its state since it was made.",
         of="connections.connection",
