@@ -6,12 +6,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
 
+from connections import disconnecting
 from exports import attaching_later, retrying
-from portal import browsers, connecting, ledger
+from portal import browsers, connecting, ledger, standing
 from portal.answers import SeeOther
 from portal.visits import Visit, needs
 from tenants.roles import Right
@@ -43,6 +45,20 @@ def connect(request: HttpRequest, visit: Visit) -> HttpResponse:
 @require_POST
 def connect_again(request: HttpRequest, visit: Visit, installation: UUID) -> HttpResponse:
     return _led(request, partial(connecting.again, visit.tenant, installation, actor=visit.actor))
+
+
+@needs(Right.CONNECT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def disconnect(request: HttpRequest, visit: Visit, connection: UUID) -> HttpResponse:
+    """Asks on GET and acts on POST."""
+    side = standing.side_of(visit.tenant, connection)
+    if side is None:
+        raise Http404
+    if request.method != "POST":
+        return render(request, "portal/disconnect.html", {"visit": visit, "side": side})
+    if disconnecting.disconnect(side.connection, actor=visit.actor):
+        messages.success(request, _("{vendor} is disconnected.").format(vendor=side.connection))
+    return SeeOther(reverse("portal-home", args=[visit.tenant.pk]))
 
 
 def _led(request: HttpRequest, lead: Callable[..., str]) -> HttpResponse:

@@ -77,6 +77,10 @@ class Side:
         """Somebody at the customer's has to connect it."""
         return not self.connection.is_usable
 
+    @property
+    def is_off(self) -> bool:
+        return bool(self.connection.state == ConnectionState.DISCONNECTED)
+
 
 @dataclass(frozen=True)
 class Way:
@@ -128,6 +132,11 @@ def connections_on_their_own(tenant: Tenant) -> list[Side]:
     used = Installation.objects.filter(Q(source=OuterRef("pk")) | Q(target=OuterRef("pk")))
     found = Connection.objects.filter(~Exists(used), tenant=tenant).select_related("application")
     return [_side(one) for one in found.order_by("-created_at")[:AT_MOST]]
+
+
+def side_of(tenant: Tenant, connection: UUID) -> Side | None:
+    found = Connection.objects.filter(tenant=tenant, pk=connection).select_related("application").first()
+    return _side(found) if found else None
 
 
 def open_incidents(tenant: Tenant) -> QuerySet[Incident]:

@@ -57,5 +57,6 @@ urlpatterns = [
     path("t/<uuid:tenant>/members/<uuid:member>/remove/", members.remove, name="portal-remove"),
     path("t/<uuid:tenant>/connect/", acting.connect, name="portal-connect"),
     path("t/<uuid:tenant>/connect/<uuid:installation>/", acting.connect_again, name="portal-connect-again"),
+    path("t/<uuid:tenant>/connections/<uuid:connection>/disconnect/", acting.disconnect, name="portal-disconnect"),
     path("oauth/callback/<slug:connector>/", callbacks.callback, name="oauth-callback"),
 ]

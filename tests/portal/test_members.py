@@ -10,7 +10,7 @@ from django.test import Client
 
 from audit.models import AuditEntry
 from connections import links
-from connections.models import ConnectionState
+from connections.models import Connection, ConnectionState
 from database.acting import across_tenants, acting_for
 from database.clock import now
 from exports.models import Receipt, ReceiptState
@@ -280,6 +280,29 @@ def test_an_incident_of_a_connection_leads_to_it(owner: Visitor, colleague: Visi
     path = f"/t/{owner.tenant.pk}/incidents/"
     assert owner.get(path).content.decode().count(f"/t/{owner.tenant.pk}/connect/{installation.pk}/") == 1
     assert "/connect/" not in colleague.get(path).content.decode()
+
+
+def test_an_owner_disconnects_after_being_asked(owner: Visitor) -> None:
+    installation = InstallationFactory.create(tenant=owner.tenant)
+    path = f"/t/{owner.tenant.pk}/connections/{installation.target_id}/disconnect/"
+    assert path in owner.get(f"/t/{owner.tenant.pk}/").content.decode()
+
+    assert "Exports through this connection stop at once." in owner.get(path).content.decode()
+    assert state_of(installation.target) == ConnectionState.USABLE
+    shown = owner.post(path, follow=True).content.decode()
+
+    assert state_of(installation.target) == ConnectionState.DISCONNECTED
+    assert "is disconnected." in shown
+    assert "Stands still" in shown
+    assert "Connect it to go on." in shown
+    assert path not in shown
+    with acting_for(owner.tenant.pk):
+        assert AuditEntry.objects.filter(action="connection.disconnected", actor=f"user:{owner.user.pk}").exists()
+
+
+def state_of(connection: Connection) -> str:
+    with acting_for(connection.tenant_id):
+        return Connection.objects.get(pk=connection.pk).state
 
 
 def test_a_viewer_is_told_who_can_connect(owner: Visitor, colleague: Visitor) -> None:

@@ -49,6 +49,7 @@ CUSTOMERS = {
     "t/<uuid:tenant>/members/<uuid:member>/remove/": Page(NONE, OWNERS),
     "t/<uuid:tenant>/connect/": Page(NONE, OWNERS),
     "t/<uuid:tenant>/connect/<uuid:installation>/": Page(NONE, OWNERS),
+    "t/<uuid:tenant>/connections/<uuid:connection>/disconnect/": Page(OWNERS, OWNERS),
 }
 # Pages of no customer, and those that a token opens, with one that nobody has: what everybody is answered to GET and
 # to POST. A second number is what somebody is who has signed in already.
@@ -114,6 +115,7 @@ def house(db: None) -> House:
         "member": MembershipFactory.create(tenant=tenant, role="viewer").pk,
         "installation": broken.pk,
         "pair": broken.pk,
+        "connection": broken.target_id,
         "token": "a-token-that-nobody-has",
         "connector": broken.source.application.connector,
         "side": "source",
