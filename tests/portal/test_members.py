@@ -284,14 +284,17 @@ def test_an_incident_of_a_connection_leads_to_it(owner: Visitor, colleague: Visi
 
 def test_an_owner_disconnects_after_being_asked(owner: Visitor) -> None:
     installation = InstallationFactory.create(tenant=owner.tenant)
-    path = f"/t/{owner.tenant.pk}/connections/{installation.target_id}/disconnect/"
+    path = f"/t/{owner.tenant.pk}/connections/{installation.source_id}/disconnect/"
     assert path in owner.get(f"/t/{owner.tenant.pk}/").content.decode()
 
     assert "Exports through this connection stop at once." in owner.get(path).content.decode()
-    assert state_of(installation.target) == ConnectionState.USABLE
+    assert state_of(installation.source) == ConnectionState.USABLE
     shown = owner.post(path, follow=True).content.decode()
 
-    assert state_of(installation.target) == ConnectionState.DISCONNECTED
+    assert (state_of(installation.source), state_of(installation.target)) == (
+        ConnectionState.DISCONNECTED,
+        ConnectionState.USABLE,
+    )
     assert "is disconnected." in shown
     assert "Stands still" in shown
     assert "Connect it to go on." in shown

@@ -88,8 +88,17 @@ def test_nothing_is_wider_than_the_window_and_all_can_be_touched(
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     with acting_for(owner.tenant.pk):
         membership = MembershipFactory.create(tenant=owner.tenant)
+        ask = f"connections/{books.job.installation.source_id}/disconnect/"
     home = f"{live_server.url}/t/{owner.tenant.pk}/"
-    for path in ("", "incidents/", "exports/", f"exports/{books.job.pk}/", "members/", f"members/{membership.pk}/"):
+    for path in (
+        "",
+        "incidents/",
+        "exports/",
+        f"exports/{books.job.pk}/",
+        "members/",
+        f"members/{membership.pk}/",
+        ask,
+    ):
         page.goto(home + path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
         heights = page.eval_on_selector_all("button, nav a, .more, summary", "all => all.map(e => e.offsetHeight)")
