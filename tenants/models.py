@@ -13,10 +13,14 @@ __all__ = ["Membership", "Tenant", "TenantForeignKey", "TenantModel"]
 class Tenant(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     name = models.CharField(max_length=200)
+    is_provisional = models.BooleanField(default=False, editable=False, help_text="Began by itself, company unknown.")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["name"]
+        indexes = [
+            models.Index(fields=["created_at"], condition=models.Q(is_provisional=True), name="provisional_tenants")
+        ]
         permissions = [("see_as_customer", "Can see the portal as a customer does")]
 
     def __str__(self) -> str:

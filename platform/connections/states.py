@@ -23,7 +23,7 @@ CONNECTION: Mapping[str, Mapping[str, str]] = {
     _C.AUTHORISED: {
         _C.USABLE: "services: its company was chosen, and answered",
         _C.NEEDS_RECONNECT: "tokens: refused; consents: it is not seen; abandoned: it was not finished",
-        _C.DISCONNECTED: "disconnecting: by a person",
+        _C.DISCONNECTED: "disconnecting: by a person; newcomers: its company is another customer's",
     },
     _C.USABLE: {
         _C.AUTHORISED: "consents: the customer signed in anew",

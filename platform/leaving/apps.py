@@ -7,6 +7,7 @@ class LeavingConfig(AppConfig):
 
     def ready(self) -> None:
         from jobs import handlers
-        from leaving import erasing
+        from leaving import erasing, unfinished
 
+        handlers.on_sweep(unfinished.sweep)
         handlers.on_sweep(erasing.sweep)

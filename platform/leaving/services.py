@@ -22,9 +22,9 @@ def open_one(tenant_id: UUID) -> Leaving | None:
     return Leaving.objects.filter(tenant_id=tenant_id, state__in=[LeavingState.ASKED, LeavingState.ERASING]).first()
 
 
-def ask(tenant: Tenant, *, actor: str) -> Leaving:
-    """Again: the same one."""
-    due_at = now() + timedelta(days=settings.LEAVING_DAYS)
+def ask(tenant: Tenant, *, actor: str, wait: timedelta | None = None) -> Leaving:
+    """Again: the same one. `wait`: until it is too late to call it off; None: what the settings say."""
+    due_at = now() + (timedelta(days=settings.LEAVING_DAYS) if wait is None else wait)
     found = open_one(tenant.pk)
     if found:
         return found

@@ -15,7 +15,7 @@ from installations import activation
 from installations import services as installations
 from installations.models import Installation, InstallationState
 from jobs.calls import open_line
-from portal import choices
+from portal import choices, newcomers
 from portal.setups import SetUp, Side, SideName, read
 from webhooks.subscriptions import listen
 
@@ -46,7 +46,8 @@ def another(setup: SetUp) -> None:
 
 def choose(setup: SetUp, side: Side, company_id: str) -> None:
     """Lists, probes, chooses, and switches on once both sides are there. A connection that had a company
-    keeps it, whatever was asked. Raises ConnectorError, CompanyNotOffered, DifferentCompany or NotReady.
+    keeps it, whatever was asked. Raises ConnectorError, CompanyNotOffered, ConnectedElsewhere, DifferentCompany or
+    NotReady.
     """
     assert side.connection is not None  # noqa: S101  the views ask for authorised connections only
     wanted = side.connection.company_id or company_id
@@ -58,8 +59,9 @@ def choose(setup: SetUp, side: Side, company_id: str) -> None:
         raise DifferentCompany
     if company is None or (not side.was_connected and company.id in choices.taken(setup, side)):
         raise CompanyNotOffered
+    newcomers.refuse_connected_elsewhere(setup, side, company)
     _probe(side.connection, company)
-    _choose(setup, side.connection, company, offered)
+    _choose(setup, side, company, offered)
     switch_on(read(setup.token, setup.pair))
 
 
@@ -106,8 +108,10 @@ def _probe(connection: Connection, company: Company) -> None:
         line.connector.probe()
 
 
-def _choose(setup: SetUp, seen: Connection, company: Company, offered: Sequence[Company]) -> None:
+def _choose(setup: SetUp, side: Side, company: Company, offered: Sequence[Company]) -> None:
     """Twice is as good as once. Raises Reconnect if the connection is not the one that was probed any more."""
+    seen = side.connection
+    assert seen is not None  # noqa: S101  it was probed
     with acting_for(setup.link.tenant_id):
         row = consents.locked(seen.pk)
         alive = row.state in {ConnectionState.AUTHORISED, ConnectionState.USABLE}
@@ -117,3 +121,4 @@ def _choose(setup: SetUp, seen: Connection, company: Company, offered: Sequence[
         connections.choose_company(row, company, actor=setup.actor)
         if row.authorisation_id == used:
             consents.settle(row.pk, offered, actor=setup.actor)
+        newcomers.settle(setup, side, company)

@@ -4,7 +4,7 @@ from django.urls import URLPattern, path, register_converter
 from django.urls.converters import StringConverter
 from django.views.generic import TemplateView
 
-from portal import acting, brand, callbacks, entrance, exporting, health, home, members, views
+from portal import acting, brand, callbacks, entrance, exporting, health, home, members, starting, views
 from portal.setups import SideName
 from portal.stops import STOPS
 
@@ -40,6 +40,8 @@ urlpatterns = [
     path("brand.css", brand.stylesheet, name="brand"),
     *pages("connect/<str:token>/"),
     *pages("connect/<str:token>/<uuid:pair>/"),
+    path("start/<slug:connector>/", starting.start, name="start"),
+    path("start/<slug:connector>/connected/", starting.connected, name="start-connected"),
     path("sign-in/", entrance.sign_in, name="sign-in"),
     path("sign-in/sent/", entrance.sent, name="sign-in-sent"),
     path("sign-in/<str:token>/", entrance.link, name="sign-in-link"),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -16,11 +16,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from connections import links
 from connections.links import LinkClaimed, LinkNotUsable
 from connections.services import DifferentCompany
-from connectors.kit.egress import Network
 from connectors.kit.errors import ConnectorError
 from installations.services import NotReady
 from portal import browsers, choices, services, setups, stops
-from portal.answers import SeeOther
+from portal.answers import SeeOther, lead_to
+from portal.newcomers import ConnectedElsewhere
 from portal.setups import SetUp, Side
 from portal.steps import steps
 
@@ -148,6 +148,9 @@ def choose(setup: SetUp, side: Side, company_id: str) -> HttpResponse:
         services.choose(setup, side, company_id)
     except DifferentCompany:
         return stopped(setup, side, "other-company")
+    except ConnectedElsewhere:
+        stops.noted("connected_elsewhere", setup, side)
+        return SeeOther(reverse("start-connected", args=[side.application.connector]))
     except services.CompanyNotOffered:
         return SeeOther(setup.address("portal-company", side.name))
     except NotReady as missing:
@@ -177,14 +180,7 @@ def elsewhere(request: HttpRequest) -> HttpResponse:
 
 
 def _consent(request: HttpRequest, setup: SetUp, side: Side) -> HttpResponse:
-    response = _page(request, "portal/consent.html", setup, side)
-    # Browsers hold the whole chain of redirects behind a form to this list, and a vendor may send its user on to
-    # the customer's own identity provider, which nobody can name beforehand.
-    origins = {"{0.scheme}://{0.netloc}".format(urlsplit(url)) for url in side.application.hosts.values()}
-    if side.application.network is Network.PUBLIC:
-        origins.add("https:")
-    response.csp_forms = sorted(origins)  # type: ignore[attr-defined]
-    return response
+    return lead_to(side.application, _page(request, "portal/consent.html", setup, side))
 
 
 def _page(

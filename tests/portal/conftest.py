@@ -18,7 +18,7 @@ from connectors.kit.sandbox.__main__ import find
 from database.acting import acting_for
 from installations.models import Installation
 from jobs.minutes import MinuteCounts
-from portal import entrance, members
+from portal import entrance, members, starting
 from tenants.models import Membership, Tenant
 from tests.factories import SOURCES, TARGETS, ApplicationFactory, MembershipFactory, TenantFactory, hosts_at
 
@@ -148,11 +148,37 @@ def ada(db: None) -> Membership:
     return made
 
 
+class Newcomer(Customer):
+    """Comes to the start address: nobody has made a link for them."""
+
+    def __init__(self, sandboxes: Sandboxes) -> None:
+        Client.__init__(self)
+        self.sandboxes = sandboxes
+
+    @property
+    def front(self) -> str:
+        return reverse("start", args=[self.sandboxes["source"].key])
+
+    def come(self, company: str | None = None) -> Any:
+        """Through the vendor's consent page and back, to where the company is chosen."""
+        away = self.post(self.front)
+        answer = self.come_back(away["Location"], self.company("source", company))
+        self.token = answer["Location"].split("/")[2]
+        self.link = links.find(self.token)
+        return answer
+
+
+@pytest.fixture
+def newcomer(applications: Applications, sandboxes: Sandboxes) -> Newcomer:
+    return Newcomer(sandboxes)
+
+
 @pytest.fixture(autouse=True)
 def _a_new_minute(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test is stopped by what others have asked for within the minute."""
     monkeypatch.setattr(entrance, "asked", MinuteCounts(uuid4().hex))
     monkeypatch.setattr(members, "invited", MinuteCounts(uuid4().hex))
+    monkeypatch.setattr(starting, "begun", MinuteCounts(uuid4().hex))
 
 
 @pytest.fixture(autouse=True)

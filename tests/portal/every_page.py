@@ -13,12 +13,12 @@ from django.views.csrf import csrf_failure
 from database.acting import across_tenants, acting_for
 from installations.models import Installation, InstallationState
 from jobs.minutes import MinuteCounts
-from portal import entrance, errors
+from portal import entrance, errors, starting
 from portal.stops import STOPS
 from tenants.models import Membership, Role
 from tests.cast import Visitor, member, staff_member
 from tests.factories import TenantFactory
-from tests.portal.conftest import Customer
+from tests.portal.conftest import Customer, Newcomer
 from tests.portal.sign_in import mailed
 from tests.portal.test_another_company import another, connect_first
 from tests.portal.test_walls import CUSTOMERS, House
@@ -53,6 +53,18 @@ def of_a_sign_in_that_sees_nothing_more(customer: Customer) -> Pages:
     another(customer)
     customer.authorise("source")
     yield "no company is left", customer.open()
+
+
+def of_a_start(newcomer: Newcomer) -> Pages:
+    """Without a company yet, and so without a customer's name; and with no way in for the network any more."""
+    yield "the start", newcomer.get(newcomer.front)
+    yield "connected elsewhere", newcomer.get(f"{newcomer.front}connected/")
+    newcomer.come()
+    yield "the company of a newcomer", newcomer.open()
+    yield "a newcomer begins again", newcomer.open("portal-side", "source")
+    for _ in range(starting.FROM_NETWORK):
+        newcomer.post(newcomer.front)
+    yield "begun too often", newcomer.post(newcomer.front)
 
 
 def of_a_company_that_is_taken(customer: Customer, stranger: Customer) -> Pages:

@@ -16,7 +16,7 @@ from portal import brand
 from tests.cast import Visitor
 from tests.guards.tree import ROOT
 from tests.portal import every_page
-from tests.portal.conftest import Applications, Customer, Sandboxes, invited
+from tests.portal.conftest import Applications, Customer, Newcomer, Sandboxes, invited
 from tests.portal.every_page import Pages
 from tests.portal.test_walls import House, house
 
@@ -73,6 +73,10 @@ def test_a_sign_in_that_sees_nothing_more(customer: Customer, look: Look) -> Non
     look(every_page.of_a_sign_in_that_sees_nothing_more(customer))
 
 
+def test_the_pages_of_a_start(newcomer: Newcomer, look: Look) -> None:
+    look(every_page.of_a_start(newcomer))
+
+
 def test_a_company_that_is_taken(customer: Customer, stranger: Customer, look: Look) -> None:
     look(every_page.of_a_company_that_is_taken(customer, stranger))
 
@@ -119,6 +123,7 @@ def test_no_page_is_left_out(
             every_page.of_a_set_up(customer),
             every_page.of_a_company_that_is_taken(customer, stranger),
             every_page.of_a_sign_in_that_sees_nothing_more(invited(applications, sandboxes, "Westwind")),
+            every_page.of_a_start(Newcomer(sandboxes)),
             every_page.of_members(house),
             every_page.of_a_sign_in(owner),
             every_page.of_nobody(),

@@ -158,10 +158,9 @@ def test_a_consent_given_meanwhile_is_not_taken_for_the_one_that_was_tried(custo
     before = setups.read(customer.token)
     customer.authorise("source", customer.other_company("source"))
 
-    assert before.source.connection is not None
     company = Company(customer.company("source"), "Nordwind")
     with pytest.raises(Reconnect):
-        services._choose(before, before.source.connection, company, [company])
+        services._choose(before, before.source, company, [company])
 
     assert not customer.connection("source").company_id
 

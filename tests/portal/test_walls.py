@@ -58,6 +58,8 @@ OPEN: dict[str, tuple[set[int], set[int]]] = {
     "healthz": ({200}, {405}),
     "healthz/workers": ({200, 503}, {405}),
     "brand.css": ({200}, {405}),
+    "start/<slug:connector>/": ({200}, {303}),
+    "start/<slug:connector>/connected/": ({200}, {405}),
     "sign-in/": ({200, 303}, {422}),
     "sign-in/sent/": ({200}, {405}),
     "sign-in/<str:token>/": ({404, 303}, {404, 303}),
