@@ -7,6 +7,7 @@ SCOPES = {
     "links:read": "See connect links, never their addresses",
     "links:write": "Make connect links and revoke them",
     "connections:read": "See applications and connections, never their secrets",
+    "connections:write": "Disconnect connections",
     "installations:read": "See installations",
     "exports:read": "See export jobs, records and postings",
     "incidents:read": "See incidents",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from copy import copy
 
-from connections import consents, flows
+from connections import consents, disconnecting, flows
 from connections import services as connections
 from connections.models import Connection, ConnectionState, ConnectLink
 from connections.services import DifferentCompany
@@ -63,6 +63,13 @@ def choose(setup: SetUp, side: Side, company_id: str) -> None:
     _probe(side.connection, company)
     _choose(setup, side, company, offered)
     switch_on(read(setup.token, setup.pair))
+
+
+def disconnect(setup: SetUp, side: Side) -> None:
+    """Twice is as good as once."""
+    if side.connection is not None:
+        with acting_for(setup.link.tenant_id):
+            disconnecting.disconnect(side.connection, actor=setup.actor)
 
 
 def switch_on(setup: SetUp) -> None:

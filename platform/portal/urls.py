@@ -29,6 +29,7 @@ def pages(start: str) -> list[URLPattern]:
         path(f"{start}another/", views.another, name="portal-another"),
         path(f"{start}<side:side>/", views.consent, name="portal-side"),
         path(f"{start}<side:side>/company/", views.company, name="portal-company"),
+        path(f"{start}<side:side>/disconnect/", views.disconnect, name="portal-disconnect-side"),
         path(f"{start}<side:side>/stopped/<stop:why>/", views.stop, name="portal-stop"),
     ]
 

@@ -104,6 +104,18 @@ def company(request: HttpRequest, setup: SetUp, side: Side) -> HttpResponse:
     return _page(request, "portal/company.html", setup, side, status=status, companies=found, **problem)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@opened
+def disconnect(request: HttpRequest, setup: SetUp, side: Side) -> HttpResponse:
+    """Asked on GET, done on POST; what is not connected leads back to the set-up."""
+    if not side.is_usable:
+        return SeeOther(setup.address("portal-set-up"))
+    if request.method == "POST":
+        services.disconnect(setup, side)
+        return SeeOther(setup.address("portal-set-up"))
+    return _page(request, "portal/disconnect_side.html", setup, side)
+
+
 @require_POST
 @opened
 def another(request: HttpRequest, setup: SetUp) -> HttpResponse:

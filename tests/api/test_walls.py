@@ -37,6 +37,7 @@ EXPECTED: dict[str, tuple[str, ...]] = {
     "api-applications": ("GET",),
     "api-connections": ("GET",),
     "api-connection": ("GET",),
+    "api-disconnect": ("POST",),
     "api-installations": ("GET",),
     "api-installation": ("GET",),
     "api-export-jobs": ("GET",),
@@ -70,6 +71,7 @@ def theirs() -> dict[str, Any]:
         "api-links": tenant.pk,
         "api-link": _link(tenant),
         "api-connection": installation.source_id,
+        "api-disconnect": installation.target_id,
         "api-installation": installation.pk,
         "api-export-job": job.pk,
         "api-records": job.pk,
@@ -143,7 +145,8 @@ def test_a_key_of_another_environment_sees_no_work(program: Make, theirs: dict[s
     for pattern in addresses():
         name = str(pattern.name)
         if name in theirs and name not in {"api-tenant", "api-members", "api-links", "api-incident"}:
-            assert elsewhere.call("GET", path_of(pattern, theirs)).status_code == 404, name
+            method = EXPECTED[name][0]
+            assert elsewhere.call(method, path_of(pattern, theirs)).status_code == 404, name
     assert elsewhere.read("export-jobs")["data"] == []
     assert elsewhere.read(f"tenants/{theirs['tenant'].pk}/connect-links")["data"] == []
 

@@ -41,6 +41,7 @@ def of_a_set_up(customer: Customer) -> Pages:
     customer.choose("target")
     yield "connected", customer.open()
     yield "to be connected again", customer.open("portal-side", "target")
+    yield "to be disconnected", customer.open("portal-disconnect-side", "target")
     another(customer)
     yield "another company", customer.open()
     yield "in another browser", customer.another_browser().open()

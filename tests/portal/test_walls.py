@@ -74,6 +74,7 @@ LINKS = {
     "switch-on/": ({405}, {303}),
     "another/": ({405}, {303}),
     "<side:side>/": ({200}, {303}),
+    "<side:side>/disconnect/": ({200, 303}, {303}),
     "<side:side>/company/": ({200, 303}, {200, 303, 422}),
     "<side:side>/stopped/<stop:why>/": ({200}, {405}),
 }

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from api.v1.filters import STATE, TENANT
 from api.v1.serializers import ApplicationSerializer, ConnectionSerializer, InstallationSerializer
 from api.views import ApiView
+from connections import disconnecting
 from connections.models import Application, Connection, ConnectionState
 from installations.models import Installation, InstallationState
 
@@ -56,6 +57,23 @@ class Connections(_Connections):
 class OneConnection(_Connections):
     @extend_schema(summary="One connection", tags=["connections"])
     def get(self, request: Request, pk: UUID) -> Response:
+        return self.one(pk)
+
+
+class Disconnect(_Connections):
+    scopes = {"POST": "connections:write"}
+
+    @extend_schema(
+        summary="Disconnect a connection",
+        request=None,
+        responses=ConnectionSerializer,
+        tags=["connections"],
+        description="Its work stops at once; the vendor is told to end the access, until it has heard,"
+        " and the tokens are destroyed. Settings and history stay: by a connect link the customer connects the same"
+        " company again. Disconnected again, nothing changes.",
+    )
+    def post(self, request: Request, pk: UUID) -> Response:
+        disconnecting.disconnect(self.found(pk), actor=self.actor)
         return self.one(pk)
 
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("applications", accounts.Applications.as_view(), name="api-applications"),
     path("connections", accounts.Connections.as_view(), name="api-connections"),
     path("connections/<uuid:pk>", accounts.OneConnection.as_view(), name="api-connection"),
+    path("connections/<uuid:pk>/disconnect", accounts.Disconnect.as_view(), name="api-disconnect"),
     path("installations", accounts.Installations.as_view(), name="api-installations"),
     path("installations/<uuid:pk>", accounts.OneInstallation.as_view(), name="api-installation"),
     path("export-jobs", ledger.ExportJobs.as_view(), name="api-export-jobs"),
