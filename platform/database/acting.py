@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
+from psycopg import ServerCursor
 
 APP_ROLE = "causeway_app"
 STAFF_ROLE = "causeway_staff"
@@ -70,20 +71,32 @@ def refuse_inside_transaction() -> None:
 
 @contextmanager
 def _as(role: str, tenant_id: str) -> Iterator[None]:
-    inner = connection.in_atomic_block
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            before = _settings(cursor) if inner else None
-            cursor.execute(_SET, [role, tenant_id])
+    within = _put_back_afterwards if connection.in_atomic_block else _with_the_first_statement
+    with transaction.atomic(), within(role, tenant_id):
         token = _open.set(_open.get() + 1)
         try:
             yield
         finally:
             _open.reset(token)
-        # SET LOCAL ends with the transaction but outlives a released savepoint: an inner block puts back what was.
-        if before and not connection.needs_rollback:
-            with connection.cursor() as cursor:
-                cursor.execute(_SET, before)
+
+
+@contextmanager
+def _with_the_first_statement(role: str, tenant_id: str) -> Iterator[None]:
+    """Who acts is said along with what is done first, in one trip; the end of the transaction forgets it."""
+    with connection.execute_wrapper(_Ahead(_set(role, tenant_id))):
+        yield
+
+
+@contextmanager
+def _put_back_afterwards(role: str, tenant_id: str) -> Iterator[None]:
+    """SET LOCAL ends with the transaction but outlives a released savepoint: an inner block puts back what was."""
+    with connection.cursor() as cursor:
+        before = _settings(cursor)
+        cursor.execute(_SET, [role, tenant_id])
+    yield
+    if not connection.needs_rollback:
+        with connection.cursor() as cursor:
+            cursor.execute(_SET, before)
 
 
 @contextmanager
@@ -96,7 +109,7 @@ def _in_one_trip(role: str, tenant_id: str, limits: str = "") -> Iterator[None]:
         return
     token = _open.set(_open.get() + 1)
     try:
-        with connection.execute_wrapper(_OneTrip(limits + _SET % (f"'{role}'", f"'{tenant_id}'"))):
+        with connection.execute_wrapper(_OneTrip(limits + _set(role, tenant_id))):
             yield
     finally:
         _open.reset(token)
@@ -117,6 +130,32 @@ class _OneTrip:
         while context["cursor"].nextset():
             pass
         return result
+
+
+@dataclass
+class _Ahead:
+    """Sends `before` along with the first statement, and leaves the cursor at that one's result. Where there is no
+    room for it (many statements, a cursor of the server's) it makes a trip of its own.
+    """
+
+    before: str
+    is_used: bool = False
+
+    def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if self.is_used:
+            return execute(sql, params, many, context)
+        self.is_used = True
+        if many or isinstance(context["cursor"].cursor, ServerCursor):
+            with connection.cursor() as cursor:
+                cursor.execute(self.before)
+            return execute(sql, params, many, context)
+        result = execute(f"{self.before}; {sql}", params, many, context)
+        context["cursor"].nextset()
+        return result
+
+
+def _set(role: str, tenant_id: str) -> str:
+    return _SET % (f"'{role}'", f"'{tenant_id}'")
 
 
 def _settings(cursor: CursorWrapper) -> tuple[str, str]:
