@@ -15,6 +15,7 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 import requests
 from django.db import connections
 from redis import Redis
+from redis.exceptions import RedisError
 
 from tests.database_fixture import owner_url
 
@@ -60,13 +61,13 @@ def in_valkey(address: str) -> str:
 def overheard(address: str) -> Iterator[list[str]]:
     """Every command that Valkey is given: Celery's messages, counts, hints."""
     said: list[str] = []
-    with Redis.from_url(address) as valkey, valkey.monitor() as monitor:
+    with Redis.from_url(address, socket_timeout=None) as valkey, valkey.monitor() as monitor:
 
         def listen() -> None:
             try:
                 for command in monitor.listen():
                     said.append(str(command["command"]))
-            except (OSError, ValueError, AttributeError):  # closed
+            except (RedisError, OSError, ValueError, AttributeError):  # closed
                 return
 
         threading.Thread(target=listen, daemon=True).start()
