@@ -32,6 +32,7 @@ RIGHTS = {
     "incidents.incident": ("SODU", "SO", ""),
     "installations.installation": ("SODU", "SO", ""),
     "jobs.run": ("SODU", "O", ""),
+    "leaving.leaving": ("SOU", "", ""),
     "notices.mail": ("SOU", "", ""),
     "retention.round": ("OU", "O", ""),
     "tenants.membership": ("SOU", "SO", "SO"),
@@ -41,7 +42,7 @@ RIGHTS = {
     "webhooks.endpoint": ("SODU", "O", ""),
     "webhooks.refusedknock": ("ODU", "", ""),
 }
-BESIDES = {"tenants.see_as_customer": "SO"}
+BESIDES = {"tenants.see_as_customer": "SO", "leaving.let_leave": "O", "leaving.export_all": "O"}
 
 
 def make() -> None:

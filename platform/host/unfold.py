@@ -77,6 +77,7 @@ NAVIGATION = [
             _item("Authorisations", "key", "connections.authorisation"),
             _item("Installations", "route", "installations.installation"),
             _item("Connect links", "forward_to_inbox", "connections.connectlink"),
+            _item("Leaving", "logout", "leaving.leaving"),
         ],
     },
     {

@@ -8,6 +8,7 @@ urlpatterns = [
     path("api/", include("api.urls")),
     path("", include("notices.urls")),
     path("", include("portal.urls")),
+    path("", include("leaving.urls")),
 ]
 
 handler400 = "host.errors.bad_request"

@@ -43,7 +43,10 @@ class Leaving(models.Model):
         ordering = ["-asked_at"]
         verbose_name = "customer who leaves"
         verbose_name_plural = "customers who leave"
-        permissions = [("let_leave", "Can let a customer leave, and call it off")]
+        permissions = [
+            ("let_leave", "Can let a customer leave, and call it off"),
+            ("export_all", "Can download all data of a customer"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["tenant_id"], condition=Q(state__in=["asked", "erasing"]), name="one_open_leaving_a_tenant"

@@ -8,7 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -63,7 +64,7 @@ class Visit:
         return may(self.role, Right.CONNECT)
 
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def needs(right: Right) -> Callable[[View], View]:
@@ -75,7 +76,7 @@ def needs(right: Right) -> Callable[[View], View]:
     def guard(view: View) -> View:
         @never_cache
         @wraps(view)
-        def guarded(request: HttpRequest, tenant: UUID, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, tenant: UUID, **kwargs: Any) -> HttpResponseBase:
             watch = watching.find(request)
             if watch and watch.tenant_id == tenant:
                 return _watched(request, watch, partial(view, request, **kwargs))
@@ -93,7 +94,7 @@ def needs(right: Right) -> Callable[[View], View]:
     return guard
 
 
-def _watched(request: HttpRequest, watch: Watch, view: View) -> HttpResponse:
+def _watched(request: HttpRequest, watch: Watch, view: View) -> HttpResponseBase:
     """For staff: as the owner sees it, and nothing is done."""
     if watch.is_over:
         watching.end(request)

@@ -30,6 +30,7 @@ from exports.models import (
 )
 from incidents.models import Incident
 from jobs.models import Run, RunState, Trigger, TriggerKind
+from leaving.models import Leaving, LeavingState
 from notices import mail
 from retention.models import Round
 from tests.cast import Visitor
@@ -116,6 +117,7 @@ def make_books() -> Books:
         audit.record("job.noticed", job, actor=audit.PLATFORM, tenant_id=tenant.pk)
         Round.objects.get_or_create(rule="deliveries", day=now().date(), defaults={"before": now(), "removed": 3})
         RefusedKnock.objects.get_or_create(day=now().date(), reason="no such endpoint", defaults={"times": 3})
+        Leaving.objects.create(tenant_id=tenant.pk, state=LeavingState.CALLED_OFF, asked_by="user:0", due_at=now())
     links.make(tenant.pk, installation.source.application, installation.target.application, actor="user:0")
     ApiKeyFactory.create(tenant=tenant)
     mail.send("trial", f"ada@{tenant.pk}.example", {"address": ACCESS_TOKEN}, tenant_id=tenant.pk)

@@ -18,6 +18,7 @@ from host import second_factor
 from installations.models import InstallationState
 from jobs import steering
 from jobs.steering import EVERYTHING, Scope
+from leaving import services as leaving
 from tests.admin.conftest import Books, list_of, now, page_of
 from tests.admin.test_forms import KNOWN
 from tests.cast import Visitor
@@ -97,6 +98,8 @@ ACTIONS: dict[str, dict[str, Change]] = {
         "weigh": Change({"weight": 7}),
         "make_links": Change(lambda books: both_ways(books)),
         "see_as_customer": Change(),
+        "let_leave": Change(lambda books: {"typed": books.job.tenant.name}),
+        "call_off": Change(first=lambda books, row: leaves(row)),
         "invite": Change({"address": "ada@nordwind.example", "role": "owner"}),
     },
     "webhooks.delivery": {"replay": Change(), "replay_all": Change({"sure": "yes"})},
@@ -106,7 +109,7 @@ ACTIONS: dict[str, dict[str, Change]] = {
         "refuse_former": Change(first=lambda books, row: overlapping(row)),
     },
 }
-ONLY_LEADS = {("exports.exportjob", "preview"), ("tenants.tenant", "make_link")}
+ONLY_LEADS = {("exports.exportjob", "preview"), ("tenants.tenant", "make_link"), ("tenants.tenant", "export_all")}
 
 FORMS: dict[str, dict[str, Callable[[Books], Said]]] = {
     "api.apikey": {
@@ -157,6 +160,11 @@ def both_ways(books: Books) -> Said:
     """What the form of a connect link asks for."""
     installation = books.job.installation
     return {"source": installation.source.application_id, "target": installation.target.application_id, "days": 7}
+
+
+def leaves(row: Any) -> None:
+    with acting_for(row.pk):
+        leaving.ask(row, actor="user:0")
 
 
 def factor_of(person: Any) -> None:

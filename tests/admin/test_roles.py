@@ -64,6 +64,7 @@ EXPECTED: dict[str, dict[str, str]] = {
         "resume_everything": "OA",
         "cancel_everything": "OA",
     },
+    "leaving.leaving": {"see": "SOUA"},
     "notices.mail": {"see": "SOUA"},
     "retention.round": {"see": "OUA", "stop": "OA"},
     "tenants.tenant": {
@@ -74,6 +75,9 @@ EXPECTED: dict[str, dict[str, str]] = {
         "make_links": "SOA",
         "see_as_customer": "SOA",
         "invite": "SOA",
+        "export_all": "OA",
+        "let_leave": "OA",
+        "call_off": "OA",
         "pause_work": "OA",
         "resume_work": "OA",
         "cancel_work": "OA",

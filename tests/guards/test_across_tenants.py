@@ -70,6 +70,7 @@ PEOPLE = {
     "platform/host/logging_in.py: code",
     "platform/host/logging_in.py: set_up",
     "platform/host/management/commands/forget_second_factor.py: Command.handle",
+    "platform/leaving/admin/customers.py: LeavingCustomerAdmin.everything",
     "platform/host/middleware.py: StaffSeeEveryTenant.__call__",
     "platform/notices/management/commands/trial_mail.py: Command.handle",
     "platform/portal/home.py: tenants",

@@ -22,7 +22,6 @@ EMPTY = {
     "jobs.Halt",
     "jobs.Schedule",
     "jobs.Turn",
-    "leaving.Leaving",
 }
 REFUSED = r"row-level security|only grows"
 each_model = pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)

@@ -26,9 +26,8 @@ class House:
     @property
     def leaving(self) -> Leaving:
         with acting_for(self.pk):
-            return Leaving.objects.get()
+            return Leaving.objects.latest("asked_at")
 
-    @property
     def state(self) -> LeavingState:
         return LeavingState(self.leaving.state)
 
@@ -38,7 +37,7 @@ class House:
 
     def time_comes(self) -> None:
         with acting_for(self.pk):
-            leaving = Leaving.objects.get()
+            leaving = Leaving.objects.latest("asked_at")
             leaving.due_at -= timedelta(days=30)
             leaving.save()
 
