@@ -13,7 +13,8 @@ class Endpoint:
 
 @dataclass(frozen=True)
 class OAuthFacts:
-    """`grace`: how long after a lost answer the previous refresh token may be sent again.
+    """`grace`: how long after a lost answer the previous refresh token may be sent again. `refresh_life`: how long
+    one lives that is not used; None where it does not end by itself.
 
     `issuer`: who answers, where the vendor's metadata says so; an `iss` that comes back must be exactly this one
     (RFC 9207). `sends_issuer`: the metadata promises it, so an answer without one is refused. `revoke`: where a
@@ -29,6 +30,7 @@ class OAuthFacts:
     issuer: Endpoint | None = None
     sends_issuer: bool = False
     revoke: Endpoint | None = None
+    refresh_life: timedelta | None = None
 
 
 @dataclass(frozen=True)

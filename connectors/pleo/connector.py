@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 from urllib.parse import quote
@@ -42,6 +42,7 @@ class Pleo(Source):
         token=Endpoint("auth", "/oauth/token"),
         scopes=("export-jobs:read", "export-jobs:write", "export-items:read", "companies:read"),
         pkce=True,
+        refresh_life=timedelta(days=60),  # at least (sheet, 2.4)
     )
     hosts = {
         Environment.PRODUCTION: {"api": "https://external.pleo.io", "auth": "https://auth.pleo.io"},

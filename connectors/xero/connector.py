@@ -51,6 +51,7 @@ class Xero(Target):
             "accounting.settings.read",
         ),
         pkce=False,
+        refresh_life=timedelta(days=60),
         client_auth="client_secret_basic",
         grace=timedelta(minutes=30),
         revoke=Endpoint("identity", "/connect/revocation"),

@@ -8,12 +8,14 @@ class JobsConfig(AppConfig):
     def ready(self) -> None:
         from audit import sealing
         from connections import abandoned
-        from jobs import handlers, retention, revoking
+        from jobs import handlers, keeping_connected, retention, revoking
         from retention.services import tend
 
         handlers.on_sweep(sealing.tend)
         handlers.on_sweep(tend)
         handlers.on_sweep(abandoned.sweep)
         handlers.on_sweep(revoking.sweep)
+        handlers.on_sweep(keeping_connected.sweep)
+        handlers.register(keeping_connected.KIND, keeping_connected.keep)
         handlers.register(revoking.KIND, revoking.revoke, cancel=revoking.revoke)
         retention.register_rules()

@@ -43,6 +43,7 @@ FOR_ALL = {
     "platform/jobs/agenda.py: Agenda.look",
     "platform/jobs/leases.py: claim",
     "platform/jobs/leases.py: others_wait",
+    "platform/jobs/keeping_connected.py: _idle",
     "platform/jobs/revoking.py: sweep",
     "platform/jobs/sweep.py: sweep",
     "platform/leaving/erasing.py: sweep",

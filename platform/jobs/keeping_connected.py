@@ -1,0 +1,74 @@
+"""Refreshes the tokens of connections that nothing calls: at many vendors a refresh token that is not used dies."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+
+from connections.models import Authorisation, Connection, ConnectionState
+from connections.tokens import ConnectionTokens
+from connectors.kit.errors import ConnectorError, Reconnect
+from database import clock
+from database.acting import across_tenants, acting_for
+from jobs import services
+from jobs.handlers import Again, Ended, Next
+from jobs.models import Run, RunState, TriggerKind
+from jobs.slices import Slice
+
+KIND = "keep-connected"
+AT_ONCE = 100
+HALF, SPREAD = 0.5, 0.25  # of the token's life: refreshed after a half of it, or up to a quarter more
+LATER = timedelta(hours=1)
+
+
+def sweep() -> None:
+    """Opens a run for each authorisation that has been idle for long. Opens its own blocks."""
+    for tenant_id, pk in _idle():
+        with acting_for(tenant_id):
+            connection = _usable(pk)
+            if connection is not None:
+                keys = [connection.pk, connection.application_id]
+                services.open_run(tenant_id, KIND, pk, lane=pk, keys=keys, trigger=TriggerKind.SCHEDULE)
+
+
+def _idle() -> list[tuple[UUID, UUID]]:
+    open_run = Run.objects.filter(kind=KIND, subject_id=OuterRef("pk")).exclude(state=RunState.ENDED)
+    usable = Connection.objects.filter(authorisation=OuterRef("pk"), state=ConnectionState.USABLE)
+    found = []
+    with across_tenants("connections of every tenant are kept alive"):
+        held = Authorisation.objects.filter(Exists(usable), tokens_expire_at__lt=clock.now() - timedelta(days=1))
+        for row in (
+            held.exclude(Exists(open_run)).select_related("application").order_by("tokens_expire_at")[:AT_ONCE]
+        ):
+            if is_due(row):
+                found.append((row.tenant_id, row.pk))
+    return found
+
+
+def is_due(row: Authorisation) -> bool:
+    """Its access token ended long ago, so nobody has refreshed it since. Each has a moment of its own."""
+    life = row.application.vendor.oauth.refresh_life
+    if life is None or row.tokens_expire_at is None:
+        return False
+    return bool(clock.now() > row.tokens_expire_at + life * (HALF + SPREAD * (row.pk.int % 1000) / 1000))
+
+
+def _usable(authorisation_id: UUID) -> Connection | None:
+    rows = Connection.objects.filter(authorisation=authorisation_id, state=ConnectionState.USABLE)
+    return rows.order_by("created_at").first()
+
+
+def keep(current: Slice) -> Next:
+    """The handler. A refusal is told to the customer by the state of the connection."""
+    with acting_for(current.held.tenant_id):
+        connection = _usable(current.held.subject_id)
+    if connection is None:
+        return Ended("Nothing is connected by it any more.")
+    current.check()
+    try:
+        ConnectionTokens(current.held.tenant_id, connection.pk).access_token()
+    except Reconnect as refused:
+        return Ended(refused.sentence)
+    except ConnectorError as error:
+        return Again(LATER, remark=error.sentence)
+    return Ended("Refreshed.")

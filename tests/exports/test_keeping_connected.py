@@ -1,0 +1,89 @@
+"""A connection that nothing calls for weeks stays alive: its tokens are refreshed before they die."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from connections.models import Connection, ConnectionState
+from connectors.kit.sandbox import Fault, Kind
+from database.acting import acting_for
+from database.clock import now
+from jobs.keeping_connected import is_due, sweep
+from jobs.models import Run, RunState
+from tests.customer import Customer
+from tests.factories import AuthorisationFactory
+
+
+def refreshes(customer: Customer) -> int:
+    return len(customer.target.log.entries("POST /connect/token"))
+
+
+def runs(customer: Customer) -> list[Run]:
+    with acting_for(customer.tenant.pk):
+        return list(Run.objects.filter(kind="keep-connected").order_by("created_at"))
+
+
+def test_after_weeks_without_a_call_the_tokens_are_refreshed_once(customer: Customer) -> None:
+    before = refreshes(customer)
+    customer.later(days=20)
+    sweep()
+    customer.work()
+    assert refreshes(customer) == before
+
+    customer.later(days=26)
+    for _ in range(3):
+        sweep()
+    assert len(runs(customer)) == 2  # one for each vendor
+    customer.work()
+
+    assert refreshes(customer) == before + 1
+    assert {run.state for run in runs(customer)} == {RunState.ENDED}
+    sweep()
+    assert len(runs(customer)) == 2
+
+
+def test_what_is_disconnected_or_waits_for_its_customer_is_left_alone(customer: Customer) -> None:
+    with acting_for(customer.tenant.pk):
+        Connection.objects.update(state=ConnectionState.NEEDS_RECONNECT)
+    customer.later(days=50)
+
+    sweep()
+
+    assert runs(customer) == []
+
+
+def test_a_vendor_that_is_away_is_asked_again_later(customer: Customer) -> None:
+    customer.later(days=46)
+    customer.target.faults.add(Fault("POST /connect/token", Kind.STATUS_BEFORE, times=1))
+    before = refreshes(customer)
+    sweep()
+    customer.work()
+    assert RunState.READY in {run.state for run in runs(customer)}
+
+    customer.later(hours=1, minutes=1)
+    customer.work()
+
+    assert {run.state for run in runs(customer)} == {RunState.ENDED}
+    assert refreshes(customer) == before + 2
+
+
+def test_a_token_that_is_dead_all_the_same_is_told_to_the_customer(customer: Customer) -> None:
+    customer.later(days=61)
+
+    sweep()
+    customer.work()
+
+    with acting_for(customer.tenant.pk):
+        state = Connection.objects.get(pk=customer.installation.target_id).state
+    assert state == ConnectionState.NEEDS_RECONNECT
+    assert customer.incidents()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("key", "days", "due"), [(0, 29, False), (0, 31, True), (999, 44, False), (999, 46, True)])
+def test_each_has_a_moment_of_its_own(key: int, days: int, due: bool) -> None:
+    row = AuthorisationFactory.build(pk=UUID(int=1000 + key), tokens_expire_at=now() - timedelta(days=days))
+    row.application.connector = "xero"
+
+    assert is_due(row) is due
