@@ -146,6 +146,7 @@ class Connection(TenantModel):
     company_id = models.CharField(max_length=100, blank=True)
     company_name = models.CharField(max_length=200, blank=True)
     authorised_at = models.DateTimeField(null=True, editable=False)
+    owners_told_at = models.DateTimeField(null=True, editable=False)  # of the state that it is in
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -17,7 +17,7 @@ def take(row: Connection, after: ConnectionState, *, why: str, actor: str) -> No
     before = mine.select_for_update(of=("self",)).values_list("state", flat=True).get()
     if after != before and after not in CONNECTION[before]:
         raise IllegalStep(f"A connection that is {before} cannot become {after}.")
-    mine.update(state=after)
+    mine.update(state=after, **({"owners_told_at": None} if after != before else {}))
     row.state = after
     ConnectionStep.objects.create(
         tenant_id=row.tenant_id, connection_id=row.pk, before=before, after=after, why=why, actor=actor

@@ -34,15 +34,10 @@ def sweep() -> None:
 def _idle() -> list[tuple[UUID, UUID]]:
     open_run = Run.objects.filter(kind=KIND, subject_id=OuterRef("pk")).exclude(state=RunState.ENDED)
     usable = Connection.objects.filter(authorisation=OuterRef("pk"), state=ConnectionState.USABLE)
-    found = []
     with across_tenants("connections of every tenant are kept alive"):
         held = Authorisation.objects.filter(Exists(usable), tokens_expire_at__lt=clock.now() - timedelta(days=1))
-        for row in (
-            held.exclude(Exists(open_run)).select_related("application").order_by("tokens_expire_at")[:AT_ONCE]
-        ):
-            if is_due(row):
-                found.append((row.tenant_id, row.pk))
-    return found
+        idle = held.exclude(Exists(open_run)).select_related("application").order_by("tokens_expire_at")
+        return [(row.tenant_id, row.pk) for row in idle[:AT_ONCE] if is_due(row)]
 
 
 def is_due(row: Authorisation) -> bool:

@@ -7,7 +7,8 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         from jobs import handlers
-        from portal import retention, signing_in
+        from portal import reconnecting, retention, signing_in
 
         handlers.on_sweep(signing_in.sweep)
+        handlers.on_sweep(reconnecting.sweep)
         retention.register_rules()

@@ -55,6 +55,7 @@ FOR_ALL = {
     "platform/notices/sending.py: _note",
     "platform/notices/sending.py: send_due_aside",
     "platform/portal/newcomers.py: refuse_connected_elsewhere",
+    "platform/portal/reconnecting.py: sweep",
     "platform/portal/signing_in.py: _answer_one",
     "platform/retention/services.py: _go_on",
     "platform/webhooks/keeping.py: keep",
