@@ -42,6 +42,12 @@ class House:
             leaving.save()
 
 
+@pytest.fixture(autouse=True)
+def time_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A look goes on until nothing is left, however slow the machine is."""
+    monkeypatch.setattr(erasing, "SECONDS", 600.0)
+
+
 @pytest.fixture
 def folder(settings: Settings, tmp_path: Path) -> Path:
     """Where receipts lie."""
