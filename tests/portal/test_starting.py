@@ -15,12 +15,13 @@ from connections.models import Application, Authorisation, Connection, Connectio
 from connectors import registry
 from database.acting import across_tenants, acting_for
 from jobs.sweep import sweep
-from leaving.models import Leaving
+from leaving.models import Leaving, LeavingState
 from portal import browsers, newcomers, starting
 from portal.newcomers import Offer
 from tenants.models import Tenant
 from tests.factories import SOURCES, TARGETS, ApplicationFactory
 from tests.portal.conftest import Customer, Newcomer
+from tests.waiting import until
 
 
 def everything(model: Any) -> list[Any]:
@@ -265,9 +266,15 @@ def a_day_later() -> None:
         Tenant.objects.update(created_at=F("created_at") - timedelta(days=1, minutes=1))
 
 
+def _all_are_gone() -> bool:
+    """A look erases for two seconds; on a slow machine it takes several."""
+    sweep()
+    return not any(one.state in {LeavingState.ASKED, LeavingState.ERASING} for one in everything(Leaving))
+
+
 def swept() -> set[Any]:
-    for _ in range(2):  # one finds them, the other erases what is due
-        sweep()
+    sweep()  # finds them
+    until(_all_are_gone, seconds=120)
     return {one.pk for one in everything(Tenant)}
 
 
