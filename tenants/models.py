@@ -13,7 +13,9 @@ __all__ = ["Membership", "Tenant", "TenantForeignKey", "TenantModel"]
 class Tenant(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     name = models.CharField(max_length=200)
-    is_provisional = models.BooleanField(default=False, editable=False, help_text="Began by itself, company unknown.")
+    is_provisional = models.BooleanField(
+        default=False, db_default=False, editable=False, help_text="Began by itself, company unknown."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

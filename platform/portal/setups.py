@@ -128,6 +128,11 @@ class SetUp:
         return self.source if name == SideName.SOURCE else self.target
 
     @property
+    def is_claimed(self) -> bool:
+        """A consent through the link has succeeded, in this browser: no other one opens it."""
+        return bool(self.link.browser_hash)
+
+    @property
     def is_begun(self) -> bool:
         return self.source.connection is not None or self.target.connection is not None
 

@@ -107,8 +107,10 @@ def company(request: HttpRequest, setup: SetUp, side: Side) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @opened
 def disconnect(request: HttpRequest, setup: SetUp, side: Side) -> HttpResponse:
-    """Asked on GET, done on POST; what is not connected leads back to the set-up."""
-    if not side.is_usable:
+    """Asked on GET, done on POST; what is not connected leads back to the set-up, and so does a link that is nobody's
+    yet: what reads mails ahead of people presses every button.
+    """
+    if not side.is_usable or not setup.is_claimed:
         return SeeOther(setup.address("portal-set-up"))
     if request.method == "POST":
         services.disconnect(setup, side)

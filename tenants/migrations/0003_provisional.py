@@ -10,7 +10,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="tenant",
             name="is_provisional",
-            field=models.BooleanField(default=False, editable=False, help_text="Began by itself, company unknown."),
+            field=models.BooleanField(
+                default=False, db_default=False, editable=False, help_text="Began by itself, company unknown."
+            ),
         ),
         migrations.AddIndex(
             model_name="tenant",

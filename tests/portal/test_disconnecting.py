@@ -1,7 +1,9 @@
 """A customer disconnects a side from the set-up page: asked first, and connected again when they want."""
 
 import pytest
+from django.urls import reverse
 
+from connections import links
 from connections.models import ConnectionState
 from tests.portal.conftest import Customer
 
@@ -56,6 +58,18 @@ def test_another_browser_disconnects_nothing(connected: Customer) -> None:
 
     assert other.post(connected.address("portal-disconnect-side", "source")).status_code == 403
     assert connected.connection("source").is_usable
+
+
+def test_a_new_link_disconnects_nothing_before_a_consent_through_it(connected: Customer) -> None:
+    link = connected.link
+    _made, token = links.make(link.tenant_id, link.source, link.target, actor="user:1")
+    scanner = connected.another_browser()
+
+    answer = scanner.post(reverse("portal-disconnect-side", args=[token, "source"]))
+
+    assert answer.status_code == 303
+    assert connected.connection("source").is_usable
+    assert "disconnect" not in scanner.get(answer["Location"], follow=True).content.decode()
 
 
 def test_what_is_not_connected_leads_back_to_the_set_up(customer: Customer) -> None:

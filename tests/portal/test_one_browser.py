@@ -22,7 +22,12 @@ ELSEWHERE = "This link was used in another browser"
 def addresses(customer: Customer) -> list[str]:
     """Of every page behind the link, and of the pair that was set up with it."""
     installation = customer.installation()
-    more = {"portal-side": ["source"], "portal-company": ["target"], "portal-stop": ["source", next(iter(STOPS))]}
+    more = {
+        "portal-side": ["source"],
+        "portal-disconnect-side": ["source"],
+        "portal-company": ["target"],
+        "portal-stop": ["source", next(iter(STOPS))],
+    }
     found = []
     for pattern in urls.pages(""):
         arguments = more.get(str(pattern.name), [])

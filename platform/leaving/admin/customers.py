@@ -80,7 +80,7 @@ class LeavingCustomerAdmin(CustomerAdmin):
 
     @asked("Export all data", EXPORTING, button="Download", icon="download", permission="export")
     def export_all(self, request: HttpRequest, form: object, object_id: str) -> HttpResponse:
-        return HttpResponse(headers={"HX-Redirect": self.address("everything", object_id)})
+        return HttpResponse(headers={"HX-Redirect": self.address("everything", self.row(request, object_id).pk)})
 
     @asked("This customer leaves", ASKING, button="Let it leave", icon="logout", permission="leave", form=NameForm)
     def let_leave(self, request: HttpRequest, form: object, object_id: str) -> HttpResponse:
