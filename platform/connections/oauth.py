@@ -88,8 +88,9 @@ def revoke(application: Application, endpoint: Endpoint, refresh_token: str) -> 
             )
     except (AuthlibBaseError, RequestException, HTTPError, ValueError, TypeError, AttributeError) as error:
         raise TryLater(f"{name}'s revocation address gave no answer ({type(error).__name__}).") from None
-    if answer.status_code in {401, 403}:
-        raise MendSettings(f"{name} does not accept our application. Correct its client id and secret.")
+    code = _code(answer)
+    if answer.status_code in {401, 403} or code in OUR_FAULT:
+        raise MendSettings(f"{name} does not accept our application. Correct its client id and secret.", words=code)
     if answer.status_code not in {200, 204, 400, 404}:  # 400: it cannot revoke what it does not know
         raise TryLater(f"{name} did not revoke the token ({answer.status_code}).")
 
@@ -128,6 +129,14 @@ def _read(response: Any, **_: Any) -> None:
     finally:
         answered(response)
     response._content, response._content_consumed = body, True
+
+
+def _code(answer: Any) -> str:
+    """The error in the body (RFC 6749, 5.2); empty where it names none."""
+    try:
+        return redact(str(answer.json()["error"]))[:100]
+    except (ValueError, KeyError, TypeError):
+        return ""
 
 
 def _ask(application: Application, call: Any, **parameters: Any) -> TokenSet:

@@ -1,6 +1,5 @@
 """Writes every exchange down, tied to the run and submission that made it."""
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -10,6 +9,7 @@ from uuid import UUID
 import structlog
 from django.db import DatabaseError
 
+from connections.addresses import without_tokens
 from connections.models import Exchange as ExchangeRow
 from connectors.kit.http import Exchange
 from database.acting import one_statement_for
@@ -18,8 +18,6 @@ from database.bulk import insert_all
 log = structlog.get_logger()
 
 BODY_AT_MOST = 64 * 1024
-# We tell vendors where to knock, and they repeat it; whoever has the token may knock, too.
-OUR_TOKEN = re.compile(r"(\\?/(?:connect|hooks|sign-in)\\?/)[\w-]{20,}")
 
 
 @dataclass
@@ -39,7 +37,7 @@ class ExchangeRecorder:
         for name in ("request_body", "answer_body", "error", "address"):
             fields[name] = fields[name][:BODY_AT_MOST].replace("\x00", "\N{SYMBOL FOR NULL}")
         for name in ("request_body", "answer_body"):
-            fields[name] = OUR_TOKEN.sub(r"\1…", fields[name])
+            fields[name] = without_tokens(fields[name])  # we tell vendors where to knock, and they repeat it
         row = ExchangeRow(
             tenant_id=self.tenant_id,
             connection_id=self.connection_id,

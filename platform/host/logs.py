@@ -1,9 +1,8 @@
 """What is taken out of every log line: the tokens that stand in our own addresses."""
 
 import logging
-import re
 
-TOKEN = re.compile(r"(/(?:connect|hooks|sign-in)/)[^/?\s\"']+")
+from connections.addresses import without_tokens
 
 
 class WithoutTokens(logging.Filter):
@@ -11,7 +10,7 @@ class WithoutTokens(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         said = record.getMessage()
-        hidden = TOKEN.sub(r"\1…", said)
+        hidden = without_tokens(said)
         if hidden != said:
             record.msg, record.args = hidden, ()
         return True

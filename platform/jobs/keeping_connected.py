@@ -1,12 +1,14 @@
 """Refreshes the tokens of connections that nothing calls: at many vendors a refresh token that is not used dies."""
 
 from datetime import timedelta
+from itertools import islice
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 
 from connections.models import Authorisation, Connection, ConnectionState
 from connections.tokens import ConnectionTokens
+from connectors import registry
 from connectors.kit.errors import ConnectorError, Reconnect
 from database import clock
 from database.acting import across_tenants, acting_for
@@ -32,12 +34,19 @@ def sweep() -> None:
 
 
 def _idle() -> list[tuple[UUID, UUID]]:
+    lives = {key: life for key, vendor in registry.installed().items() if (life := vendor.oauth.refresh_life)}
+    if not lives:
+        return []
+    idle = clock.now() - min(lives.values()) * HALF
     open_run = Run.objects.filter(kind=KIND, subject_id=OuterRef("pk")).exclude(state=RunState.ENDED)
     usable = Connection.objects.filter(authorisation=OuterRef("pk"), state=ConnectionState.USABLE)
     with across_tenants("connections of every tenant are kept alive"):
-        held = Authorisation.objects.filter(Exists(usable), tokens_expire_at__lt=clock.now() - timedelta(days=1))
-        idle = held.exclude(Exists(open_run)).select_related("application").order_by("tokens_expire_at")
-        return [(row.tenant_id, row.pk) for row in idle[:AT_ONCE] if is_due(row)]
+        held = Authorisation.objects.filter(
+            Exists(usable), application__connector__in=lives, tokens_expire_at__lt=idle
+        )
+        rows = held.exclude(Exists(open_run)).select_related("application").order_by("tokens_expire_at")
+        # Those whose moment is still to come are older than some that are due: they take nobody's place.
+        return list(islice(((row.tenant_id, row.pk) for row in rows if is_due(row)), AT_ONCE))
 
 
 def is_due(row: Authorisation) -> bool:

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from connections.models import Connection, ConnectionState
+from connections.models import Connection, ConnectionState, ConnectionStep
 from database import clock
 from database.acting import across_tenants, acting_for
 from notices import mail
@@ -19,8 +19,12 @@ AT_ONCE = 100
 
 
 def sweep() -> None:
-    """Opens its own blocks, one a connection: its mails and that they were written are one commit."""
-    untold = Connection.objects.filter(state=ConnectionState.NEEDS_RECONNECT, owners_told_at=None)
+    """Opens its own blocks, one a connection: its mails and that they were written are one commit.
+
+    One without a company was never in use: whoever is about to set it up reads on the page how it ended.
+    """
+    refused = Connection.objects.filter(state=ConnectionState.NEEDS_RECONNECT, owners_told_at=None)
+    untold = refused.exclude(company_id="")
     with across_tenants("connections that a vendor refuses are looked for"):
         found = list(untold.order_by("created_at").values_list("tenant_id", "pk")[:AT_ONCE])
     for tenant_id, pk in found:
@@ -33,6 +37,7 @@ def _tell_owners(tenant_id: UUID, connection: Connection) -> None:
     context = {
         "vendor": connection.application.vendor.name,
         "company": connection.company_name,
+        "reason": ConnectionStep.objects.filter(connection_id=connection.pk).latest("at").why,
         "address": settings.BASE_URL + reverse("portal-home", args=[tenant_id]),
     }
     owners = Membership.objects.filter(role=Role.OWNER, user__is_active=True).exclude(user__email="")

@@ -200,6 +200,35 @@ def test_what_is_gone_at_the_vendor_is_done(customer: Customer, status: int) -> 
     assert (pending(customer), tokens_kept(customer)) == (0, 1)
 
 
+@pytest.mark.parametrize(
+    ("status", "error"), [(400, "invalid_client"), (400, "unauthorized_client"), (401, "invalid_client")]
+)
+def test_a_fault_of_ours_is_not_taken_for_done(customer: Customer, status: int, error: str) -> None:
+    """The customer's token lives on until our application is mended."""
+    refusal = Fault(XERO_REVOKES, Kind.STATUS_BEFORE, status=status, body=f'{{"error": "{error}"}}', times=None)
+    customer.target.faults.add(refusal)
+    disconnect(customer.installation.target)
+
+    told(customer)
+    assert (pending(customer), tokens_kept(customer)) == (1, 2)
+    assert remarks(customer) == ["Xero does not accept our application. Correct its client id and secret."]
+    customer.target.faults.clear()
+    customer.later(hours=2)
+    told(customer)
+
+    assert (pending(customer), tokens_kept(customer)) == (0, 1)
+
+
+@pytest.mark.parametrize("body", ['{"error": "invalid_token"}', "<html>Bad Request</html>", '["what"]'])
+def test_a_token_that_the_vendor_does_not_know_is_done(customer: Customer, body: str) -> None:
+    customer.target.faults.add(Fault(XERO_REVOKES, Kind.STATUS_BEFORE, status=400, body=body, times=None))
+    disconnect(customer.installation.target)
+
+    told(customer)
+
+    assert (pending(customer), tokens_kept(customer)) == (0, 1)
+
+
 def test_a_refused_refresh_is_done_too(customer: Customer) -> None:
     disconnect(customer.installation.source)
     customer.source.oauth.revoke_all()

@@ -1,18 +1,21 @@
 """A connection that nothing calls for weeks stays alive: its tokens are refreshed before they die."""
 
+from dataclasses import replace
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
-from connections.models import Connection, ConnectionState
+from connections.models import Authorisation, Connection, ConnectionState
+from connectors import registry
 from connectors.kit.sandbox import Fault, Kind
-from database.acting import acting_for
+from database.acting import across_tenants, acting_for
 from database.clock import now
+from jobs import keeping_connected
 from jobs.keeping_connected import is_due, sweep
 from jobs.models import Run, RunState
 from tests.customer import Customer
-from tests.factories import AuthorisationFactory
+from tests.factories import ApplicationFactory, AuthorisationFactory, ConnectionFactory, some_tokens
 
 
 def refreshes(customer: Customer) -> int:
@@ -87,3 +90,29 @@ def test_each_has_a_moment_of_its_own(key: int, days: int, due: bool) -> None:
     row.application.connector = "xero"
 
     assert is_due(row) is due
+
+
+def idle(connector: str, *, days: int, moment: int = 0) -> Authorisation:
+    """Of a tenant of its own; nobody has called with it for so many days."""
+    application = ApplicationFactory.create(connector=connector)
+    key = UUID(int=uuid4().int // 1000 * 1000 + moment)
+    held = AuthorisationFactory.create(
+        pk=key, application=application, tokens=some_tokens(expires_at=now() - timedelta(days=days))
+    )
+    ConnectionFactory.create(tenant=held.tenant, application=application, authorisation=held)
+    return held
+
+
+@pytest.mark.django_db
+def test_what_lives_for_ever_or_has_time_yet_stands_in_nobodys_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keeping_connected, "AT_ONCE", 1)
+    vendor = registry.get("pleo")
+    monkeypatch.setattr(vendor, "oauth", replace(vendor.oauth, refresh_life=None))
+    idle("pleo", days=400)
+    idle("xero", days=44, moment=999)
+    due = idle("xero", days=43)
+
+    sweep()
+
+    with across_tenants("all that was opened"):
+        assert list(Run.objects.values_list("subject_id", flat=True)) == [due.pk]

@@ -13,8 +13,11 @@ def mails(kind: str) -> list[Mail]:
         return list(Mail.objects.filter(kind=kind).order_by("created_at"))
 
 
+def text_of(mail: Mail) -> str:
+    return vault.unseal(mail.sealed_body, mail.place).decode()
+
+
 def link_in(mail: Mail) -> str:
     """The path of its one link."""
-    text = vault.unseal(mail.sealed_body, mail.place).decode()
-    (address,) = re.findall(r"https?://\S+", text)
+    (address,) = re.findall(r"https?://\S+", text_of(mail))
     return str(urlsplit(address).path)
