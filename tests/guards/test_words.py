@@ -18,8 +18,8 @@ THE_SEAM = {
     "connectors/kit/egress.py",
     "platform/connections/oauth.py",  # token endpoints: the same protected session
 }
-# People's browsers and the vendors' side: they never speak for the product.
-NOT_THE_PRODUCT = ("sandbox", "demo")
+# People's browsers, the vendors' side and the wire between: they never speak for the product.
+NOT_THE_PRODUCT = ("sandbox", "testing", "demo")
 
 
 def vendors() -> re.Pattern[str]:

@@ -123,10 +123,15 @@ class AuthorizationServer:
         found = self.grants.get(grant_id)
         return None if found is None else Grant.read(found)
 
-    def give_code(self, client: Client, scopes: tuple[str, ...], choice: str, **asked: str) -> str:
-        code = secrets.token_urlsafe(24)
+    def agree(self, client: Client, scopes: tuple[str, ...], choice: str) -> Grant:
+        """A customer's consent."""
         grant = Grant(self.sandbox.new_id(), client.id, scopes, choice, self.sandbox.clock.time())
         self.grants.put(grant.id, asdict(grant))
+        return grant
+
+    def give_code(self, client: Client, scopes: tuple[str, ...], choice: str, **asked: str) -> str:
+        code = secrets.token_urlsafe(24)
+        grant = self.agree(client, scopes, choice)
         self.codes.put(digest(code), {"grant": grant.id, "used": False, "created": grant.created, **asked})
         return code
 

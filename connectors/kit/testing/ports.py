@@ -1,7 +1,4 @@
-"""The kit's ports in memory, for tests of connectors: no database, no platform, real HTTP.
-
-connector = Acme(Client({"api": sandbox.url}, ports(FixedTokens("t")), Network.SANDBOX), Settings())
-"""
+"""The kit's ports in memory: no database, no platform, real HTTP."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

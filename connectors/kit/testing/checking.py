@@ -1,0 +1,123 @@
+"""What a check is, how it fails, and the runner that pytest and `manage.py connector check` share."""
+
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from connectors.kit.errors import ConnectorError
+from connectors.kit.testing.declaring import Kit
+
+BenchT = TypeVar("BenchT")
+
+
+class Failed(AssertionError):
+    """The connector does not keep the contract; says what happened."""
+
+
+class NotDeclared(Exception):
+    """The check needs something that the kit's declaration does not have; says what."""
+
+
+def expect(truth: object, happened: str) -> None:
+    if not truth:
+        raise Failed(happened)
+
+
+@dataclass(frozen=True)
+class Check(Generic[BenchT]):
+    """`says`: what holds for every connector. `mend`: what to do where it does not. `skip`: why it cannot say
+    anything about this kit, by the connector's own facts; empty if it can."""
+
+    name: str
+    says: str
+    mend: str
+    run: Callable[[BenchT], None]
+    skip: Callable[[Any], str]
+
+
+class Checks(Generic[BenchT]):
+    """A file's checks. The docstring's first line is what holds, the rest what to do where it does not:
+
+    @checks
+    def same_record_twice(bench: TargetBench) -> None: ...
+    """
+
+    def __init__(self) -> None:
+        self.all: list[Check[BenchT]] = []
+
+    def __call__(self, run: Callable[[BenchT], None]) -> Callable[[BenchT], None]:
+        return self.unless(lambda kit: "")(run)
+
+    def unless(self, skip: Callable[[Any], str]) -> Callable[[Callable[[BenchT], None]], Callable[[BenchT], None]]:
+        def register(run: Callable[[BenchT], None]) -> Callable[[BenchT], None]:
+            says, _, mend = (run.__doc__ or "").partition("\n")
+            self.all.append(Check(run.__name__, says.strip(), " ".join(mend.split()), run, skip))
+            return run
+
+        return register
+
+
+class Verdict(StrEnum):
+    PASSED = "passed"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True)
+class Result:
+    """`told`: what happened, or why it was skipped; `mend`: what to do; `where`: the last lines of the connector."""
+
+    check: Check[Any]
+    verdict: Verdict
+    told: str = ""
+    where: str = ""
+
+
+Open = Callable[[Kit], AbstractContextManager[Any]]
+
+
+def run_check(check: Check[Any], kit: Kit, bench: Open) -> Result:
+    """One check on a bench of its own. Whatever the connector raises that its contract does not name has failed."""
+    if why := kit.does_not_apply.get(check.name) or check.skip(kit):
+        return Result(check, Verdict.SKIPPED, why)
+    try:
+        with bench(kit) as made:
+            check.run(made)
+    except Failed as failure:
+        return Result(check, Verdict.FAILED, str(failure))
+    except NotDeclared as missing:
+        why = f"The declaration has no {missing}. Add it, or say in does_not_apply why {check.name} cannot apply."
+        return Result(check, Verdict.FAILED, why)
+    except Exception as error:
+        told = error.sentence if isinstance(error, ConnectorError) else str(error)
+        return Result(check, Verdict.FAILED, f"{type(error).__name__} came up: {told[:500]}", _where(error))
+    return Result(check, Verdict.PASSED)
+
+
+def unknown_exemptions(kit: Kit, checks: Sequence[Check[Any]]) -> list[str]:
+    """Names in `does_not_apply` that no check has: a slip of the pen must not look like a decision."""
+    return sorted(set(kit.does_not_apply) - {check.name for check in checks})
+
+
+def _where(error: BaseException) -> str:
+    """The innermost lines that are not the suite's own."""
+    suite = Path(__file__).parent
+    frames = [one for one in traceback.extract_tb(error.__traceback__) if not _is_within(Path(one.filename), suite)]
+    return "; ".join(f"{Path(one.filename).name}:{one.lineno} {one.line}" for one in frames[-2:])
+
+
+def _is_within(path: Path, folder: Path) -> bool:
+    return path.is_relative_to(folder) and "tests" not in path.relative_to(folder).parts
+
+
+@contextmanager
+def knob(name: str) -> Iterator[None]:
+    """A knob that the fake does not have is missing from the declaration, unless it says why."""
+    try:
+        yield
+    except NotImplementedError:
+        raise NotDeclared(name) from None

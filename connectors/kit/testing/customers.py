@@ -1,0 +1,69 @@
+"""A customer of a sandbox made with the kit: consent, tokens, expiry and revocation are there already."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from connectors.kit.errors import Reconnect
+from connectors.kit.sandbox import Client, Sandbox
+from connectors.kit.sandbox.oauth import Grant
+from connectors.kit.testing.declaring import CountedTokens, Customer
+
+BACK = "http://localhost:9/connected"
+APPLICATION = Client("conformance", "not-so-secret", (BACK,))
+
+
+@dataclass
+class SandboxTokens:
+    """One consent's tokens, refreshed by one worker at a time, as the vault does it."""
+
+    sandbox: Sandbox
+    grant: Grant
+    given: list[str] = field(default_factory=list, repr=False)
+    refreshes: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def __post_init__(self) -> None:
+        self._fetch()
+
+    def access_token(self) -> str:
+        with self._lock:
+            return self.given[-1]
+
+    def renewed(self, refused: str) -> str:
+        with self._lock:
+            if refused == self.given[-1]:
+                self.refreshes += 1
+                self._fetch()
+            return self.given[-1]
+
+    def _fetch(self) -> None:
+        oauth = self.sandbox.oauth
+        with self.sandbox.store.transaction():
+            standing = oauth.grant(self.grant.id)
+            if standing is None or standing.revoked:
+                raise Reconnect("The sandbox refused the refresh.")
+            if oauth.policy.refresh_ends_access:
+                oauth.expire_access_tokens(self.grant.id)
+            self.given.append(str(oauth.issue(self.grant)["access_token"]))
+
+
+class SandboxCustomer(Customer):
+    """Has agreed to `scopes` for `choice`, a line of the consent page."""
+
+    def __init__(self, sandbox: Sandbox, company: str, scopes: Sequence[str], choice: str = "") -> None:
+        self.sandbox, self.url, self.company = sandbox, sandbox.url, company
+        with sandbox.store.transaction():
+            sandbox.oauth.register([APPLICATION])
+            self._grant = sandbox.oauth.agree(APPLICATION, tuple(scopes), choice or company)
+            sandbox.granted(self._grant)
+        self._tokens = SandboxTokens(sandbox, self._grant)
+
+    def tokens(self) -> CountedTokens:
+        return self._tokens
+
+    def expire(self) -> None:
+        self.sandbox.oauth.expire_access_tokens(self._grant.id)
+
+    def revoke(self) -> None:
+        self.sandbox.revoke()

@@ -1,0 +1,120 @@
+"""Answers to a write that say little, nothing, or something else than the contract does."""
+
+from typing import Any
+
+from connectors.kit.documents import Refused
+from connectors.kit.errors import ConnectorError
+from connectors.kit.testing import troubles
+from connectors.kit.testing.benches import TargetBench
+from connectors.kit.testing.checking import Checks, NotDeclared, expect
+from connectors.kit.testing.connecting import waits_as_told
+from connectors.kit.testing.posting import Poster
+from connectors.kit.testing.target.repeating import is_posted_once
+from connectors.kit.testing.wire import Trouble
+
+checks: Checks[TargetBench] = Checks()
+
+
+def survives(bench: TargetBench, trouble: Trouble, entry: str = "e-1", **poster: Any) -> Poster:
+    """The write meets the trouble; nobody calls it refused, and in the end it is there once."""
+    made, record = bench.poster(**poster), bench.record(entry)
+    others = {written.document_id for written in bench.customer.written()}
+    bench.wire.strike(trouble, bench.is_write)
+    made.post(record)
+    expect(bench.wire.is_spent(), "No write was seen on the wire.")
+    posting = made.ledger.of(record)
+    expect(not isinstance(posting.outcome, Refused), f"It was taken for a refusal: {posting.outcome}")
+    made.settle(record)
+    is_posted_once(bench, made, record, others)
+    return made
+
+
+@checks
+def limited_with_a_wait(bench: TargetBench) -> None:
+    """A 429 to a write waits as long as the vendor says, and then it is posted once.
+    Raise RateLimited with `answer.retry_after(self.client.now)`.
+    """
+    waits_as_told(_limited(bench, "7"), "7", 7)
+
+
+@checks
+def limited_without_a_wait(bench: TargetBench) -> None:
+    """A 429 without a Retry-After is no refusal either.
+    Raise RateLimited; without a wait the engine chooses one.
+    """
+    waits_as_told(_limited(bench, None), None, None)
+
+
+@checks
+def limited_with_an_absurd_wait(bench: TargetBench) -> None:
+    """An absurd Retry-After (three days, text, the past) stops nothing for ever.
+    Use `Answer.retry_after`, which gives None for it.
+    """
+    waits_as_told(_limited(bench, "259200"), "259200", None)
+
+
+def _limited(bench: TargetBench, header: str | None) -> ConnectorError | None:
+    errors = survives(bench, troubles.limited(header)).errors
+    return errors[0] if errors else None
+
+
+@checks
+def server_error_without_the_write(bench: TargetBench) -> None:
+    """A 5xx that did nothing is no refusal, and the document is made after all.
+    In `read`, a 5xx after a write is Unknown for each document.
+    """
+    survives(bench, troubles.answered(500, b"{}"), "e-1", replays=False)
+    survives(bench, troubles.answered(502, troubles.HTML), "e-2", replays=False)
+
+
+@checks
+def server_error_with_the_write(bench: TargetBench) -> None:
+    """A 5xx after the vendor's commit makes no second document.
+    In `read`, a 5xx after a write is Unknown, never TryLater: the document may be there.
+    """
+    survives(bench, troubles.answered(500, b"{}", done=True), replays=False)
+
+
+@checks
+def slow_body(bench: TargetBench) -> None:
+    """An answer that does not come in time leaves the outcome unknown, and nothing twice.
+    Leave time-outs to the kit's client.
+    """
+    survives(bench, troubles.dripped(4.0), read_seconds=1.0)
+
+
+@checks
+def truncated_answer(bench: TargetBench) -> None:
+    """Half an answer is none.
+    Leave it to the kit's client, which raises OutcomeUnknown.
+    """
+    survives(bench, troubles.truncated)
+
+
+@checks
+def html_answer(bench: TargetBench) -> None:
+    """A page of HTML where JSON was due says nothing about the write, whatever its status.
+    Catch ContractBroken of `answer.json()` in `read` and say Unknown, or let it rise.
+    """
+    survives(bench, troubles.page(200), replays=False)
+
+
+@checks
+def wrong_typed_answer(bench: TargetBench) -> None:
+    """JSON of another shape than the contract's says nothing about the write, and crashes nothing.
+    Check the shape before reading it; raise ContractBroken or say Unknown.
+    """
+    shapes: tuple[Any, ...] = ([], {}, None, "ok")
+    changes = (*(troubles.instead(shape) for shape in shapes), troubles.nulls, troubles.turned)
+    for place, change in enumerate(changes):
+        survives(bench, troubles.changed(change), f"e-{place}", replays=False)
+
+
+@checks
+def unknown_words(bench: TargetBench) -> None:
+    """A word that the vendor adds to an enumeration breaks nothing.
+    Compare with the words that you know and treat the rest as usual.
+    """
+    if not bench.kit.enums:
+        raise NotDeclared("field names of enumerations in the vendor's answers (enums)")
+    survives(bench, troubles.changed(troubles.renamed(bench.kit.enums)))

@@ -1,0 +1,79 @@
+"""Receipts: on their own document, once, and never at the document's cost."""
+
+from connectors.kit.connector import Target
+from connectors.kit.errors import ConnectorError, RefuseFile, TryLater
+from connectors.kit.testing import troubles
+from connectors.kit.testing.benches import PDF, TargetBench
+from connectors.kit.testing.checking import Checks, expect
+from connectors.kit.testing.posting import Posting
+
+checks: Checks[TargetBench] = Checks()
+takes_receipts = checks.unless(
+    lambda kit: "" if kit.connector.attachable else f"{kit.connector.name} takes no receipts (attachable is empty)."
+)
+
+
+def posted(bench: TargetBench, count: int) -> tuple[Target, list[Posting]]:
+    poster, records = bench.poster(), bench.records(count)
+    poster.settle(*records)
+    bench.written(count)
+    return poster.target, [poster.ledger.of(record) for record in records]
+
+
+def attach(bench: TargetBench, target: Target, posting: Posting, body: bytes = PDF) -> None:
+    receipt = bench.receipt(posting.document.key.entry, body)
+    request = target.attach(posting.document, posting.document_id, receipt)
+    target.attached(target.client.send(request))
+
+
+def files(bench: TargetBench, posting: Posting) -> tuple[bytes, ...]:
+    return next(one.files for one in bench.customer.written() if one.document_id == posting.document_id)
+
+
+@takes_receipts
+def receipt_is_on_its_document(bench: TargetBench) -> None:
+    """Each receipt is attached to its own document, byte for byte.
+    Address the upload by the `document_id` that `attach` is given.
+    """
+    target, postings = posted(bench, 3)
+    bodies = [PDF + str(place).encode() for place in range(3)]
+    for posting, body in zip(postings, bodies, strict=True):
+        attach(bench, target, posting, body)
+    for posting, body in zip(postings, bodies, strict=True):
+        expect(files(bench, posting) == (body,), f"{posting.document.key.entry} has another receipt than its own.")
+
+
+@takes_receipts
+def receipt_twice(bench: TargetBench) -> None:
+    """A receipt that is attached again replaces itself.
+    Name the file by entry and place, and use the vendor's way to overwrite; or look first.
+    """
+    target, (posting,) = posted(bench, 1)
+    attach(bench, target, posting)
+    attach(bench, target, posting)
+    expect(len(files(bench, posting)) == 1, f"It is there {len(files(bench, posting))} times.")
+
+
+@takes_receipts
+def receipt_fails_after_the_post(bench: TargetBench) -> None:
+    """Where a receipt cannot be attached the document stands, and the receipt's own error says what comes next.
+    `attached` raises TryLater for an outage and RefuseFile for a refusal; it never touches the document.
+    """
+    target, (posting,) = posted(bench, 1)
+    wanted = ((500, TryLater), (503, TryLater), (429, TryLater), (400, RefuseFile), (413, RefuseFile))
+    for status, error in wanted:
+        bench.wire.strike(troubles.answered(status, b"{}"))
+        told = _attaching(bench, target, posting)
+        expect(isinstance(told, error), f"Of a {status} came {type(told).__name__}, not {error.__name__}.")
+    (written,) = bench.written()
+    expect(not written.files, "A receipt that failed is there all the same.")
+    attach(bench, target, posting)
+    expect(len(files(bench, posting)) == 1, "The receipt was not attached after all.")
+
+
+def _attaching(bench: TargetBench, target: Target, posting: Posting) -> ConnectorError | None:
+    try:
+        attach(bench, target, posting)
+    except ConnectorError as error:
+        return error
+    return None

@@ -1,0 +1,127 @@
+"""What cannot be posted is refused by name, alone, and with what to do."""
+
+from connectors.kit.documents import Refused
+from connectors.kit.errors import RefuseRecord
+from connectors.kit.failures import FailureClass as F
+from connectors.kit.records import Account, Record
+from connectors.kit.testing.benches import TargetBench
+from connectors.kit.testing.checking import Checks, Failed, NotDeclared, expect, knob
+from connectors.kit.testing.posting import Ledger, Poster, State
+
+checks: Checks[TargetBench] = Checks()
+OF_ACCOUNTS = {F.MAPPING_MISSING, F.MAPPING_STALE, F.REFERENCE_NOT_ALLOWED}
+Refusal = RefuseRecord | Refused
+
+
+def refusal_of(ledger: Ledger, record: Record) -> Refusal:
+    """By planning or by the vendor. Raises Failed if it was neither."""
+    told = ledger.turned_away.get(record.entry)
+    if isinstance(told, RefuseRecord):
+        return told
+    posting = next((p for key, p in ledger.postings.items() if key.entry == record.entry), None)
+    if posting is None or not isinstance(posting.outcome, Refused):
+        raise Failed(f"It was not refused, but {posting.state if posting else 'left out'}.")
+    return posting.outcome
+
+
+def names(refusal: Refusal, what: str, classes: set[F]) -> None:
+    said = f"{refusal.sentence} ({refusal.subject})"
+    expect(what in said, f"The refusal does not name {what}: {said}")
+    expect(refusal.failure in classes, f"Its class is {refusal.failure}: {said}")
+
+
+def with_old_reference(bench: TargetBench) -> Ledger:
+    """As a job that began before somebody changed the books."""
+    return Ledger(reference=bench.connector().reference())
+
+
+@checks
+def missing_mapping_is_named(bench: TargetBench) -> None:
+    """An entry without an account is refused before anything is sent, and says on which line.
+    Raise RefuseRecord with mapping.missing, the line's place in the sentence and "account" as the subject.
+    """
+    record = bench.booked_on("e-1", None)
+    poster = bench.poster()
+    poster.settle(record)
+    bench.written(0)
+    names(refusal_of(poster.ledger, record), "account", {F.MAPPING_MISSING})
+
+
+@checks
+def unknown_account_is_named(bench: TargetBench) -> None:
+    """An account that the books do not have is refused by its code.
+    Put the code into the sentence and into the subject, "account:4711".
+    """
+    record = bench.booked_on("e-1", Account("x", "Nowhere", code="987654"))
+    poster = bench.poster()
+    poster.settle(record)
+    bench.written(0)
+    names(refusal_of(poster.ledger, record), "987654", OF_ACCOUNTS)
+
+
+@checks
+def inactive_account(bench: TargetBench) -> None:
+    """An account that is out of use is refused, and nothing is booked on another one instead.
+    Look at the account's state in `plan`, and map the vendor's refusal for a job that began before.
+    """
+    code = str(bench.kit.other_account.code)
+    before = with_old_reference(bench)
+    with knob("knob to deactivate an account"):
+        bench.customer.deactivate(code)
+    for entry, ledger in (("e-1", before), ("e-2", Ledger())):
+        record = bench.booked_on(entry, bench.kit.other_account)
+        bench.poster(ledger).settle(record)
+        bench.written(0)
+        names(refusal_of(ledger, record), code, OF_ACCOUNTS)
+
+
+@checks
+def closed_period(bench: TargetBench) -> None:
+    """An entry in a closed period is refused as just that, also where it was closed after the job began.
+    Use period.closed and name the date, in `plan` and for the vendor's own refusal.
+    """
+    before, day = with_old_reference(bench), bench.kit.sample.date
+    with knob("knob to close a period"):
+        bench.customer.close(day)
+    for entry, ledger in (("e-1", before), ("e-2", Ledger())):
+        record = bench.record(entry)
+        bench.poster(ledger).settle(record)
+        bench.written(0)
+        names(refusal_of(ledger, record), str(day), {F.PERIOD_CLOSED})
+
+
+@checks
+def mixed_batch_with_one_bad(bench: TargetBench) -> None:
+    """One bad entry among good ones fails alone; the others are posted, each once.
+    Judge each document of an answer by its own words; never take the call's 2xx for all of them.
+    """
+    ledger = with_old_reference(bench)
+    with knob("knob to deactivate an account"):
+        bench.customer.deactivate(str(bench.kit.other_account.code))
+    good = [bench.record(entry) for entry in ("e-1", "e-3", "e-4")]
+    bad = bench.booked_on("e-2", bench.kit.other_account)
+    poster = bench.poster(ledger)
+    poster.settle(good[0], bad, *good[1:])
+    refusal_of(ledger, bad)
+    are_posted(poster, good)
+    bench.written(3)
+
+
+@checks
+def warning_is_kept(bench: TargetBench) -> None:
+    """What the vendor remarks on a document that it took is kept with it.
+    Give the answer's warnings to `Created(remarks=...)`.
+    """
+    record = bench.kit.with_warning
+    if record is None:
+        raise NotDeclared("record that the vendor takes with a warning (with_warning)")
+    poster = bench.poster()
+    poster.settle(record)
+    outcome = poster.ledger.of(record).outcome
+    expect(getattr(outcome, "remarks", ()), f"The vendor warned, and all we have is {outcome}.")
+
+
+def are_posted(poster: Poster, records: list[Record]) -> None:
+    for record in records:
+        posting = poster.ledger.of(record)
+        expect(posting.state is State.POSTED, f"{record.entry} is {posting.state}: {posting.outcome}")

@@ -1,0 +1,200 @@
+"""Acme Books as a target: the smallest connector that is worth its salt. The meta-test breaks copies of it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from connectors.kit import redaction
+from connectors.kit.connector import Environment, Reference, Target
+from connectors.kit.consent import Grant, Terms
+from connectors.kit.documents import (
+    Attachment,
+    BookLine,
+    Created,
+    Document,
+    Draft,
+    Found,
+    Key,
+    Kind,
+    Outcome,
+    Part,
+    Refused,
+    Unknown,
+    marker,
+)
+from connectors.kit.errors import ContractBroken, MendSettings, RefuseFile, RefuseRecord
+from connectors.kit.failures import FailureClass
+from connectors.kit.http import Answer, Request
+from connectors.kit.judging import checked
+from connectors.kit.limits import Limits
+from connectors.kit.money import EXPONENTS, Money
+from connectors.kit.paging import pages
+from connectors.kit.records import Company, Line, Probe, Record
+
+MEMO = 100
+
+
+class Acme(Target):
+    key = "acme"
+    name = "Acme Books"
+    hosts = {Environment.PRODUCTION: {"api": "https://api.acme.example", "app": "https://app.acme.example"}}
+    limits = Limits(per_minute=60)
+    grants = {"bills": Grant(reads="Your accounts", writes="Bills")}
+    terms = Terms(lasts="Until you stop it.", stop="Remove {partner} under Apps in Acme Books.")
+    idempotency_header = "Idempotency-Key"
+    replay_window = timedelta(minutes=5)
+    attachable = {Kind.BILL: 10_000_000, Kind.CREDIT: 10_000_000}
+
+    def probe(self) -> Probe:
+        self._books()
+        name = next((one.name for one in self.companies() if one.id == self.company), self.company)
+        return Probe(Company(self.company, name))
+
+    def companies(self) -> Sequence[Company]:
+        return [Company(one["id"], one["name"]) for one in self._get("/companies")["companies"]]
+
+    def reference(self) -> Reference:
+        return self._books()
+
+    def plan(self, record: Record, reference: Reference, revision: int = 1) -> tuple[Document, ...]:
+        day = record.date.isoformat()
+        if day <= reference["closed"]:
+            raise RefuseRecord(
+                f"{day} lies in a closed period. Open it in Acme Books.", failure=FailureClass.PERIOD_CLOSED
+            )
+        key, sign = Key(record.entry, Part.DOCUMENT), 1 if record.amount.amount > 0 else -1
+        accounts = {one["code"]: one for one in reference["accounts"]}
+        pairs = [
+            (_code(accounts, line, place), Money(sign * line.amount.amount, line.amount.currency))
+            for place, line in enumerate(record.lines, 1)
+        ]
+        document = Document(
+            key=key,
+            revision=revision,
+            kind=Kind.BILL if sign > 0 else Kind.CREDIT,
+            reference=f"[{marker(key, revision)}]",
+            total=Money(abs(record.amount.amount), record.amount.currency),
+            dated=record.date,
+            content={
+                "kind": "BILL" if sign > 0 else "CREDIT",
+                "date": day,
+                "currency": record.amount.currency,
+                "supplier": record.supplier.name if record.supplier else "",
+                "memo": _memo(record.note, f"[{marker(key, revision)}]"),
+                "lines": [{"account": code, "amount": _minor(amount)} for code, amount in pairs],
+            },
+            lines=_lines(pairs, sign),
+        )
+        return (document,)
+
+    def requests(self, documents: Sequence[Document], known: Mapping[Key, str]) -> Iterator[Draft]:
+        for first in range(0, len(documents), 10):
+            some = tuple(documents[first : first + 10])
+            body = {"bills": [document.content for document in some]}
+            yield Draft(Request.json("POST", f"/companies/{self.company}/bills", body), some)
+
+    def read(self, draft: Draft, answer: Answer) -> tuple[Outcome, ...]:
+        if answer.status >= 500:
+            return tuple(Unknown(document.key, answer.text()) for document in draft.documents)
+        bills = _listed(checked(answer, self.name, self.client.now).json())
+        return tuple(_outcome(document, _by_reference(bills, document)) for document in draft.documents)
+
+    def find(self, documents: Sequence[Document]) -> Mapping[Key, tuple[Found, ...]]:
+        return {document.key: tuple(map(_found, self._under(document.reference))) for document in documents}
+
+    def standing(self, posted: Sequence[tuple[Document, str]]) -> Mapping[Key, Found]:
+        found: dict[Key, Found] = {}
+        for document, document_id in posted:
+            answer = self.client.send(Request("GET", f"/companies/{self.company}/bills/{document_id}"))
+            if answer.status != 404:
+                found[document.key] = _found(checked(answer, self.name, self.client.now).json())
+        return found
+
+    def attach(self, document: Document, document_id: str, attachment: Attachment) -> Request:
+        path = f"/companies/{self.company}/bills/{document_id}/files/{attachment.place}.{attachment.extension}"
+        return Request("PUT", path, headers={"Content-Type": attachment.type}, body=attachment.body)
+
+    def attached(self, answer: Answer) -> None:
+        if answer.status in {400, 404, 413}:
+            raise RefuseFile("Acme Books does not take the receipt.", subject="upload", words=answer.text())
+        checked(answer, self.name, self.client.now)
+
+    def document_url(self, document: Document, document_id: str) -> str:
+        return f"{self.client.address('app')}/bills/{document_id}"
+
+    def _books(self) -> dict[str, Any]:
+        if not self.company:
+            raise MendSettings("No company is chosen yet. Choose one.")
+        return dict(self._get(f"/companies/{self.company}/books"))
+
+    def _under(self, reference: str) -> list[dict[str, Any]]:
+        """The vendor finds words; what it finds is compared with the whole reference."""
+
+        def fetch(after: str | None) -> Any:
+            place = (("after", after),) if after else ()
+            return self._get(f"/companies/{self.company}/bills", (("memo", reference), *place))
+
+        listed = pages(fetch, lambda page: page["next"])
+        return [bill for page in listed for bill in page["bills"] if reference in bill["memo"]]
+
+    def _get(self, path: str, query: tuple[tuple[str, str], ...] = ()) -> Any:
+        return checked(self.client.send(Request("GET", path, query=query)), self.name, self.client.now).json()
+
+
+def _code(accounts: Mapping[str, Any], line: Line, place: int) -> str:
+    if line.account is None or not line.account.code:
+        raise RefuseRecord(
+            f"Line {place} has no account. Choose one.", failure=FailureClass.MAPPING_MISSING, subject="account"
+        )
+    code = line.account.code
+    if code not in accounts or not accounts[code]["active"]:
+        raise RefuseRecord(
+            f"Line {place}: account {code} is not in use in Acme Books. Choose another one.",
+            failure=FailureClass.MAPPING_STALE,
+            subject=f"account:{code}",
+        )
+    return code
+
+
+def _memo(note: str, reference: str) -> str:
+    return f"{note[: MEMO - len(reference) - 1]} {reference}".strip()
+
+
+def _minor(money: Money) -> int:
+    return int(money.amount.scaleb(EXPONENTS.get(money.currency, 2)))
+
+
+def _lines(pairs: Sequence[tuple[str, Money]], sign: int) -> tuple[BookLine, ...]:
+    total = sum((amount.amount for _, amount in pairs), Decimal(0))
+    whole = BookLine("Payables", credit=Money(total, pairs[0][1].currency))
+    return (*(BookLine(code, debit=amount) for code, amount in pairs), whole)
+
+
+def _listed(body: Any) -> list[dict[str, Any]]:
+    bills = body.get("bills") if isinstance(body, dict) else None
+    if not isinstance(bills, list) or not all(isinstance(bill, dict) for bill in bills):
+        raise ContractBroken("Acme Books' answer has no list of bills.")
+    return bills
+
+
+def _by_reference(bills: Sequence[Mapping[str, Any]], document: Document) -> Mapping[str, Any]:
+    return next((bill for bill in bills if document.reference in str(bill.get("memo"))), {})
+
+
+def _outcome(document: Document, bill: Mapping[str, Any]) -> Outcome:
+    words = redaction.redact(str(bill.get("error") or ""))
+    if "closed" in words:
+        return Refused(document.key, FailureClass.PERIOD_CLOSED, f"{document.dated}: {words}.", words)
+    if words:
+        return Refused(document.key, FailureClass.MAPPING_STALE, f"{words}. Choose another one.", words)
+    if not isinstance(bill.get("id"), str):
+        return Unknown(document.key, "The answer does not mention it.")
+    return Created(document.key, _found(bill), tuple(map(redaction.redact, bill["warnings"])))
+
+
+def _found(bill: Mapping[str, Any]) -> Found:
+    return Found(str(bill["id"]), number=str(bill["memo"])[-10:], void=bill["status"] == "VOID")
+
+
+connector = Acme

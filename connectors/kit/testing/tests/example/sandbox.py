@@ -1,0 +1,135 @@
+"""Acme Books: a vendor that exists nowhere. It counts in smallest units, and keeps one memo of 100 characters a bill.
+
+It does what vendors do: cuts a memo in silence, lists twenty bills a page, takes any company of its token.
+"""
+
+import re
+from datetime import date
+from typing import Any
+
+from werkzeug import Request, Response
+
+from connectors.kit.sandbox import Choice, Document, Grant, OAuthPolicy, Refused, Routes, Sandbox, answer, read_json
+
+PAGE, MEMO = 20, 100
+ACCOUNTS = {"5800": "Travel", "6110": "Office supplies"}
+COMPANIES = {"aaa": "Acorn Ltd", "bbb": "Birch Ltd"}
+routes = Routes()
+
+
+class AcmeSandbox(Sandbox):
+    key, title = "acme", "Acme Books"
+    policy = OAuthPolicy(pkce_required=False)
+    routes = (routes,)
+
+    def seed(self) -> None:
+        for key, name in COMPANIES.items():
+            accounts = {code: {"name": name, "active": True} for code, name in ACCOUNTS.items()}
+            self.store["companies"].put(key, {"id": key, "name": name, "accounts": accounts, "closed": ""})
+        self.store.index("bills", "company")
+
+    def choices(self) -> list[Choice]:
+        return [Choice("all", "All companies")]
+
+
+def _company(sandbox: AcmeSandbox, request: Request, company: str) -> Document:
+    _grant(sandbox, request)
+    found = sandbox.store["companies"].get(company)
+    if found is None:
+        raise Refused(sandbox.problem(403, "NOT_YOURS", "This company is not yours"))
+    return found
+
+
+def _grant(sandbox: AcmeSandbox, request: Request) -> Grant:
+    grant = sandbox.oauth.bearer(request)
+    if grant is None:
+        raise Refused(sandbox.problem(401, "UNAUTHORIZED", "Token expired"))
+    return grant
+
+
+@routes("GET", "/companies")
+def companies(sandbox: AcmeSandbox, request: Request) -> Response:
+    _grant(sandbox, request)
+    return answer(
+        {"companies": [{"id": one["id"], "name": one["name"]} for one in sandbox.store["companies"].find()]}
+    )
+
+
+@routes("GET", "/companies/<company>/books")
+def books(sandbox: AcmeSandbox, request: Request, company: str) -> Response:
+    found = _company(sandbox, request, company)
+    accounts = [{"code": code, **facts} for code, facts in found["accounts"].items()]
+    return answer({"accounts": accounts, "closed": found["closed"]})
+
+
+@routes("POST", "/companies/<company>/bills")
+def create(sandbox: AcmeSandbox, request: Request, company: str) -> Response:
+    """Each bill is judged alone. The same Idempotency-Key gives the same answer again."""
+    found, key = _company(sandbox, request, company), request.headers.get("Idempotency-Key", "")
+    kept = sandbox.store["keys"].get(key) if key else None
+    if kept is None:
+        kept = {"bills": [_judge(sandbox, found, bill) for bill in read_json(request)["bills"]]}
+        if key:
+            sandbox.store["keys"].put(key, kept)
+    return answer(kept, 200)
+
+
+def _judge(sandbox: AcmeSandbox, company: Document, bill: dict[str, Any]) -> Document:
+    memo, problem = bill["memo"][:MEMO], _problem(company, bill)
+    if problem:
+        return {"memo": memo, "status": "REFUSED", "error": problem, "warnings": []}
+    made = {**bill, "memo": memo, "id": sandbox.new_id(), "company": company["id"], "status": "OPEN", "files": {}}
+    sandbox.store["bills"].put(made["id"], made)
+    warnings = ["The supplier is blocked for payments"] if "blocked" in bill["supplier"] else []
+    return {"id": made["id"], "memo": memo, "status": "OPEN", "error": None, "warnings": warnings}
+
+
+def _problem(company: Document, bill: dict[str, Any]) -> str:
+    if bill["kind"] not in {"BILL", "CREDIT"} or any(not isinstance(line["amount"], int) for line in bill["lines"]):
+        return "The bill is not well formed"
+    if date.fromisoformat(bill["date"]).isoformat() <= company["closed"]:
+        return f"The period up to {company['closed']} is closed"
+    for line in bill["lines"]:
+        account = company["accounts"].get(line["account"])
+        if account is None or not account["active"]:
+            return f"Account {line['account']} is not in use"
+    return ""
+
+
+@routes("GET", "/companies/<company>/bills")
+def find(sandbox: AcmeSandbox, request: Request, company: str) -> Response:
+    """`?memo=text&after=cursor`: the bills whose memo has one of the words, in any case, oldest first."""
+    _company(sandbox, request, company)
+    words = re.findall(r"\w+", request.args.get("memo", "").lower())
+    rows = sandbox.store["bills"].rows(company=company, above=int(request.args.get("after", "0")))
+    hits = [(place, bill) for place, bill in rows if not words or _has(bill, words)]
+    shown = [{name: bill[name] for name in ("id", "memo", "status", "date")} for _, bill in hits[:PAGE]]
+    return answer({"bills": shown, "next": str(hits[PAGE - 1][0]) if len(hits) > PAGE else None})
+
+
+def _has(bill: Document, words: list[str]) -> bool:
+    return any(word in bill["memo"].lower() for word in words)
+
+
+@routes("GET", "/companies/<company>/bills/<bill>")
+def show(sandbox: AcmeSandbox, request: Request, company: str, bill: str) -> Response:
+    _company(sandbox, request, company)
+    found = sandbox.store["bills"].get(bill)
+    if found is None:
+        raise Refused(sandbox.problem(404, "UNKNOWN", "There is no such bill"))
+    return answer({name: found[name] for name in ("id", "memo", "status", "date")})
+
+
+@routes("PUT", "/companies/<company>/bills/<bill>/files/<name>")
+def attach(sandbox: AcmeSandbox, request: Request, company: str, bill: str, name: str) -> Response:
+    """A file of the same name is replaced."""
+    _company(sandbox, request, company)
+    found = sandbox.store["bills"].get(bill)
+    if found is None:
+        raise Refused(sandbox.problem(404, "UNKNOWN", "There is no such bill"))
+    files = found["files"] | {name: request.get_data().hex()}
+    sandbox.store["bills"].change(bill, files=files)
+    return answer(status=204)
+
+
+sandbox_class = AcmeSandbox
