@@ -5,24 +5,16 @@ import re
 import unicodedata
 from urllib.parse import urlsplit
 
+from connectors.kit.texts import one_line
+
 _SAFE_NUMBER = re.compile(r"[A-Za-z0-9._-]{1,50}")
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 URL_AT_MOST = 2000
 
 
-def line(text: str, at_most: int) -> str:
-    """One line without control characters or double spaces, at most so many UTF-16 units (Xero is .NET)."""
-    if not text.isprintable():
-        text = "".join(c if c.isprintable() else " " for c in text)
-    plain = " ".join(text.split())
-    if 2 * len(plain) <= at_most:  # no letter has more than two units
-        return plain
-    return plain.encode("utf-16-le")[: at_most * 2].decode("utf-16-le", "ignore").strip()
-
-
 def name(text: str) -> str:
     """A contact's name: at most 255, no angle brackets, no leading, trailing or double spaces."""
-    return line(text.replace("<", " ").replace(">", " "), 255)
+    return one_line(text.replace("<", " ").replace(">", " "), 255)
 
 
 def same_name(one: str, other: str) -> bool:

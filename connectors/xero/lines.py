@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from connectors.kit import describing
 from connectors.kit.documents import BookLine
 from connectors.kit.money import Money, total
 from connectors.kit.records import Line
-from connectors.xero import accounts, describing, taxes, tracking
+from connectors.xero import accounts, taxes, tracking
 from connectors.xero.books import Account
 from connectors.xero.entry import CENT, Entry, negative
 

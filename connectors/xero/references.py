@@ -2,8 +2,10 @@
 
 import unicodedata
 
+from connectors.kit import describing
 from connectors.kit.documents import Part
-from connectors.xero import cleaning, describing
+from connectors.kit.texts import one_line
+from connectors.xero import cleaning
 from connectors.xero.entry import Entry
 
 LONGEST = 40  # with "-" and the mark
@@ -28,7 +30,7 @@ def of_money(entry: Entry, part: Part = Part.DOCUMENT) -> str:
 def of_journal(entry: Entry) -> str:
     """The whole narration, as a journal has no other field to be found by; it ends with the reference."""
     told = unicodedata.normalize("NFC", describing.whole(entry.settings.description, entry.record))
-    story = cleaning.line(told.translate(_UNSPEAKABLE), LONGEST_STORY)
+    story = one_line(told.translate(_UNSPEAKABLE), LONGEST_STORY)
     return f"{story} [{of_money(entry)}]".strip()
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from pydantic import Field, field_validator
 
+from connectors.kit import describing
 from connectors.kit.connector import TargetSettings
-from connectors.xero import describing
 
 _CODE = r"^[A-Za-z0-9._/ -]{0,50}$"
 _PAYS_NO_BILL = (

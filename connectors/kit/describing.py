@@ -1,4 +1,4 @@
-"""The description of a line, from the customer's template."""
+"""The description of a line, from a customer's template such as `{supplier} - {purpose}`."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -7,7 +7,7 @@ from string import Formatter
 
 from connectors.kit.money import Money
 from connectors.kit.records import Line, Record, Tag
-from connectors.xero import cleaning
+from connectors.kit.texts import one_line
 
 FIELDS = (
     *("supplier", "employee", "purpose", "note", "invoice", "settles", "attendees", "period", "team"),
@@ -18,7 +18,7 @@ _NAMES = {
     "wallet_topup": "Wallet top-up",
     "reimbursement_to_employee_refund": "Reimbursement to employee that came back",
 }
-LONGEST = 4000  # of a line's Description (sheet, 4.1)
+LONGEST = 4000  # what no ERP takes more of; shorter fields are cut by the connector
 _SEPARATOR = re.compile(r"(\s+[-\u2013\u2014|/\u00b7]\s+|[,;]\s+)")
 _NOTHING_IN_BRACKETS = re.compile(r"\(\s*\)|\[\s*\]")
 
@@ -39,7 +39,7 @@ def line(template: str, record: Record, one: Line, untracked: tuple[Tag, ...]) -
     account = one.account.name if one.account else ""
     tags = ", ".join(f"{tag.group} {tag.code}" for tag in untracked)
     said = _filled(template, {**_of_record(record), "account": account, "tags": tags})
-    return said or cleaning.line(account, LONGEST) or kind(record)
+    return said or one_line(account, LONGEST) or kind(record)
 
 
 def whole(template: str, record: Record) -> str:
@@ -53,15 +53,15 @@ def kind(record: Record) -> str:
 
 def purpose(record: Record) -> str:
     """What it was for, so that no line names but people: the note and the supplier's number, or else the type."""
-    number = cleaning.line(record.invoice.number, 255) if record.invoice else ""
-    note = cleaning.line(record.note, LONGEST)
+    number = one_line(record.invoice.number, 255) if record.invoice else ""
+    note = one_line(record.note, LONGEST)
     if note:
         return f"{note} (invoice {number})" if number else note
     return f"Invoice {number}" if number else _named(record.sub_kind or "") or kind(record)
 
 
 def _named(kind: str) -> str:
-    return _NAMES.get(kind) or cleaning.line(kind.replace("_", " "), 100).capitalize()
+    return _NAMES.get(kind) or one_line(kind.replace("_", " "), 100).capitalize()
 
 
 def _of_record(record: Record) -> dict[str, str]:
@@ -95,7 +95,7 @@ def _filled(template: str, values: Mapping[str, str]) -> str:
         text = _part(part, values)
         if text:
             said += (separator if said else "") + text
-    return cleaning.line(said, LONGEST)
+    return one_line(said, LONGEST)
 
 
 Piece = tuple[str, str | None]  # a literal, and the field behind it
@@ -112,7 +112,7 @@ def _parts(template: str) -> tuple[tuple[str, tuple[Piece, ...]], ...]:
 
 
 def _part(part: Sequence[Piece], values: Mapping[str, str]) -> str:
-    said = [(literal, cleaning.line(values[field], LONGEST) if field else None) for literal, field in part]
+    said = [(literal, one_line(values[field], LONGEST) if field else None) for literal, field in part]
     fields = [text for _, text in said if text is not None]
     if fields and not any(fields):
         return ""
