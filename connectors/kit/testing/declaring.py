@@ -104,8 +104,8 @@ class TargetKit(Kit):
 
     `other_account`: one that its line may name as well. `foreign` and `without_cents`: currencies that the fake's
     company uses beside its own; the second has no minor unit. `more`: records that become other kinds of document.
-    `enums`: fields of the vendor's answers whose words may become more. `with_warning`: a record that the vendor
-    takes with a warning.
+    `enums`: fields of the vendor's answers whose words may become more. `warn`: puts a warning of these words into
+    the vendor's answer to a write, where it would put one itself.
     """
 
     connector: type[Target] = field(kw_only=True)
@@ -116,7 +116,7 @@ class TargetKit(Kit):
     without_cents: str = ""
     more: Sequence[Record] = ()
     enums: tuple[str, ...] = ()
-    with_warning: Record | None = None
+    warn: Callable[[Any, str], Any] | None = None
 
 
 class Exporter(Customer):

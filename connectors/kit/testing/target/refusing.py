@@ -4,6 +4,7 @@ from connectors.kit.documents import Refused
 from connectors.kit.errors import RefuseRecord
 from connectors.kit.failures import FailureClass as F
 from connectors.kit.records import Account, Record
+from connectors.kit.testing import troubles
 from connectors.kit.testing.benches import TargetBench
 from connectors.kit.testing.checking import Checks, Failed, NotDeclared, expect, knob
 from connectors.kit.testing.posting import Ledger, Poster, State
@@ -25,9 +26,10 @@ def refusal_of(ledger: Ledger, record: Record) -> Refusal:
 
 
 def names(refusal: Refusal, what: str, classes: set[F]) -> None:
-    said = f"{refusal.sentence} ({refusal.subject})"
-    expect(what in said, f"The refusal does not name {what}: {said}")
-    expect(refusal.failure in classes, f"Its class is {refusal.failure}: {said}")
+    """People read the sentence; their way to the mending goes by the subject."""
+    expect(what in refusal.sentence, f"The refusal does not name {what}: {refusal.sentence}")
+    expect(what in refusal.subject, f"The refusal's subject does not name {what}: {refusal.subject!r}")
+    expect(refusal.failure in classes, f"Its class is {refusal.failure}: {refusal.sentence}")
 
 
 def with_old_reference(bench: TargetBench) -> Ledger:
@@ -78,7 +80,7 @@ def inactive_account(bench: TargetBench) -> None:
 @checks
 def closed_period(bench: TargetBench) -> None:
     """An entry in a closed period is refused as just that, also where it was closed after the job began.
-    Use period.closed and name the date, in `plan` and for the vendor's own refusal.
+    Use period.closed and name the day, with the subject "date:2026-02-27", in `plan` and for the vendor's refusal.
     """
     before, day = with_old_reference(bench), bench.kit.sample.date
     with knob("knob to close a period"):
@@ -112,13 +114,15 @@ def warning_is_kept(bench: TargetBench) -> None:
     """What the vendor remarks on a document that it took is kept with it.
     Give the answer's warnings to `Created(remarks=...)`.
     """
-    record = bench.kit.with_warning
-    if record is None:
-        raise NotDeclared("record that the vendor takes with a warning (with_warning)")
-    poster = bench.poster()
+    warn, words = bench.kit.warn, "The supplier is blocked for payments"
+    if warn is None:
+        raise NotDeclared("place for a warning in the vendor's answers (warn)")
+    bench.wire.strike(troubles.changed(lambda body: warn(body, words)), bench.is_write)
+    poster, record = bench.poster(), bench.record()
     poster.settle(record)
     outcome = poster.ledger.of(record).outcome
-    expect(getattr(outcome, "remarks", ()), f"The vendor warned, and all we have is {outcome}.")
+    remarks = getattr(outcome, "remarks", ())
+    expect(any(words in remark for remark in remarks), f"The vendor warned, and all we have is {outcome}.")
 
 
 def are_posted(poster: Poster, records: list[Record]) -> None:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from connectors.kit.money import EXPONENTS, Money
 from connectors.kit.records import Account, Line, Party, Record
@@ -61,6 +61,10 @@ def _total(kind: str, currency: str, minor: int) -> Money:
     return Money(amount if kind == "BILL" else -amount, currency)
 
 
+def _warn(body: dict[str, Any], words: str) -> dict[str, Any]:
+    return {"bills": [{**bill, "warnings": [words]} for bill in body["bills"]]}
+
+
 @contextmanager
 def books() -> Iterator[AcmeBooks]:
     with AcmeSandbox() as sandbox:
@@ -75,5 +79,5 @@ KIT = TargetKit(
     foreign="SEK",
     without_cents="JPY",
     enums=("status",),
-    with_warning=replace(RECORD, supplier=Party("", "blocked AB")),
+    warn=_warn,
 )

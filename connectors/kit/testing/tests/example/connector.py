@@ -61,7 +61,9 @@ class Acme(Target):
         day = record.date.isoformat()
         if day <= reference["closed"]:
             raise RefuseRecord(
-                f"{day} lies in a closed period. Open it in Acme Books.", failure=FailureClass.PERIOD_CLOSED
+                f"{day} lies in a closed period. Open it in Acme Books.",
+                failure=FailureClass.PERIOD_CLOSED,
+                subject=f"date:{day}",
             )
         key, sign = Key(record.entry, Part.DOCUMENT), 1 if record.amount.amount > 0 else -1
         accounts = {one["code"]: one for one in reference["accounts"]}
@@ -101,7 +103,11 @@ class Acme(Target):
         return tuple(_outcome(document, _by_reference(bills, document)) for document in draft.documents)
 
     def find(self, documents: Sequence[Document]) -> Mapping[Key, tuple[Found, ...]]:
-        return {document.key: tuple(map(_found, self._under(document.reference))) for document in documents}
+        bills = list(self._bills())
+        return {
+            document.key: tuple(_found(bill) for bill in bills if document.reference in bill["memo"])
+            for document in documents
+        }
 
     def standing(self, posted: Sequence[tuple[Document, str]]) -> Mapping[Key, Found]:
         found: dict[Key, Found] = {}
@@ -128,15 +134,14 @@ class Acme(Target):
             raise MendSettings("No company is chosen yet. Choose one.")
         return dict(self._get(f"/companies/{self.company}/books"))
 
-    def _under(self, reference: str) -> list[dict[str, Any]]:
-        """The vendor finds words; what it finds is compared with the whole reference."""
+    def _bills(self) -> Iterator[dict[str, Any]]:
+        """Acme Books cannot search."""
 
         def fetch(after: str | None) -> Any:
-            place = (("after", after),) if after else ()
-            return self._get(f"/companies/{self.company}/bills", (("memo", reference), *place))
+            return self._get(f"/companies/{self.company}/bills", (("after", after),) if after else ())
 
-        listed = pages(fetch, lambda page: page["next"])
-        return [bill for page in listed for bill in page["bills"] if reference in bill["memo"]]
+        for page in pages(fetch, lambda page: page["next"]):
+            yield from page["bills"]
 
     def _get(self, path: str, query: tuple[tuple[str, str], ...] = ()) -> Any:
         return checked(self.client.send(Request("GET", path, query=query)), self.name, self.client.now).json()
@@ -185,9 +190,11 @@ def _by_reference(bills: Sequence[Mapping[str, Any]], document: Document) -> Map
 def _outcome(document: Document, bill: Mapping[str, Any]) -> Outcome:
     words = redaction.redact(str(bill.get("error") or ""))
     if "closed" in words:
-        return Refused(document.key, FailureClass.PERIOD_CLOSED, f"{document.dated}: {words}.", words)
+        day = document.dated
+        return Refused(document.key, FailureClass.PERIOD_CLOSED, f"{day}: {words}.", words, f"date:{day}")
     if words:
-        return Refused(document.key, FailureClass.MAPPING_STALE, f"{words}. Choose another one.", words)
+        subject = f"account:{words.split()[1]}"
+        return Refused(document.key, FailureClass.MAPPING_STALE, f"{words}. Choose another one.", words, subject)
     if not isinstance(bill.get("id"), str):
         return Unknown(document.key, "The answer does not mention it.")
     return Created(document.key, _found(bill), tuple(map(redaction.redact, bill["warnings"])))

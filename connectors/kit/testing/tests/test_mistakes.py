@@ -1,0 +1,248 @@
+"""The suite is worth what it finds: mistakes that connectors make, each planted in a copy of the example."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from connectors.kit.testing import suite
+from connectors.kit.testing.checking import Result, Verdict
+from connectors.kit.testing.declaring import TargetKit
+from connectors.kit.testing.tests.example import connector
+from connectors.kit.testing.tests.example.conformance import KIT
+
+SOURCE = Path(connector.__file__).read_text()
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """What stands in the example, what a careless colleague would write, and the checks that must see it."""
+
+    name: str
+    right: str
+    wrong: str
+    seen_by: tuple[str, ...]
+
+    def kit(self) -> TargetKit:
+        assert SOURCE.count(self.right) == 1, self.right
+        module = ModuleType(f"acme_with_{self.name}")
+        exec(compile(SOURCE.replace(self.right, self.wrong), connector.__file__, "exec"), module.__dict__)
+        return replace(KIT, connector=module.connector)
+
+
+def mistake(name: str, right: str, wrong: str, *seen_by: str) -> Mistake:
+    return Mistake(name, right, wrong, seen_by)
+
+
+MISTAKES = (
+    # Twice or never
+    mistake("no_key", 'idempotency_header = "Idempotency-Key"', "", "answer_lost", "crash_after_the_call"),
+    mistake(
+        "blind_retry",
+        "        if answer.status >= 500:\n",
+        "        if answer.status >= 500:\n            self.client.send(draft.request)\n",
+        "nothing_is_sent_behind_the_engines_back",
+        "server_error_with_the_write",
+    ),
+    mistake(
+        "5xx_is_refused",
+        "tuple(Unknown(document.key, answer.text()) for",
+        'tuple(Refused(document.key, FailureClass.VALIDATION_FIELD, "No.") for',
+        "server_error_with_the_write",
+    ),
+    mistake("5xx_may_go_again", "if answer.status >= 500:", "if answer.status > 999:", "server_error_with_the_write"),
+    mistake(
+        "refused_is_done",
+        'Refused(document.key, FailureClass.MAPPING_STALE, f"{words}. Choose another one.", words, subject)',
+        'Created(document.key, Found("1"))',
+        "mixed_batch_with_one_bad",
+    ),
+    mistake(
+        "first_answer_for_all",
+        'if document.reference in str(bill.get("memo"))), {})',
+        "), {})",
+        "mixed_batch_with_one_bad",
+        "found_over_all_pages",
+    ),
+    mistake(
+        "look_up_by_day",
+        'if document.reference in bill["memo"])',
+        'if document.dated.isoformat() == bill["date"])',
+        "what_is_not_there_is_not_found",
+    ),
+    mistake(
+        "one_page_only",
+        'lambda page: page["next"]',
+        "lambda page: None",
+        "found_over_all_pages",
+    ),
+    mistake(
+        "cursor_loop",
+        'for page in pages(fetch, lambda page: page["next"]):\n',
+        'page = {"next": ""}\n        while page["next"] is not None:\n            page = fetch(page["next"])\n',
+        "list_that_never_ends",
+    ),
+    mistake("voided_is_adopted", 'void=bill["status"] == "VOID"', "void=False", "voided_document"),
+    # Money, days and texts
+    mistake(
+        "float_money",
+        "int(money.amount.scaleb(EXPONENTS.get(money.currency, 2)))",
+        "int(float(money.amount) * 10 ** EXPONENTS.get(money.currency, 2))",
+        "lines_add_up",
+    ),
+    mistake("float_in_the_plan", '"date": day,', '"date": day, "rate": 1.0,', "plan_is_storable"),
+    mistake("cents_of_yen", "scaleb(EXPONENTS.get(money.currency, 2))", "scaleb(2)", "currency_without_cents"),
+    mistake("own_currency", '"currency": record.amount.currency', '"currency": "EUR"', "foreign_currency"),
+    mistake("sign_lost", '"BILL" if sign > 0 else "CREDIT"', '"BILL"', "money_back"),
+    mistake(
+        "day_in_utc",
+        "day = record.date.isoformat()",
+        "from datetime import UTC, datetime\n"
+        "        moment = datetime.combine(record.date, datetime.min.time()).astimezone(UTC)\n"
+        "        day = moment.date().isoformat()",
+        "day_stays_the_day",
+    ),
+    mistake(
+        "reference_cut_off",
+        'f"{note[: MEMO - len(reference) - 1]} {reference}".strip()',
+        'f"{note} {reference}".strip()[:MEMO]',
+        "long_text",
+    ),
+    mistake(
+        "text_not_escaped",
+        'yield Draft(Request.json("POST", f"/companies/{self.company}/bills", body), some)',
+        "from connectors.kit import exact_json\n"
+        "            text = exact_json.dumps(body).replace('\\\\\"', '\"').encode()\n"
+        '            headers = {"Content-Type": "application/json"}\n'
+        '            path = f"/companies/{self.company}/bills"\n'
+        '            yield Draft(Request("POST", path, body=text, headers=headers), some)',
+        "unicode_text",
+    ),
+    # Planning
+    mistake(
+        "chance_in_the_plan",
+        '{marker(key, revision)}]"),\n',
+        '{marker(key, revision)}]"),\n                "nonce": __import__("uuid").uuid4().hex,\n',
+        "plan_is_deterministic",
+    ),
+    mistake("plan_asks", 'if day <= reference["closed"]:', 'if day <= self._books()["closed"]:', "plan_is_pure"),
+    mistake(
+        "same_reference_after_a_void",
+        'reference=f"[{marker(key, revision)}]"',
+        'reference=f"[{marker(key, 1)}]"',
+        "references_are_its_own",
+    ),
+    # Refusing
+    mistake(
+        "inactive_account_ignored",
+        '    if code not in accounts or not accounts[code]["active"]:\n',
+        '    if code in accounts and not accounts[code]["active"]:\n'
+        '        return "5800"\n'
+        "    if code not in accounts:\n",
+        "inactive_account",
+    ),
+    mistake(
+        "account_not_named", "account {code} is not in use", "an account is not in use", "unknown_account_is_named"
+    ),
+    mistake(
+        "line_without_account",
+        'raise RefuseRecord(\n            f"Line {place} has no account',
+        'return "5800"\n        raise RefuseRecord(\n            f"Line {place} has no account',
+        "missing_mapping_is_named",
+    ),
+    mistake("period_not_told", "FailureClass.PERIOD_CLOSED, f", "FailureClass.VALIDATION_FIELD, f", "closed_period"),
+    mistake("warning_swallowed", ', tuple(map(redaction.redact, bill["warnings"])))', ")", "warning_is_kept"),
+    # Answers
+    mistake(
+        "retry_after_ignored",
+        "        if answer.status >= 500:\n",
+        "        if answer.status == 429:\n"
+        "            from connectors.kit.errors import RateLimited\n"
+        '            raise RateLimited("Acme Books asks for a pause.")\n'
+        "        if answer.status >= 500:\n",
+        "limited_with_a_wait",
+    ),
+    mistake(
+        "shape_not_checked",
+        "bills = _listed(checked(",
+        "bills = (lambda body: body['bills'])(checked(",
+        "wrong_typed_answer",
+    ),
+    mistake(
+        "words_are_taken_for_all_there_are",
+        'void=bill["status"] == "VOID"',
+        'void={"OPEN": False, "VOID": True}[bill["status"]]',
+        "unknown_words",
+    ),
+    mistake(
+        "401_is_refused",
+        "        if answer.status >= 500:\n",
+        "        if answer.status == 401:\n"
+        "            failure = FailureClass.VALIDATION_FIELD\n"
+        '            return tuple(Refused(one.key, failure, "No.") for one in draft.documents)\n'
+        "        if answer.status >= 500:\n",
+        "authorisation_ends_in_mid_batch",
+    ),
+    # Whose
+    mistake(
+        "first_company_is_written_to",
+        'Request.json("POST", f"/companies/{self.company}/bills", body)',
+        'Request.json("POST", f"/companies/{self.companies()[0].id}/bills", body)',
+        "writes_to_the_chosen_company",
+    ),
+    mistake(
+        "first_company_is_probed",
+        "Probe(Company(self.company, name))",
+        "Probe(self.companies()[0])",
+        "probe_good",
+    ),
+    mistake(
+        "receipt_on_another_document",
+        "/bills/{document_id}/files/",
+        "/bills/{vars(self).setdefault('first', document_id)}/files/",
+        "receipt_is_on_its_document",
+    ),
+    mistake(
+        "receipt_never_replaced",
+        "/files/{attachment.place}",
+        "/files/{__import__('uuid').uuid4().hex}",
+        "receipt_twice",
+    ),
+    mistake(
+        "receipt_error_is_the_documents",
+        "if answer.status in {400, 404, 413}:",
+        "if answer.status > 999:",
+        "receipt_fails_after_the_post",
+    ),
+    # Secrets
+    mistake(
+        "token_in_an_address",
+        'f"/companies/{self.company}/books")',
+        'f"/companies/{self.company}/books", (("key", self.client.prepare().token),))',
+        "no_secret_is_shown",
+    ),
+    mistake(
+        "token_kept",
+        "        self._books()\n        name",
+        "        self.bearer = self.client.prepare().token\n        name",
+        "probe_bad_configuration",
+    ),
+    mistake(
+        "token_in_words",
+        "Unknown(document.key, answer.text())",
+        "Unknown(document.key, answer.body.decode())",
+        "no_secret_is_repeated",
+    ),
+)
+
+
+def results(kit: TargetKit, names: tuple[str, ...]) -> dict[str, Result]:
+    return {result.check.name: result for result in suite.run_all(kit, lambda name: name in names)}
+
+
+@pytest.mark.parametrize("planted", MISTAKES, ids=lambda planted: planted.name)
+def test_every_mistake_is_seen(planted: Mistake) -> None:
+    found = results(planted.kit(), planted.seen_by)
+
+    assert {name: result.verdict for name, result in found.items()} == dict.fromkeys(planted.seen_by, Verdict.FAILED)
