@@ -6,7 +6,7 @@ from hashlib import sha256
 from uuid import uuid4
 
 from connections.models import Exchange
-from connectors.kit.documents import Draft
+from connectors.kit.documents import Draft, Outcome, Unknown
 from connectors.kit.http import LONGEST_CALL, Answer, Request
 from database.acting import acting_for
 from database.bulk import insert_all, save_all
@@ -17,18 +17,27 @@ from jobs.leases import LeaseLost
 
 @dataclass
 class Write:
-    """One call, and how it ended: with an answer, with an error, or with neither, if it was never begun."""
+    """One call, and how it ended: with an answer, with an error, or with neither, if it was never begun.
+
+    `outcomes`: what its answer says of the documents.
+    """
 
     submission: Submission
     draft: Draft
     postings: Sequence[Posting]
     answer: Answer | None = None
+    outcomes: Sequence[Outcome] = ()
     error: Exception | None = None
     exchanges: list[Exchange] = field(default_factory=list)
 
     @property
     def never_begun(self) -> bool:
         return self.answer is None and self.error is None
+
+    @property
+    def told_nothing(self) -> bool:
+        """Of no document. The vendor is in trouble: whatever goes to it now may come to be as unknown."""
+        return all(isinstance(outcome, Unknown) for outcome in self.outcomes)
 
 
 def commit(trip: Trip, drafts: Iterable[tuple[Draft, Sequence[Posting]]]) -> list[Write]:

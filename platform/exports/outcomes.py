@@ -36,26 +36,26 @@ WRITTEN_WHEN_POSTED = (
 )
 
 
-def write(trip: Trip, wave: Sequence[tuple[Write, Sequence[Outcome]]]) -> None:
+def write(trip: Trip, wave: Sequence[Write]) -> None:
     """All of a wave at once. An element that its answer does not speak of is uncertain, whatever else it says."""
-    postings = [posting for written, _ in wave for posting in written.postings]
+    postings = [posting for written in wave for posting in written.postings]
     with acting_for(trip.tenant_id):
         trip.current.called()
         _refresh(postings)
         at = now()
-        for written, read in wave:
-            _judge(trip, written, read, at)
+        for written in wave:
+            _judge(trip, written, at)
         save_all([p for p in postings if p.state == PostingState.POSTED and p.posted_at == at], WRITTEN_WHEN_POSTED)
-        _put_back([written for written, _ in wave if written.submission.state == SubmissionState.NOT_SENT])
-        _close([written.submission for written, _ in wave])
+        _put_back([written for written in wave if written.submission.state == SubmissionState.NOT_SENT])
+        _close([written.submission for written in wave])
         deciding.decide(trip, records_of(postings))
 
 
-def _judge(trip: Trip, written: Write, read: Sequence[Outcome], at: datetime) -> None:
+def _judge(trip: Trip, written: Write, at: datetime) -> None:
     submission, error = written.submission, written.error
     if written.answer and not error:
         submission.answered_at, submission.status = at, written.answer.status
-        _take(trip, written, {outcome.key: outcome for outcome in read}, at)
+        _take(trip, written, {outcome.key: outcome for outcome in written.outcomes}, at)
     elif submission.calls == 1 and (written.never_begun or isinstance(error, NOTHING_WAS_DONE)):
         submission.state, submission.words = SubmissionState.NOT_SENT, _words(error)
     else:

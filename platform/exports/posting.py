@@ -33,12 +33,15 @@ class Batch:
 
 def post(trip: Trip) -> Next | None:
     pace = Pace(trip.installation.target.application.limits)
-    while batch := _next_batch(trip):
+    with acting_for(trip.tenant_id):
+        forgetful = restoring.may_have_forgotten()
+    while batch := _next_batch(trip, forgetful=forgetful):
         fresh = _look_first(trip, batch)
         drafts = trip.target.requests(fresh, batch.known)
         for wave in pace.waves((draft, [batch.postings[d.key] for d in draft.documents]) for draft in drafts):
             listen(trip)
-            submitting.submit(trip, wave)
+            if not submitting.submit(trip, wave):
+                return _attach_and_report(trip)  # what went out is resolved before anything else is sent
             if trip.current.is_over:
                 return Again()
         if told := _attach_and_report(trip):
@@ -56,8 +59,8 @@ def _attach_and_report(trip: Trip) -> Next | None:
     return report(trip)
 
 
-def _next_batch(trip: Trip) -> Batch | None:
-    """Vendors first; what needs something that was refused is refused with it."""
+def _next_batch(trip: Trip, *, forgetful: bool) -> Batch | None:
+    """Vendors first; what needs something that was refused is refused with it. `forgetful`: anything may be there."""
     with acting_for(trip.tenant_id):
         trip.current.hold()  # what follows writes too
         _refuse_the_needy(trip)
@@ -65,7 +68,7 @@ def _next_batch(trip: Trip) -> Batch | None:
         vendors = rows.needed(planned).filter(state=PostingState.PLANNED)
         ready = planned.filter(Q(needs=None) | Q(needs__state=PostingState.POSTED))
         chosen = _chunk(vendors) or _chunk(ready)
-        sent = {posting.pk for posting in chosen} if restoring.may_have_forgotten() else rows.sent_before(chosen)
+        sent = {posting.pk for posting in chosen} if forgetful else rows.sent_before(chosen)
     if not chosen:
         return None
     postings = {rows.key_of(posting): posting for posting in chosen}

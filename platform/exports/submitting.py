@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from time import monotonic
 
 from connectors.kit.connector import Target
-from connectors.kit.documents import Draft, Outcome
+from connectors.kit.documents import Draft
 from connectors.kit.http import Ready
 from exports import intents, outcomes
 from exports.failpoints import failpoint
@@ -15,16 +15,18 @@ from exports.trip import Trip
 from jobs.calls import Line
 
 
-def submit(trip: Trip, drafts: Iterable[tuple[Draft, Sequence[Posting]]]) -> None:
+def submit(trip: Trip, drafts: Iterable[tuple[Draft, Sequence[Posting]]]) -> bool:
     """Outcomes of single postings are written, not raised; then what concerns a call as a whole is.
 
-    After such a call no further one begins: what was committed and never sent is planned as before.
+    After such a call, and after one of which nothing was told, no further one begins: what was committed and never
+    sent is planned as before. False: no call was told of anything, so there is no use in more of them now.
     """
     failpoint("before_intent")
     ready = trip.target.client.prepare()
     wave = intents.commit(trip, drafts)
     failpoint("after_intent")
     _send(trip, wave, ready)
+    return not all(write.told_nothing for write in wave)
 
 
 def submit_again(trip: Trip, submission: Submission, draft: Draft, postings: Sequence[Posting]) -> None:
@@ -45,27 +47,18 @@ def _send(trip: Trip, wave: Sequence[Write], ready: Ready) -> None:
         try:
             with line.recorder.holding(write.exchanges, write.submission.pk):
                 write.answer = line.connector.client.send(request, ready)
+            failpoint("after_call")
+            write.outcomes = line.connector.read(write.draft, write.answer)
         except Exception as error:
             write.error = error
-        return write.error is None
+        return not write.told_nothing
 
     trip.target_lines.each(wave, call)
     trip.target_line.recorder.write_down([row for write in wave for row in write.exchanges])
-    outcomes.write(trip, [(write, _read(trip, write)) for write in wave])
+    outcomes.write(trip, wave)
     failpoint("after_outcome")
     if any(write.answer and not write.error for write in wave):
         trip.current.progress = True
     for write in wave:
         if write.error:
             raise write.error
-
-
-def _read(trip: Trip, write: Write) -> Sequence[Outcome]:
-    if write.answer is None:
-        return ()
-    try:
-        failpoint("after_call")
-        return trip.target.read(write.draft, write.answer)
-    except Exception as error:
-        write.error = error
-        return ()

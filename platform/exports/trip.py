@@ -32,7 +32,7 @@ class Trip:
     source_line: Line[Source]
     target_lines: Lines[Target]
     #: Documents that were planned in this slice and not sent yet: to plan costs more than to remember.
-    drawn: dict[tuple[UUID, UUID, int], tuple[Document, ...]] = field(default_factory=dict, repr=False)
+    drawn: dict[tuple[UUID, int], tuple[Document, ...]] = field(default_factory=dict, repr=False)
 
     @property
     def tenant_id(self) -> UUID:
@@ -70,7 +70,7 @@ class Trip:
         """The record's documents; pure, so that planning again gives the same. Raises RefuseRecord, SkipRecord."""
         known = self.job.reference_data
         assert known is not None  # noqa: S101  nothing is planned before the job has started
-        drawn = (record.pk, known.pk, revision)
+        drawn = (record.pk, revision)
         if drawn in self.drawn:
             return self.drawn.pop(drawn)
         documents = self.target.plan(self.source.interpret(record.content), known.value, revision)

@@ -8,6 +8,7 @@ from database.acting import acting_for
 from exports import pace
 from exports.models import PostingState, SubmissionState
 from installations import services as installations
+from jobs.abreast import AT_MOST
 from tests.customer import ACTOR, Customer
 
 BILLS = "PUT /api.xro/2.0/Invoices"
@@ -60,6 +61,26 @@ def test_after_a_call_that_stops_the_work_no_other_begins(customer: Customer, en
     epochs = [posting.epoch for entry in entries for posting in customer.postings(entry)]
     assert set(epochs) == {1, 2}
     assert epochs.count(2) <= 2  # the vendor may remember what it refused; one more was refused by our budget
+
+
+def test_a_vendor_in_trouble_is_sent_nothing_more_than_what_is_under_way(
+    customer: Customer, entries: list[str]
+) -> None:
+    """Each further write would come to be unknown, too, and has to be looked up."""
+    customer.target.faults.add(Fault(BILLS, Kind.STATUS_BEFORE, after=3, times=None, status=503))
+    job = customer.exports(entries)
+
+    customer.work()
+
+    asked = customer.target.log.count(BILLS) - 1  # the one of the first job
+    assert 4 <= asked <= 3 + AT_MOST
+    assert states(customer, entries).count(PostingState.UNCERTAIN) == asked - 3
+    assert states(customer, entries).count(PostingState.PLANNED) == MANY - asked
+
+    customer.target.faults.clear()
+    customer.carry(job)
+    assert [len(customer.documents(entry)) for entry in entries] == [1] * MANY
+    assert job.balanced
 
 
 def test_each_call_of_a_wave_leaves_its_exchange(customer: Customer, entries: list[str]) -> None:
