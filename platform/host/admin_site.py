@@ -26,9 +26,17 @@ class CausewayAdminSite(UnfoldAdminSite):
 
     def get_urls(self) -> list[URLPattern]:
         from host import logging_in
+        from host.first_run import administrator, pages
 
         steps = [
             path("login/code/", lambda request: logging_in.code(request, self), name="login_code"),
             path("login/set-up/", lambda request: logging_in.set_up(request, self), name="login_set_up"),
+            path("first-run/", self.admin_view(lambda request: pages.first_run(request, self)), name="first_run"),
+            path(
+                "first-run/trial-mail/",
+                self.admin_view(lambda request: pages.trial_mail(request, self)),
+                name="first_run_trial_mail",
+            ),
+            path("first/<str:token>/", lambda request, token: administrator.make(request, token, self), name="first"),
         ]
         return [*steps, *super().get_urls()]

@@ -54,19 +54,23 @@ class PasswordStep(LoginView):
         return reverse("admin:index")
 
     def form_valid(self, form: Any) -> HttpResponse:
-        person, onwards = form.get_user(), self.get_success_url()
         with across_tenants(REASON):
-            has_factor = second_factor.is_set_up(person)
-            if not has_factor and not settings.STAFF_TOTP:
-                _enter(self.request, person, proven=False)
-                return HttpResponseRedirect(onwards)
-        self.request.session[HALF] = {
-            "person": person.pk,
-            "password": person.get_session_auth_hash(),
-            "until": time.time() + HALF_LASTS,
-            "onwards": onwards,
-        }
-        return HttpResponseRedirect(reverse("admin:login_code" if has_factor else "admin:login_set_up"))
+            return after_password(self.request, form.get_user(), self.get_success_url())
+
+
+def after_password(request: HttpRequest, person: User, onwards: str) -> HttpResponse:
+    """To the code, or to setting the app up; at once to `onwards` where none is asked for."""
+    has_factor = second_factor.is_set_up(person)
+    if not has_factor and not settings.STAFF_TOTP:
+        _enter(request, person, proven=False)
+        return HttpResponseRedirect(onwards)
+    request.session[HALF] = {
+        "person": person.pk,
+        "password": person.get_session_auth_hash(),
+        "until": time.time() + HALF_LASTS,
+        "onwards": onwards,
+    }
+    return HttpResponseRedirect(reverse("admin:login_code" if has_factor else "admin:login_set_up"))
 
 
 @never_cache

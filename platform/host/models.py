@@ -1,4 +1,4 @@
-"""What staff prove themselves with besides their password. Theirs alone: no tenant's."""
+"""What staff prove themselves with besides their password, and that the set-up is done. Theirs: no tenant's."""
 
 from django.conf import settings
 from django.db import models
@@ -37,3 +37,16 @@ class RecoveryCode(models.Model):
 
     def __str__(self) -> str:
         return f"Recovery code of {self.user}"
+
+
+class FirstRun(models.Model):
+    """One row, from the moment when all that the first-run page looks at was good."""
+
+    id = models.BooleanField(primary_key=True, default=True, editable=False)
+    finished_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"Set up on {self.finished_at:%-d %b %Y}"

@@ -12,16 +12,17 @@ LONGEST_CLIENT_ID = 200
 def seed_applications() -> None:
     """For the web server and the worker. One that exists stays as it is, whatever the settings say."""
     for key, vendor in registry.installed().items():
-        if env.text(f"{_prefix(key)}_CLIENT_ID", "") or env.text(f"{_prefix(key)}_CLIENT_SECRET", ""):
+        if env.text(f"{prefix_of(key)}_CLIENT_ID", "") or env.text(f"{prefix_of(key)}_CLIENT_SECRET", ""):
             _seed(key, vendor)
 
 
-def _prefix(key: str) -> str:
+def prefix_of(key: str) -> str:
+    """What the names of a connector's settings begin with."""
     return f"CAUSEWAY_{key.upper()}"
 
 
 def _seed(key: str, vendor: type[Connector]) -> None:
-    prefix = _prefix(key)
+    prefix = prefix_of(key)
     known = [one.value for one in Environment if vendor.hosts.get(one)]
     environment = env.one_of(f"{prefix}_ENVIRONMENT", Environment.PRODUCTION.value, *known)
     client_id, secret = env.text(f"{prefix}_CLIENT_ID", ""), env.text(f"{prefix}_CLIENT_SECRET", "")

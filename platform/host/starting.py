@@ -1,8 +1,11 @@
-"""What a server refuses to start with, in one sentence each."""
+"""What a server refuses to start with, in one sentence each, and what it says when it starts."""
+
+import sys
 
 from django.core import checks
 
 from host.environment import WrongSetting
+from host.first_run import people
 from host.sealed import missing_keys
 
 
@@ -14,3 +17,9 @@ def refuse_unsafe_start() -> None:
         raise WrongSetting("\n".join(f"causeway: {problem.msg} {problem.hint or ''}" for problem in serious))
     if lacking := missing_keys():
         raise WrongSetting(f"causeway: {lacking}")
+
+
+def miss_an_administrator() -> None:
+    """For the web server: whoever reads its log has the server, and so may make the first one."""
+    if not people.administrators().exists():
+        sys.stderr.write("causeway: nobody administers this yet. Run manage.py first_administrator for the link.\n")

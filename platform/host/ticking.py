@@ -29,11 +29,22 @@ def connect() -> None:
         starts.connect(lambda **_: refuse_unsafe_start(), weak=False)
     worker_init.connect(lambda **_: seed_applications(), weak=False)
     worker_ready.connect(_start, weak=False)
+    beat_init.connect(_start_beat, weak=False)
     worker_shutting_down.connect(lambda **_: turns.stopping.set(), weak=False)
 
 
 def _start(**_: Any) -> None:
     threading.Thread(target=_tick, name="sweep", daemon=True).start()
+
+
+def _start_beat(**_: Any) -> None:
+    threading.Thread(target=_beat, name="beat", daemon=True).start()
+
+
+def _beat() -> None:
+    while True:
+        _quietly(pulses.beat)
+        time.sleep(EVERY_SECONDS)
 
 
 def _tick() -> None:

@@ -105,6 +105,7 @@ NAVIGATION = [
             _item("Users", "person", "auth.user"),
             _item("Groups", "group", "auth.group"),
             _item("API keys", "vpn_key", "api.apikey"),
+            {"title": "First run", "icon": "checklist", "link": reverse_lazy("admin:first_run")},
         ],
     },
 ]

@@ -201,7 +201,7 @@ class PlatformHalt(StandingOrder):
 
 
 class Pulse(models.Model):
-    """A worker, by machine and process: when it last said that it is alive, and last heard the queue."""
+    """A worker or beat, by machine and process: when it last said that it is alive, and last heard the queue."""
 
     name = models.CharField(max_length=300, primary_key=True)
     began_at = models.DateTimeField()

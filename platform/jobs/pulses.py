@@ -20,6 +20,7 @@ KEPT = timedelta(hours=1)
 QUEUED_SECONDS = 60
 
 NAME = f"{gethostname()}:{os.getpid()}"  # of the process that ticks; its children hear for it
+BEAT = "beat "  # how the names of beats begin, which hear nothing and work on nothing
 
 TICK = """
 insert into jobs_pulse (name, began_at, ticked_at) values (%s, now(), now())
@@ -29,11 +30,12 @@ on conflict (name) do update set ticked_at = excluded.ticked_at
 
 @dataclass(frozen=True)
 class Liveness:
-    """`answered_at`: when a message went through the queue last, whoever of the workers took it."""
+    """`answered_at`: when a message went through the queue last, whoever took it. `beat`: one is alive."""
 
     workers: int
     deaf: tuple[str, ...]
     answered_at: datetime | None
+    beat: bool
 
     @property
     def is_well(self) -> bool:
@@ -42,11 +44,21 @@ class Liveness:
 
 def tick(name: str = NAME) -> int:
     """Says that this worker is alive, and sends a message that one of them will hear."""
-    with connection.cursor() as cursor:
-        cursor.execute(TICK, [name])
+    _say(name)
     Pulse.objects.filter(ticked_at__lt=Now() - KEPT).delete()
     hints.send("jobs.tasks.pulse", expires=QUEUED_SECONDS)
     return 0
+
+
+def beat() -> int:
+    """Says that this beat is alive."""
+    _say(BEAT + NAME)
+    return 0
+
+
+def _say(name: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(TICK, [name])
 
 
 def heard(name: str = NAME) -> None:
@@ -61,5 +73,7 @@ def stop(name: str = NAME) -> int:
 
 def liveness() -> Liveness:
     alive = list(Pulse.objects.annotate(now=Now()).filter(ticked_at__gt=Now() - GONE_AFTER).order_by("name"))
-    deaf = tuple(one.name for one in alive if (one.heard_at or one.began_at) < one.now - DEAF_AFTER)
-    return Liveness(len(alive), deaf, max((one.heard_at for one in alive if one.heard_at), default=None))
+    workers = [one for one in alive if not one.name.startswith(BEAT)]
+    deaf = tuple(one.name for one in workers if (one.heard_at or one.began_at) < one.now - DEAF_AFTER)
+    answered_at = max((one.heard_at for one in workers if one.heard_at), default=None)
+    return Liveness(len(workers), deaf, answered_at, beat=len(workers) < len(alive))

@@ -68,6 +68,7 @@ FOR_ALL = {
 PEOPLE = {
     "platform/api/views.py: ApiView._wall",
     "platform/exports/admin/previews.py: Previewing.previewed",
+    "platform/host/first_run/administrator.py: make",
     "platform/host/logging_in.py: PasswordStep.form_valid",
     "platform/host/logging_in.py: code",
     "platform/host/logging_in.py: set_up",
@@ -81,6 +82,7 @@ PEOPLE = {
 DEMO = {
     "platform/host/demo/customers.py: connect",
     "platform/host/demo/customers.py: consent_link",
+    "platform/host/demo/customers.py: staff",
     "platform/host/demo/customers.py: wait_until_listening",
     "platform/host/demo/progress.py: open_jobs",
     "platform/host/demo/progress.py: rows",

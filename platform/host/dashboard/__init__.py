@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from desk.charts import Chart
 from desk.sheets import Table
+from host import first_run
 from host.dashboard import numbers, over_time, trouble, workers
 from host.dashboard.numbers import Number
 from jobs.admin import todos_of
@@ -38,9 +39,10 @@ def today(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Unfold's dashboard callback. Everybody sees the parts whose lists they may open."""
     may = request.user.has_perm
     days = over_time.days_asked_for(request)
+    context["todos"] = first_run.todos()
     if may("jobs.view_run"):
         alive = liveness()
-        context["todos"] = [*workers.todos(alive), *todos_of(halts())]
+        context["todos"] += [*workers.todos(alive), *todos_of(halts())]
         context["workers"] = workers.line(alive)
     context["numbers"] = [n for permission, part in NUMBERS if may(permission) for n in part()]
     context["charts"] = [part(days) for permission, part in CHARTS if may(permission)]

@@ -17,6 +17,7 @@ from connectors.kit.connector import Connector, Environment, Source
 from database.acting import across_tenants, acting_for
 from host.demo.browser import walk
 from host.demo.sentences import DemoFailed
+from host.models import FirstRun
 from installations.models import Installation
 from jobs.models import Run, RunState
 from tenants import members
@@ -72,6 +73,8 @@ def staff(password: str) -> None:
     person, _ = people.get_or_create(username=STAFF, defaults={"is_staff": True, "is_superuser": True})
     person.set_password(password)
     person.save()
+    with across_tenants("the demo is set up by its program"):
+        FirstRun.objects.get_or_create()
 
 
 def connect(vendors: Vendors, names: list[str]) -> list[Installation]:
