@@ -122,8 +122,6 @@ class TargetKit(Kit):
 class Exporter(Customer):
     """A source's customer, with the knobs of its fake."""
 
-    file_suffixes: tuple[str, ...] = ("localhost",)
-
     @abstractmethod
     def export(self, entries: int) -> str:
         """The customer exports so many new entries that can be read; the job's id."""
@@ -134,7 +132,7 @@ class Exporter(Customer):
 
     @abstractmethod
     def told(self, job_id: str) -> Mapping[str, str]:
-        """What the vendor shows for each entry of the job: "successful", "failed", or another word."""
+        """What the vendor shows for each entry of the job: "successful", "failed", or another word of its own."""
 
     @abstractmethod
     def state(self, job_id: str) -> str:
@@ -142,17 +140,16 @@ class Exporter(Customer):
 
     @abstractmethod
     def deliver(self, job_id: str, secret: str) -> tuple[Mapping[str, str], bytes]:
-        """A webhook about this job as the vendor would send it now: headers, in lower case, and the body."""
+        """A webhook about this new job as the vendor would send it now: headers, in lower case, and the body."""
 
 
 @dataclass(frozen=True)
 class SourceKit(Kit):
-    """`payload`: an entry as the vendor sends it, without files. `secret`: a webhook secret in the vendor's form.
-    `enums`: as a target's. `page`: how many entries make more than one page."""
+    """`payload`: an entry as the vendor sends it, with all that it may have. `enums`: as a target's, of payloads too.
+    `many`: how many entries make more than two pages."""
 
     connector: type[Source] = field(kw_only=True)
     exporter: Callable[[], AbstractContextManager[Exporter]] = field(kw_only=True)
     payload: Mapping[str, Any] = field(kw_only=True)
-    secret: str = field(kw_only=True, repr=False)
-    page: int = 120
+    many: int = 250
     enums: tuple[str, ...] = ()

@@ -4,5 +4,10 @@ from typing import Any
 
 from connectors.kit.testing import connecting
 from connectors.kit.testing.checking import Check
+from connectors.kit.testing.source import ending, hiding, hooks, interpreting, listing, telling
 
-CHECKS: tuple[Check[Any], ...] = tuple(connecting.checks.all)
+CHECKS: tuple[Check[Any], ...] = tuple(
+    check
+    for subject in (connecting, listing, interpreting, telling, ending, hooks, hiding)
+    for check in subject.checks.all
+)

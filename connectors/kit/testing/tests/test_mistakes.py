@@ -83,6 +83,13 @@ MISTAKES = (
         'page = {"next": ""}\n        while page["next"] is not None:\n            page = fetch(page["next"])\n',
         "list_that_never_ends",
     ),
+    mistake("gone_is_a_fault", "if answer.status != 404:", "if answer:", "standing_documents"),
+    mistake(
+        "no_way_to_the_document",
+        '/bills/{document_id}"\n\n    def _books',
+        '/bills"\n\n    def _books',
+        "document_has_an_address",
+    ),
     mistake("voided_is_adopted", 'void=bill["status"] == "VOID"', "void=False", "voided_document"),
     # Money, days and texts
     mistake(
