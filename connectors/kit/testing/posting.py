@@ -113,7 +113,7 @@ class Poster:
         self._replays, self._crash, self._notice = replays, crash, notice
 
     def post(self, *records: Record) -> None:
-        """As far as one goes without a pause; a call that failed as a whole is the last."""
+        """As far as one goes without a pause; a call that failed as a whole, or told nothing, is the last."""
         try:
             self.plan(records)
             while batch := self._ready():
@@ -179,7 +179,8 @@ class Poster:
         return self._call(sent, postings)
 
     def _call(self, sent: Sent, postings: Sequence[Posting]) -> bool:
-        """False: it failed as a whole. What is no ConnectorError is a fault of the connector, and raised."""
+        """False: it failed as a whole, or told nothing. What is no ConnectorError is a fault of the connector, and
+        raised."""
         self._die("before_call")
         sent.calls += 1
         self._notice(sent.draft)
@@ -193,7 +194,7 @@ class Poster:
         told = {outcome.key: outcome for outcome in outcomes}
         for posting in postings:
             self._take(posting, told.get(posting.document.key) or Unknown(posting.document.key))
-        return True
+        return any(posting.state is not State.UNCERTAIN for posting in postings)
 
     def _read(self, sent: Sent, answer: Answer) -> Sequence[Outcome]:
         sent.answered = True
