@@ -68,7 +68,10 @@ class Connector(ABC):
     key: ClassVar[str]
     name: ClassVar[str]
     oauth: ClassVar[OAuthFacts]
+    #: Addresses by name. `{private}` in one: the customer's own server, as the operator has listed it (kit.private).
     hosts: ClassVar[Mapping[Environment, Mapping[str, str]]]
+    #: The port that such a server usually has.
+    private_port: ClassVar[int | None] = None
     limits: ClassVar[Limits]
     settings_model: ClassVar[type[Settings]] = Settings
     grants: ClassVar[Mapping[str, Grant]]  # by scope: every one that may be asked for

@@ -17,7 +17,7 @@ import requests
 from requests import Session
 from urllib3.exceptions import HTTPError
 
-from connectors.kit.egress import CONNECT_SECONDS, AddressNotAllowed, Network, answered, caused_by, give_time
+from connectors.kit.egress import CONNECT_SECONDS, AddressNotAllowed, Network, Reach, answered, caused_by, give_time
 from connectors.kit.errors import MendSettings, RefuseFile, TryLater
 from connectors.kit.failures import FailureClass
 
@@ -40,7 +40,7 @@ class Downloaded:
     digest: str
 
 
-def host_of(address: str, suffixes: Sequence[str], network: Network, vendor: str = "The source") -> str:
+def host_of(address: str, suffixes: Sequence[str], network: Reach, vendor: str = "The source") -> str:
     """The host of an address that we may fetch from. Raises MendSettings; its words are the host and nothing else."""
     parts = _ADDRESS.fullmatch(address)
     if not parts:

@@ -1,19 +1,20 @@
 """The way out: every vendor address is resolved once, checked, and then that very address is connected to.
 
 So a name that answers differently the second time (DNS rebinding) reaches nothing inside, and no redirect
-is followed anywhere. Loopback is allowed to sandboxes only (`Network.SANDBOX`).
+is followed anywhere. Loopback is allowed to sandboxes only (`Network.SANDBOX`), a private network only where the
+operator has listed it for the customer (`kit.private`).
 """
 
 import math
 import socket
+import ssl
 import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from http.cookiejar import DefaultCookiePolicy
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
-from typing import Any
+from typing import Any, TypeVar
 
 from requests import Response, Session, Timeout
 from requests.adapters import HTTPAdapter
@@ -21,7 +22,13 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, NameResolutionError, NewConnectionError
 
+from connectors.kit.addresses import is_public, read
+from connectors.kit.private import PrivateHost, Trust, authority_context
+
 CONNECT_SECONDS = 5.0
+HANDSHAKE_SECONDS = 8.0  # for the whole of it: a peer that drips would hold a worker for hours
+
+E = TypeVar("E", bound=BaseException)
 
 
 class Network(Enum):
@@ -29,27 +36,11 @@ class Network(Enum):
     SANDBOX = "sandbox"
 
     def allows(self, address: str) -> bool:
-        ip = ip_address(address.split("%")[0])
-        if isinstance(ip, IPv6Address):
-            ip = ip.ipv4_mapped or ip
-        if self is Network.SANDBOX:
-            return ip.is_loopback
-        if isinstance(ip, IPv6Address) and ip in _NAT64:
-            ip = IPv4Address(int(ip) & 0xFFFFFFFF)
-        return _is_public(ip)
+        ip = read(address)
+        return ip.is_loopback if self is Network.SANDBOX else is_public(ip)
 
 
-_PROTOCOLS = IPv4Network("192.0.0.0/24")  # RFC 6890; Python 3.11 takes most of it for public
-_NAT64 = IPv6Network("64:ff9b::/96")  # RFC 6052: an IPv4 address, reached through a translator
-_UNICAST = IPv6Network("2000::/3")  # all IPv6 that was ever given out; site-local and the like lie outside
-
-
-def _is_public(ip: IPv4Address | IPv6Address) -> bool:
-    if isinstance(ip, IPv4Address):
-        return ip.is_global and not ip.is_multicast and ip not in _PROTOCOLS
-    if ip.sixtofour is not None and not _is_public(ip.sixtofour):
-        return False
-    return ip in _UNICAST and ip.is_global
+Reach = Network | PrivateHost
 
 
 @dataclass
@@ -63,23 +54,40 @@ class AddressNotAllowed(NewConnectionError):
     """The name points to an address that this connection may not reach."""
 
 
-def caused_by(error: BaseException, *kinds: type[BaseException]) -> bool:
-    """True if one of the errors that led here, or urllib3's `reason` of one, is of these kinds."""
+class CertificateRefused(NewConnectionError):
+    """A private host showed a certificate that its listing does not believe. Nothing was sent.
+
+    `presented`: the certificate in DER, where the listing pins one; else OpenSSL keeps it to itself.
+    """
+
+    def __init__(self, connection: HTTPConnection, why: str, presented: bytes = b"") -> None:
+        super().__init__(connection, why)
+        self.why, self.presented = why, presented
+
+
+def cause(error: BaseException, kind: type[E]) -> E | None:
+    """The one of the errors that led here, or urllib3's `reason` of one, that is of this kind."""
     link: BaseException | None = error
     for _ in range(8):
         if link is None:
-            return False
-        if isinstance(link, kinds) or isinstance(getattr(link, "reason", None), kinds):
-            return True
+            return None
+        for one in (link, getattr(link, "reason", None)):
+            if isinstance(one, kind):
+                return one
         link = link.__cause__ or link.__context__
-    return False
+    return None
+
+
+def caused_by(error: BaseException, *kinds: type[BaseException]) -> bool:
+    return any(cause(error, kind) is not None for kind in kinds)
 
 
 class _Checked(HTTPConnection):
     """Mixed into urllib3's connections: replaces its own look-up and connect."""
 
-    network: Network
+    network: Reach
     begin: Begin
+    _handshake: "_Cut | None" = None
 
     def request(self, *args: Any, **kwargs: Any) -> None:
         """Connects first: however long that takes, nothing has left yet. Then all of it goes out in time, or the
@@ -106,6 +114,9 @@ class _Checked(HTTPConnection):
             raise
         except (OSError, HTTPError) as error:
             raise NewConnectionError(self, f"{self.host} cannot be talked to: {error}") from error
+        finally:
+            if self._handshake is not None:
+                self._handshake.done()
 
     def getresponse(self) -> Any:
         """Cuts the line when the answer is not all there in time: reads are limited one by one, so an answer
@@ -132,7 +143,10 @@ class _Checked(HTTPConnection):
         addresses = [str(answer[4][0]) for answer in answers]
         if not all(self.network.allows(address) for address in addresses):
             raise AddressNotAllowed(self, f"{self.host} is not an address this connection may reach")
-        return self._connect(addresses)
+        sock = self._connect(addresses)
+        self._handshake = _Cut(HANDSHAKE_SECONDS, sock.dup())  # TLS takes the socket itself away
+        self._handshake.start()
+        return sock
 
     def _connect(self, addresses: list[str]) -> socket.socket:
         refusal: OSError = OSError("no address")
@@ -150,6 +164,12 @@ class _Cut(threading.Timer):
     def __init__(self, seconds: float, sock: socket.socket | None) -> None:
         super().__init__(seconds, self._fire)
         self.daemon, self.fired, self._sock = True, False, sock
+
+    def done(self) -> None:
+        """Of a line of its own, which is closed then."""
+        self.cancel()
+        if self._sock is not None:
+            self._sock.close()
 
     def again(self, seconds: float) -> "_Cut":
         other = _Cut(seconds, self._sock)
@@ -179,28 +199,88 @@ def answered(response: Response) -> None:
             raise Timeout("the answer took too long")
 
 
-def _pool_classes(network: Network, begin: Begin) -> dict[str, type]:
-    class CheckedHTTP(_Checked):
+class _CheckedHTTPS(_Checked, HTTPSConnection):
+    """At a private host the listing says what is believed, whatever the session says."""
+
+    def connect(self) -> None:
+        if not isinstance(self.network, PrivateHost):
+            return super().connect()
+        self._trust(self.network)
+        try:
+            super().connect()
+        except NewConnectionError as error:
+            if refused := cause(error, ssl.SSLCertVerificationError):
+                raise CertificateRefused(self, refused.verify_message) from error
+            raise
+        if self.network.trust is Trust.PIN:
+            self._refuse_another(self.network)
+        return None
+
+    def _trust(self, listed: PrivateHost) -> None:
+        if (self.host, self.port) != (listed.host, listed.port):
+            raise AddressNotAllowed(self, f"{self.host}:{self.port} is not the host that is listed")
+        self.cert_reqs = ssl.CERT_REQUIRED
+        if listed.trust is Trust.AUTHORITY:
+            self.ca_certs, self.ssl_context = None, self._of_authority(listed)
+        if listed.trust is Trust.PIN:  # its issuer and name say nothing; `_refuse_another` looks at the whole of it
+            self.cert_reqs, self.assert_hostname = ssl.CERT_NONE, False
+
+    def _of_authority(self, listed: PrivateHost) -> ssl.SSLContext:
+        try:
+            return authority_context(listed.authority)
+        except (ssl.SSLError, ValueError) as error:
+            raise CertificateRefused(self, "the authority that is listed cannot be read") from error
+
+    def _refuse_another(self, listed: PrivateHost) -> None:
+        presented = self.sock.getpeercert(binary_form=True) or b""  # type: ignore[union-attr]
+        if not listed.believes(presented):
+            self.close()
+            raise CertificateRefused(self, "another certificate than the one that was confirmed", presented)
+        self.is_verified = True
+
+
+def presented(listed: PrivateHost) -> bytes:
+    """The certificate, in DER, that the host shows: a handshake that believes nothing, and no request. Raises
+    NewConnectionError."""
+    sceptic = replace(listed, trust=Trust.PIN, fingerprint="")
+    connection = _connections(sceptic, Begin())["https"](listed.host, listed.port, timeout=CONNECT_SECONDS)
+    try:
+        connection.connect()
+    except CertificateRefused as refused:
+        return refused.presented
+    finally:
+        connection.close()
+    raise AssertionError  # nothing is believed, so nothing gets through
+
+
+def _connections(network: Reach, begin: Begin) -> dict[str, Any]:
+    class HTTP(_Checked):
         pass
 
-    class CheckedHTTPS(_Checked, HTTPSConnection):
+    class HTTPS(_CheckedHTTPS):
         pass
+
+    HTTP.network = HTTPS.network = network
+    HTTP.begin = HTTPS.begin = begin
+    return {"http": HTTP, "https": HTTPS}
+
+
+def _pool_classes(network: Reach, begin: Begin) -> dict[str, type]:
+    connections = _connections(network, begin)
 
     class HTTPPool(HTTPConnectionPool):
-        ConnectionCls = CheckedHTTP
+        ConnectionCls = connections["http"]
 
     class HTTPSPool(HTTPSConnectionPool):
-        ConnectionCls = CheckedHTTPS
+        ConnectionCls = connections["https"]
 
-    CheckedHTTP.network = CheckedHTTPS.network = network
-    CheckedHTTP.begin = CheckedHTTPS.begin = begin
     return {"http": HTTPPool, "https": HTTPSPool}
 
 
 class CheckedAdapter(HTTPAdapter):
     """No hidden retries: a retried write is a duplicate bill."""
 
-    def __init__(self, network: Network, begin: Begin) -> None:
+    def __init__(self, network: Reach, begin: Begin) -> None:
         self._network, self._begin = network, begin
         super().__init__(max_retries=0)
 
@@ -210,7 +290,7 @@ class CheckedAdapter(HTTPAdapter):
         manager.pool_classes_by_scheme = _pool_classes(self._network, self._begin)
 
 
-def protect(session: Session, network: Network, begin: Begin | None = None) -> Session:
+def protect(session: Session, network: Reach, begin: Begin | None = None) -> Session:
     """Makes a session fit to meet a vendor: checked addresses, no environment proxies, no cookies kept.
 
     `begin` stays the caller's: what it says when a request is sent holds for that request.

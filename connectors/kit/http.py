@@ -15,12 +15,12 @@ from urllib.parse import urlencode
 
 import requests
 from requests import Session
-from urllib3.exceptions import HTTPError, NewConnectionError
+from urllib3.exceptions import HTTPError
 
-from connectors.kit import exact_json, redaction
+from connectors.kit import exact_json, redaction, unanswered
 from connectors.kit.downloads import Download, Downloaded, host_of
-from connectors.kit.egress import AddressNotAllowed, Begin, Network, answered, caused_by, protect
-from connectors.kit.errors import ConnectorError, ContractBroken, MendSettings, OutcomeUnknown, TryLater
+from connectors.kit.egress import Begin, Network, Reach, answered, protect
+from connectors.kit.errors import ConnectorError, ContractBroken, MendSettings, TryLater
 from connectors.kit.ports import Ports
 
 READ_SECONDS = 30.0
@@ -147,7 +147,7 @@ class Client:
         self,
         hosts: Mapping[str, str],
         ports: Ports,
-        network: Network = Network.PUBLIC,
+        network: Reach = Network.PUBLIC,
         read_seconds: float = READ_SECONDS,
         vendor: str = "The vendor",
     ) -> None:
@@ -252,7 +252,13 @@ class Client:
                 finally:
                     answered(response)
         except (requests.RequestException, HTTPError, OSError) as error:
-            raise self._no_answer(request, error) from error
+            raise unanswered.meaning(
+                error,
+                vendor=self._vendor,
+                address=self._hosts[request.host],
+                network=self._network,
+                writes=request.writes,
+            ) from error
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Answer(response.status_code, headers, body, token)
 
@@ -265,20 +271,6 @@ class Client:
             if time.monotonic() > deadline:
                 raise requests.Timeout(f"the answer took longer than {self._read_seconds:.0f} s")
         return bytes(body)
-
-    def _no_answer(self, request: Request, error: Exception) -> Exception:
-        host, vendor = self._hosts[request.host], self._vendor
-        words = f"{host}: {redaction.redact(str(error))}"[:500]
-        if caused_by(error, AddressNotAllowed, requests.exceptions.InvalidURL):
-            sentence = (
-                f"{vendor}'s address in the application is none that this connection may reach. Correct it there."
-            )
-            return MendSettings(sentence, words=words)
-        if _never_sent(error):
-            return TryLater(f"{vendor} cannot be reached.", words=words)
-        if request.writes:
-            return OutcomeUnknown(f"{vendor} gave no answer to a write.", words=words)
-        return TryLater(f"{vendor} gave no answer.", words=words)
 
     def _record(
         self, request: Request, answer: Answer | None, at: datetime, milliseconds: int, error: str
@@ -313,8 +305,3 @@ class Client:
 
 def _bytes_of(size: int, kind: str) -> str:
     return f"{size:,} bytes of {kind or 'no type'}"
-
-
-def _never_sent(error: BaseException) -> bool:
-    """True if the request's bytes cannot have left: look-up, connect or the TLS handshake failed."""
-    return caused_by(error, NewConnectionError, requests.ConnectTimeout)

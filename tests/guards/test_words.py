@@ -14,6 +14,7 @@ READABLE = {".py", ".html", ".txt", ".js", ".css", ".json", ".svg", ".md", ".po"
 SPEAKS_HTTP = re.compile(r"(requests|httpx|aiohttp|urllib3|http\.client|urllib\.request)(\.|$)")
 THE_SEAM = {
     "connectors/kit/http.py",
+    "connectors/kit/unanswered.py",
     "connectors/kit/downloads.py",  # receipts, by the same session
     "connectors/kit/egress.py",
     "platform/connections/oauth.py",  # token endpoints: the same protected session

@@ -1,0 +1,61 @@
+"""What a certificate says of itself, for people who compare and confirm it. It proves nothing by that."""
+
+import ssl
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from connectors.kit.private import fingerprint_of
+
+SHOWN = 200  # characters of what a peer may fill at will
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """`fingerprint`: SHA-256 of the whole, in hex. `subject` and `issuer` as RFC 4514 writes them."""
+
+    fingerprint: str
+    subject: str
+    issuer: str
+    begins_at: datetime
+    ends_at: datetime
+
+    @property
+    def shown(self) -> str:
+        """The fingerprint as servers and browsers print it: AB:CD:…"""
+        return colons(self.fingerprint)
+
+    def __str__(self) -> str:
+        return f"{self.shown}, for {self.subject}, by {self.issuer}, until {self.ends_at:%Y-%m-%d}"
+
+
+def colons(fingerprint: str) -> str:
+    return ":".join(fingerprint[n : n + 2] for n in range(0, len(fingerprint), 2)).upper()
+
+
+def read(certificate: bytes) -> Certificate:
+    """One in DER. Raises ValueError."""
+    found = x509.load_der_x509_certificate(certificate)
+    return Certificate(
+        fingerprint=fingerprint_of(certificate),
+        subject=_name(found.subject),
+        issuer=_name(found.issuer),
+        begins_at=found.not_valid_before_utc,
+        ends_at=found.not_valid_after_utc,
+    )
+
+
+def read_pem(text: str) -> Sequence[Certificate]:
+    """Every certificate in the text, one at least. Raises ValueError."""
+    return [read(one.public_bytes(Encoding.DER)) for one in x509.load_pem_x509_certificates(text.encode())]
+
+
+def pem(certificate: bytes) -> str:
+    return ssl.DER_cert_to_PEM_cert(certificate)
+
+
+def _name(name: x509.Name) -> str:
+    return name.rfc4514_string()[:SHOWN] or "nobody"
