@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["connectors.kit.testing.plugin", "tests.browser"]
+pytest_plugins = ["connectors.kit.testing.plugin", "tests.browser", "tests.meanwhile"]
 
 ROOT = Path(__file__).resolve().parents[1]
 SERVICES = ("DATABASE_URL", "MIGRATION_DATABASE_URL", "REDIS_URL")

@@ -6,13 +6,16 @@ from django.db.models import Q
 from connectors.kit.failures import FailureClass
 from tenants.models import TenantModel
 
-CLASSES = [(c.value, c.value) for c in FailureClass]
+
+def classes() -> list[tuple[str, str]]:
+    """For `choices`; migrations keep its name instead of what it returns, so a new class is no migration."""
+    return [(c.value, c.value) for c in FailureClass]
 
 
 class Incident(TenantModel):
     """`sentence` is ours, `words` the vendor's (redacted). The fingerprint says what counts as one cause."""
 
-    failure = models.CharField("class", max_length=40, choices=CLASSES)
+    failure = models.CharField("class", max_length=40, choices=classes)
     fingerprint = models.CharField(max_length=300)
     sentence = models.TextField()
     words = models.TextField("vendor's words", blank=True)

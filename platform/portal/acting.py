@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from connections import disconnecting
-from exports import attaching_later, retrying
 from portal import browsers, connecting, ledger, standing
 from portal.answers import SeeOther
 from portal.visits import Visit, needs
@@ -21,17 +20,10 @@ from tenants.roles import Right
 
 @needs(Right.WORK)
 @require_POST
-def retry(request: HttpRequest, visit: Visit, job: UUID) -> HttpResponse:
+def retry(request: HttpRequest, visit: Visit, job: UUID, what: Callable[..., str]) -> HttpResponse:
+    """`what`: which work of the job is tried again; it returns the sentence that is shown."""
     found = get_object_or_404(ledger.jobs(visit.tenant), pk=job)
-    messages.success(request, retrying.retry(found, actor=visit.actor))
-    return SeeOther(reverse("portal-job", args=[visit.tenant.pk, job]))
-
-
-@needs(Right.WORK)
-@require_POST
-def retry_receipts(request: HttpRequest, visit: Visit, job: UUID) -> HttpResponse:
-    found = get_object_or_404(ledger.jobs(visit.tenant), pk=job)
-    messages.success(request, attaching_later.retry(found, actor=visit.actor))
+    messages.success(request, what(found, actor=visit.actor))
     return SeeOther(reverse("portal-job", args=[visit.tenant.pk, job]))
 
 

@@ -5,10 +5,10 @@ A cookie of its own, not a session: the staff's must end long before a link does
 
 import secrets
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from connections.links import LONGEST
+from portal import cookies
 
 
 def secret(request: HttpRequest) -> str:
@@ -23,16 +23,8 @@ def made(request: HttpRequest) -> str:
 
 def remember(response: HttpResponse, secret: str) -> None:
     """For as long as a link may live, from now on."""
-    response.set_cookie(
-        cookie(),
-        secret,
-        max_age=LONGEST,
-        httponly=True,
-        secure=settings.SECURE,
-        samesite="Lax",  # the vendor's redirect back is a cross-site GET and must carry it
-    )
+    cookies.hand_over(response, cookie(), secret, LONGEST)
 
 
 def cookie() -> str:
-    """With the prefix no other host of the same domain can set it."""
-    return "__Host-browser" if settings.SECURE else "browser"
+    return cookies.named("browser")

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from connections.links import hashed
 from database import clock
+from portal import cookies
 from portal.models import MemberSession
 
 TOUCHED_EVERY = timedelta(minutes=1)  # a page must not cost a write each time
@@ -47,20 +48,12 @@ def end(request: HttpRequest) -> None:
 
 
 def hand_over(response: HttpResponse, token: str) -> None:
-    response.set_cookie(
-        cookie(),
-        token,
-        max_age=timedelta(hours=settings.PORTAL_SESSION_HOURS),
-        httponly=True,
-        secure=settings.SECURE,
-        samesite="Lax",  # a link in a mail leads here and must find its reader signed in
-    )
+    cookies.hand_over(response, cookie(), token, timedelta(hours=settings.PORTAL_SESSION_HOURS))
 
 
 def take_back(response: HttpResponse) -> None:
-    response.delete_cookie(cookie(), samesite="Lax")
+    cookies.take_back(response, cookie())
 
 
 def cookie() -> str:
-    """With the prefix no other host of the same domain can set it."""
-    return "__Host-member" if settings.SECURE else "member"
+    return cookies.named("member")

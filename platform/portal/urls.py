@@ -4,9 +4,12 @@ from django.urls import URLPattern, path, register_converter
 from django.urls.converters import StringConverter
 from django.views.generic import TemplateView
 
+from exports import attaching_later, retrying
 from portal import acting, brand, callbacks, entrance, exporting, health, home, members, starting, views
 from portal.setups import SideName
 from portal.stops import STOPS
+
+JOB = "t/<uuid:tenant>/exports/<uuid:job>/"
 
 
 class SideConverter(StringConverter):
@@ -52,9 +55,9 @@ urlpatterns = [
     path("t/<uuid:tenant>/", home.home, name="portal-home"),
     path("t/<uuid:tenant>/incidents/", home.incidents, name="portal-incidents"),
     path("t/<uuid:tenant>/exports/", exporting.jobs, name="portal-jobs"),
-    path("t/<uuid:tenant>/exports/<uuid:job>/", exporting.job, name="portal-job"),
-    path("t/<uuid:tenant>/exports/<uuid:job>/retry/", acting.retry, name="portal-retry"),
-    path("t/<uuid:tenant>/exports/<uuid:job>/receipts/", acting.retry_receipts, name="portal-retry-receipts"),
+    path(JOB, exporting.job, name="portal-job"),
+    path(f"{JOB}retry/", acting.retry, {"what": retrying.retry}, name="portal-retry"),
+    path(f"{JOB}receipts/", acting.retry, {"what": attaching_later.retry}, name="portal-retry-receipts"),
     path("t/<uuid:tenant>/members/", members.everybody, name="portal-members"),
     path("t/<uuid:tenant>/members/<uuid:member>/", members.member, name="portal-member"),
     path("t/<uuid:tenant>/members/<uuid:member>/remove/", members.remove, name="portal-remove"),

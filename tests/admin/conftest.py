@@ -22,6 +22,8 @@ from exports.models import (
     ExportJob,
     Posting,
     PostingState,
+    Receipt,
+    ReceiptState,
     Record,
     Report,
     ReportOutcome,
@@ -223,6 +225,19 @@ def more_records(books: Books, many: int) -> None:
     for n in range(many):
         record = RecordFactory.create(tenant=books.job.tenant, job=books.job, position=10 + n)
         PostingFactory.create(tenant=record.tenant, record=record, part=Part.DOCUMENT, state=PostingState.UNCERTAIN)
+
+
+def failed_receipt(books: Books) -> Receipt:
+    """Of the first record; it lies here still, so it can be tried again."""
+    with acting_for(books.job.tenant_id):
+        return Receipt.objects.create(
+            tenant_id=books.job.tenant_id,
+            record=books.records[0],
+            place=1,
+            state=ReceiptState.FAILED,
+            file="receipt.pdf",
+            stored_at=now(),
+        )
 
 
 def page_of(row: Model, name: str = "change") -> str:

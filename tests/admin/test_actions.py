@@ -7,12 +7,12 @@ from django.test import Client
 
 from connectors.kit.records import JobState
 from database.acting import across_tenants, acting_for
-from exports.models import ExportJob, Receipt, ReceiptState, Record
+from exports.models import ExportJob, ReceiptState, Record
 from exports.noticing import KIND
 from installations import activation
 from installations.models import InstallationState
 from jobs.models import Run, RunState, TriggerKind
-from tests.admin.conftest import Books, colleague_with, fresh, list_of, now, page_of, trail
+from tests.admin.conftest import Books, colleague_with, failed_receipt, fresh, list_of, now, page_of, trail
 from tests.cast import Visitor
 from tests.factories import InstallationFactory
 
@@ -66,15 +66,7 @@ def test_a_retry_of_an_ended_job_asks_the_source_for_a_new_one(staff: Visitor, b
 
 def test_receipts_that_failed_are_tried_once_more(staff: Visitor, books: Books) -> None:
     assert "Retry receipts" not in staff.get(page_of(books.job)).content.decode()
-    with acting_for(books.job.tenant_id):
-        failed = Receipt.objects.create(
-            tenant_id=books.job.tenant_id,
-            record=books.records[0],
-            place=1,
-            state=ReceiptState.FAILED,
-            file="receipt.pdf",
-            stored_at=now(),
-        )
+    failed = failed_receipt(books)
 
     assert "Retry receipts" in staff.get(page_of(books.job)).content.decode()
     answer = do(staff, "retry_receipts", books.job)

@@ -13,13 +13,12 @@ from django.test import RequestFactory
 
 from audit.models import AuditEntry
 from database.acting import across_tenants, acting_for
-from exports.models import Receipt, ReceiptState
 from host import second_factor
 from installations.models import InstallationState
 from jobs import steering
 from jobs.steering import EVERYTHING, Scope
 from leaving import services as leaving
-from tests.admin.conftest import Books, list_of, now, page_of
+from tests.admin.conftest import Books, failed_receipt, list_of, now, page_of
 from tests.admin.test_forms import KNOWN
 from tests.cast import Visitor
 from tests.factories import SOURCES
@@ -170,18 +169,6 @@ def leaves(row: Any) -> None:
 def factor_of(person: Any) -> None:
     with across_tenants("a test sets up a second factor"):
         second_factor.begin(person)
-
-
-def failed_receipt(books: Books) -> None:
-    with acting_for(books.job.tenant_id):
-        Receipt.objects.create(
-            tenant=books.job.tenant,
-            record=books.records[0],
-            place=1,
-            state=ReceiptState.FAILED,
-            file="receipt.pdf",
-            stored_at=now(),
-        )
 
 
 def overlapping(row: Endpoint) -> None:

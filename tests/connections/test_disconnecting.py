@@ -1,10 +1,9 @@
 """A customer disconnects: the work stops at once, the vendor is told, and all is kept for a reconnect."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from werkzeug import Request, Response
 
 from connections import disconnecting, flows
 from connections import services as connections
@@ -13,7 +12,6 @@ from connections.models import Authorisation, Connection, ConnectionState, Revoc
 from connections.services import DifferentCompany
 from connectors.kit.records import Company
 from connectors.kit.sandbox import Fault, Kind, consent
-from connectors.xero.sandbox import sandbox_class as XeroSandbox
 from database.acting import acting_for
 from incidents.models import Incident
 from jobs import revoking
@@ -30,12 +28,9 @@ from tests.customer import (
     vendors,
 )
 from tests.factories import TenantFactory
-from tests.threads import at_once
+from tests.meanwhile import BILLS, Meanwhile
 from tests.vendors import BROWSER, fresh
 
-Meanwhile = Callable[[Callable[[], object]], None]
-
-BILLS = "PUT /api.xro/2.0/Invoices"
 PLEO_ENDS = "DELETE /v1/installations/me"
 XERO_REVOKES = "POST /connect/revocation"
 
@@ -124,21 +119,6 @@ def test_work_stops_at_once_says_what_to_do_and_goes_on_after_a_reconnect(custom
 
     assert sentences(customer) == []
     assert len(customer.postings()) > 0
-
-
-@pytest.fixture
-def while_the_first_bills_are_written() -> Iterator[Meanwhile]:
-    """Somebody acts between the vendor's commit and its answer."""
-    actions: list[Callable[[], object]] = []
-
-    def observe(request: Request, _: Response) -> None:
-        if actions and f"{request.method} {request.path}" == BILLS:
-            action = actions.pop()
-            at_once(1, lambda _: action())
-
-    XeroSandbox.observers.append(observe)
-    yield actions.append
-    XeroSandbox.observers.remove(observe)
 
 
 def test_a_disconnect_in_the_middle_of_a_slice_lets_the_write_under_way_be_saved_and_begins_no_other(

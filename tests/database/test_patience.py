@@ -1,8 +1,10 @@
 """Who has little patience is refused by a PostgreSQL that does not answer, instead of waiting with it."""
 
+import os
 from collections.abc import Iterator
 from threading import Event
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.db import OperationalError, connection, connections
@@ -76,6 +78,19 @@ def test_whoever_comes_when_others_waited_in_vain_is_refused_at_once() -> None:
         return said
 
     assert at_once(1, turn) == [["couldn't get a connection after 0.05 sec", "others have just waited in vain"]]
+    assert ask() == 1
+
+
+@pytest.mark.usefixtures("pool")
+def test_a_connection_that_the_server_has_ended_meanwhile_is_given_to_nobody() -> None:
+    """An idle one of the pool: PostgreSQL was restarted, say."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_backend_pid()")
+        (ended,) = cursor.fetchone()
+    connection.close()
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as other:  # the login role's own
+        other.execute("select pg_terminate_backend(%s, 10000)", [ended])
+
     assert ask() == 1
 
 

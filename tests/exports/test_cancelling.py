@@ -1,13 +1,9 @@
 """A job is paused, resumed or cancelled here, in the middle of its work."""
 
-from collections.abc import Callable, Iterator
-
-import pytest
-from werkzeug import Request, Response
+from collections.abc import Callable
 
 from connectors.kit.failures import FailureClass
 from connectors.kit.sandbox import Fault, Kind
-from connectors.xero.sandbox import sandbox_class as XeroSandbox
 from database.acting import across_tenants, acting_for
 from exports.models import ExportJob, Posting, PostingState
 from jobs import steering
@@ -15,26 +11,7 @@ from jobs.models import Run, RunState, Stop
 from jobs.slices import work_one
 from jobs.steering import Scope
 from tests.customer import ACTOR, Customer
-from tests.threads import at_once
-
-BILLS = "PUT /api.xro/2.0/Invoices"
-
-Meanwhile = Callable[[Callable[[], object]], None]
-
-
-@pytest.fixture
-def while_the_first_bills_are_written() -> Iterator[Meanwhile]:
-    """Somebody acts between the vendor's commit and its answer."""
-    actions: list[Callable[[], object]] = []
-
-    def observe(request: Request, _: Response) -> None:
-        if actions and f"{request.method} {request.path}" == BILLS:
-            action = actions.pop()
-            at_once(1, lambda _: action())
-
-    XeroSandbox.observers.append(observe)
-    yield actions.append
-    XeroSandbox.observers.remove(observe)
+from tests.meanwhile import BILLS, Meanwhile
 
 
 def run_of(customer: Customer, job: ExportJob) -> Run:

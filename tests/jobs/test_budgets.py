@@ -94,7 +94,8 @@ def test_accounts_do_not_share() -> None:
 
 
 @pytest.mark.usefixtures("no_valkey")
-def test_without_valkey_a_process_spaces_its_calls_evenly() -> None:
+def test_without_valkey_a_process_spaces_its_calls_evenly(settings: Settings) -> None:
+    settings.WORKER_PROCESSES = 1
     budget = account(per_minute=1)
     assert sum(at_once(8, lambda _: calls(budget, 4))) == 1
     with pytest.raises(RateLimited) as caught, budget.call():

@@ -12,15 +12,13 @@ from audit.models import AuditEntry
 from connections import links
 from connections.models import Connection, ConnectionState
 from database.acting import across_tenants, acting_for
-from database.clock import now
-from exports.models import Receipt, ReceiptState
 from jobs.models import Run, TriggerKind
 from notices import mail
 from portal import members as page
 from portal import signing_in
 from tenants import members
 from tenants.models import Membership, Role, Tenant
-from tests.admin.conftest import Books, make_books
+from tests.admin.conftest import Books, failed_receipt, make_books
 from tests.cast import Visitor, member
 from tests.factories import ConnectionFactory, IncidentFactory, InstallationFactory, MembershipFactory, UserFactory
 from tests.portal.mails import link_in, mails
@@ -235,15 +233,7 @@ def test_a_viewer_is_not_offered_it(books: Books) -> None:
 
 
 def test_receipts_that_failed_are_attached_again(books: Books) -> None:
-    with acting_for(books.job.tenant_id):
-        Receipt.objects.create(
-            tenant=books.job.tenant,
-            record=books.records[0],
-            place=1,
-            state=ReceiptState.FAILED,
-            file="receipt.pdf",
-            stored_at=now(),
-        )
+    failed_receipt(books)
     bookkeeper = member(books.job.tenant, "bookkeeper")
     path = f"/t/{books.job.tenant_id}/exports/{books.job.pk}/"
     assert "1 receipt was not attached" in bookkeeper.get(path).content.decode()

@@ -10,7 +10,7 @@ from connections.models import Application, Connection, ConnectLink
 from connectors.kit.connector import Environment
 from exports.models import ExportJob, Posting, Record
 from incidents.catalogue import CATALOGUE
-from incidents.models import CLASSES, Incident
+from incidents.models import Incident, classes
 from installations.models import Installation
 from tenants.models import Membership, Tenant
 
@@ -157,7 +157,7 @@ class PostingSerializer(serializers.ModelSerializer[Posting]):
 
 
 class IncidentSerializer(serializers.ModelSerializer[Incident]):
-    failure = serializers.ChoiceField(CLASSES, read_only=True)
+    failure = serializers.ChoiceField(classes(), read_only=True)
     who = serializers.SerializerMethodField(help_text="Who must act.")
     remedy = serializers.SerializerMethodField(help_text="What to do.")
 

@@ -15,7 +15,7 @@ from database.constraints import Steps
 from database.fields import TenantForeignKey
 from exports import states
 from exports.models.money import MONEY
-from incidents.models import CLASSES
+from incidents.models import classes
 from installations.models import Configuration, Installation
 from tenants.models import TenantModel
 
@@ -68,7 +68,7 @@ class ExportJob(TenantModel):
     closed_at = models.DateTimeField(null=True, help_text="The source ended the job before we did.")
     ended_at = models.DateTimeField(null=True)
     balanced = models.BooleanField(null=True)
-    failure = models.CharField(max_length=40, choices=CLASSES, blank=True)
+    failure = models.CharField(max_length=40, choices=classes, blank=True)
     reason = models.TextField(blank=True)
 
     class Meta:

@@ -12,7 +12,7 @@ from exports import states
 from exports.models.jobs import ExportJob, Record
 from exports.models.money import MONEY
 from exports.states import PostingState, SubmissionState
-from incidents.models import CLASSES, Incident
+from incidents.models import Incident, classes
 from tenants.models import TenantModel
 
 
@@ -43,7 +43,7 @@ class Posting(TenantModel):
     document_url = models.TextField(blank=True)
     document_total = models.DecimalField(null=True, help_text="What the ERP says it is.", **MONEY)
     adopted = models.BooleanField(default=False, help_text="It was in the ERP already.")
-    failure = models.CharField(max_length=40, choices=CLASSES, blank=True)
+    failure = models.CharField(max_length=40, choices=classes, blank=True)
     subject = models.CharField(max_length=200, blank=True, help_text="What the failure is about.")
     reason = models.TextField(blank=True)
     words = models.TextField("vendor's words", blank=True)

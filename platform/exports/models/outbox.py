@@ -12,7 +12,7 @@ from database.fields import TenantForeignKey
 from exports.models.jobs import ExportJob, Record
 from exports.models.money import MONEY
 from exports.states import ReportOutcome
-from incidents.models import CLASSES
+from incidents.models import classes
 from tenants.models import TenantModel
 
 DECIDED = ["outcome", "failure", "subject", "reason", "document_id", "document_url", "amount"]
@@ -24,7 +24,7 @@ class Report(TenantModel):
     record = models.OneToOneField(Record, models.PROTECT, related_name="report", db_constraint=False)
     job = TenantForeignKey(ExportJob, related_name="reports")
     outcome = models.CharField(max_length=15, choices=ReportOutcome.choices)
-    failure = models.CharField(max_length=40, choices=CLASSES, blank=True)
+    failure = models.CharField(max_length=40, choices=classes, blank=True)
     subject = models.CharField(max_length=200, blank=True)
     reason = models.TextField(blank=True)
     document_id = models.CharField(max_length=100, blank=True)
@@ -54,7 +54,7 @@ class FinalEvent(TenantModel):
 
     job = TenantForeignKey(ExportJob, related_name="final_events")
     state = models.CharField(max_length=30, choices=[(s.value, s.value.replace("_", " ")) for s in JobState])
-    failure = models.CharField(max_length=40, choices=CLASSES, blank=True)
+    failure = models.CharField(max_length=40, choices=classes, blank=True)
     subject = models.CharField(max_length=200, blank=True)
     reason = models.TextField(blank=True)
     decided_at = models.DateTimeField(db_default=Now())
