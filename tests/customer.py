@@ -20,6 +20,7 @@ from connections.models import Application, Authorisation, Connection, Revocatio
 from connectors import registry
 from connectors.kit.connector import Environment
 from connectors.kit.documents import Key, Part, marker
+from connectors.kit.flows import AuthorisationCode
 from connectors.kit.sandbox import Client, Document, Sandbox, consent
 from connectors.pleo.sandbox import PleoSandbox
 from connectors.xero.sandbox import sandbox_class as XeroSandbox
@@ -58,7 +59,9 @@ def vendors() -> Iterator[tuple[PleoSandbox, XeroSandbox]]:
         for sandbox in (source, target):
             client = Client("our-app", "secret", (flows.redirect_uri(sandbox.key),), name="Causeway")
             with sandbox.store.transaction():
-                sandbox.oauth.register([replace(client, scopes=tuple(registry.get(sandbox.key).oauth.scopes))])
+                sandbox.oauth.register(
+                    [replace(client, scopes=tuple(registry.get(sandbox.key).flow(AuthorisationCode).scopes))]
+                )
         yield source, target
 
 

@@ -24,7 +24,7 @@ from connectors.kit import exact_json
 from connectors.kit.connector import Connector, Environment, Source, Target
 from connectors.kit.documents import Kind, Part
 from connectors.kit.failures import FailureClass
-from connectors.kit.oauth import TokenSet
+from connectors.kit.flows import TokenSet
 from connectors.kit.records import JobState
 from database.acting import acting_for
 from exports.models import ExportJob, Posting, Record

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from connections import flows, services, tokens
 from connections.models import Application, Authorisation, Connection
 from connectors import registry
-from connectors.kit.oauth import TokenSet
+from connectors.kit.flows import TokenSet
 from connectors.kit.records import Company
 from connectors.kit.sandbox import Client, Sandbox, consent
 from connectors.kit.sandbox.__main__ import find

@@ -8,16 +8,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from connectors.kit.consent import Grant, Terms
 from connectors.kit.documents import Attachment, Document, Draft, Found, Key, Kind, Outcome
 from connectors.kit.errors import MendSettings, RefuseFile
+from connectors.kit.flows import Flow
 from connectors.kit.http import Answer, Client, Request
 from connectors.kit.limits import Limits
-from connectors.kit.oauth import OAuthFacts
 from connectors.kit.paging import Page
 from connectors.kit.records import (
     Company,
@@ -33,6 +33,7 @@ from connectors.kit.records import (
 )
 
 Reference = Mapping[str, Any]
+F = TypeVar("F", bound=Flow)
 
 
 class Environment(StrEnum):
@@ -67,7 +68,7 @@ class TargetSettings(Settings):
 class Connector(ABC):
     key: ClassVar[str]
     name: ClassVar[str]
-    oauth: ClassVar[OAuthFacts]
+    flows: ClassVar[tuple[Flow, ...]]  # the usual one first
     #: Addresses by name. `{private}` in one: the customer's own server, as the operator has listed it (kit.private).
     hosts: ClassVar[Mapping[Environment, Mapping[str, str]]]
     #: The port that such a server usually has.
@@ -83,6 +84,14 @@ class Connector(ABC):
         self.settings = settings
         self.company = company
 
+    @classmethod
+    def flow(cls, kind: type[F]) -> F:
+        """The facts of one way to connect. Raises MendSettings where this vendor has none such."""
+        found = next((flow for flow in cls.flows if isinstance(flow, kind)), None)
+        if found is None:
+            raise MendSettings(f"{cls.name} is not connected this way. Choose another one.", words=kind.__name__)
+        return found
+
     @abstractmethod
     def probe(self) -> Probe:
         """Tries the connection for the chosen company: one cheap read. Raises any ConnectorError."""
@@ -93,8 +102,8 @@ class Connector(ABC):
 
     def revoke(self, *, last: bool) -> bool:
         """Ends at the vendor what we may do for the chosen company. `last`: no other company is connected by the same
-        authorisation. Says whether the tokens may be revoked as well (`OAuthFacts.revoke`): not where that would end
-        what somebody else has granted.
+        authorisation. Says whether the tokens may be revoked as well (`AuthorisationCode.revoke`): not where that
+        would end what somebody else has granted.
 
         Safe to repeat: what is gone already is as good as ended. Raises any ConnectorError; a Reconnect means that
         the vendor has ended it before.

@@ -11,9 +11,9 @@ from connectors.kit import signatures
 from connectors.kit.connector import Environment, Source
 from connectors.kit.consent import Grant, Terms
 from connectors.kit.errors import ConnectorError, ContractBroken, JobIsClosed
+from connectors.kit.flows import AuthorisationCode, Endpoint
 from connectors.kit.http import Answer
 from connectors.kit.limits import Limits
-from connectors.kit.oauth import Endpoint, OAuthFacts
 from connectors.kit.paging import Page
 from connectors.kit.records import (
     Company,
@@ -37,12 +37,14 @@ from connectors.pleo.refusals import AnotherIsOpen
 class Pleo(Source):
     key = "pleo"
     name = "Pleo"
-    oauth = OAuthFacts(
-        authorise=Endpoint("auth", "/oauth/authorize"),
-        token=Endpoint("auth", "/oauth/token"),
-        scopes=("export-jobs:read", "export-jobs:write", "export-items:read", "companies:read"),
-        pkce=True,
-        refresh_life=timedelta(days=60),  # at least (sheet, 2.4)
+    flows = (
+        AuthorisationCode(
+            authorise=Endpoint("auth", "/oauth/authorize"),
+            token=Endpoint("auth", "/oauth/token"),
+            scopes=("export-jobs:read", "export-jobs:write", "export-items:read", "companies:read"),
+            pkce=True,
+            refresh_life=timedelta(days=60),  # at least (sheet, 2.4)
+        ),
     )
     hosts = {
         Environment.PRODUCTION: {"api": "https://external.pleo.io", "auth": "https://auth.pleo.io"},

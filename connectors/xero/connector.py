@@ -10,9 +10,9 @@ from connectors.kit.consent import Terms
 from connectors.kit.documents import Attachment, Document, Draft, Found, Key, Kind, Outcome
 from connectors.kit.errors import MendSettings
 from connectors.kit.failures import FailureClass
+from connectors.kit.flows import AuthorisationCode, Endpoint
 from connectors.kit.http import Answer, Request
 from connectors.kit.limits import LimitHeaders, Limits
-from connectors.kit.oauth import Endpoint, OAuthFacts
 from connectors.kit.records import Company, Probe, Record
 from connectors.xero import answers, lookup, organisations, planning, receipts, reference, sending
 from connectors.xero.books import Books
@@ -37,25 +37,27 @@ _PAGES = {
 class Xero(Target):
     key = "xero"
     name = "Xero"
-    oauth = OAuthFacts(
-        authorise=Endpoint("login", "/identity/connect/authorize"),
-        token=Endpoint("identity", "/connect/token"),
-        scopes=(
-            "offline_access",
-            "accounting.invoices",  # credit notes too
-            "accounting.banktransactions",
-            "accounting.manualjournals",
-            "accounting.payments",
-            "accounting.attachments",
-            "accounting.contacts",
-            "accounting.settings.read",
+    flows = (
+        AuthorisationCode(
+            authorise=Endpoint("login", "/identity/connect/authorize"),
+            token=Endpoint("identity", "/connect/token"),
+            scopes=(
+                "offline_access",
+                "accounting.invoices",  # credit notes too
+                "accounting.banktransactions",
+                "accounting.manualjournals",
+                "accounting.payments",
+                "accounting.attachments",
+                "accounting.contacts",
+                "accounting.settings.read",
+            ),
+            pkce=False,
+            refresh_life=timedelta(days=60),
+            client_auth="client_secret_basic",
+            grace=timedelta(minutes=30),
+            revoke=Endpoint("identity", "/connect/revocation"),
+            issuer=Endpoint("identity", ""),  # its discovery document is below this address
         ),
-        pkce=False,
-        refresh_life=timedelta(days=60),
-        client_auth="client_secret_basic",
-        grace=timedelta(minutes=30),
-        revoke=Endpoint("identity", "/connect/revocation"),
-        issuer=Endpoint("identity", ""),  # its discovery document is below this address
     )
     # Xero has no staging; a sandbox's hosts are configuration.
     hosts = {

@@ -14,7 +14,7 @@ from connections import steps, tokens
 from connections.models import Authorisation, Connection, ConnectionState, ConnectLink, Revocation
 from connections.services import choose_company
 from connectors.kit.errors import Reconnect
-from connectors.kit.oauth import TokenSet
+from connectors.kit.flows import TokenSet
 from connectors.kit.records import Company
 
 IN_NEED = {ConnectionState.NEEDS_RECONNECT, ConnectionState.AUTHORISED}

@@ -21,6 +21,7 @@ from connections.models import (
 )
 from connectors.kit.errors import ConnectorError, TryLater
 from connectors.kit.failures import FailureClass
+from connectors.kit.flows import AuthorisationCode
 from database import clock
 from database.acting import across_tenants, acting_for
 from incidents import services as incidents
@@ -79,7 +80,7 @@ def stands_again(revocation: Revocation) -> bool:
 def revoke_tokens(revocation: Revocation) -> None:
     """Outside any block. Raises TryLater or MendSettings; nothing is done where the vendor has no address for it."""
     application = revocation.connection.application
-    endpoint = application.vendor.oauth.revoke
+    endpoint = application.vendor.flow(AuthorisationCode).revoke
     with acting_for(revocation.tenant_id):
         held = Authorisation.objects.get(pk=revocation.authorisation_id)
         token = tokens.stored(held).refresh_token if held.sealed_tokens else ""

@@ -14,7 +14,7 @@ from connections.models import Application
 from connectors.kit.egress import answered, protect
 from connectors.kit.errors import ConnectorError, MendSettings, Reconnect, TryLater
 from connectors.kit.failures import FailureClass
-from connectors.kit.oauth import Endpoint, TokenSet
+from connectors.kit.flows import AuthorisationCode, Endpoint, TokenSet
 from connectors.kit.redaction import redact
 
 # A refresh may succeed at the vendor while a hasty client gives up and loses the only new token.
@@ -32,12 +32,12 @@ def address(application: Application, endpoint: Endpoint) -> str:
 
 
 def scopes(application: Application) -> str:
-    return application.scopes.strip() or " ".join(application.vendor.oauth.scopes)
+    return application.scopes.strip() or " ".join(application.vendor.flow(AuthorisationCode).scopes)
 
 
 def is_of(application: Application, issuer: str) -> bool:
     """Whether an answer that names this issuer ("": none) may be this vendor's. A plain comparison: RFC 9207, 2.4."""
-    facts = application.vendor.oauth
+    facts = application.vendor.flow(AuthorisationCode)
     if not issuer:
         return not facts.sends_issuer
     return facts.issuer is None or issuer == address(application, facts.issuer)
@@ -51,7 +51,7 @@ def missing(application: Application, gained: TokenSet) -> list[str]:
 
 
 def authorise_address(application: Application, redirect_uri: str, state: str, verifier: str) -> str:
-    facts = application.vendor.oauth
+    facts = application.vendor.flow(AuthorisationCode)
     with _session(application, redirect_uri) as session:
         more = {"code_verifier": verifier} if facts.pkce else {}
         url, _ = session.create_authorization_url(address(application, facts.authorise), state=state, **more)
@@ -60,7 +60,7 @@ def authorise_address(application: Application, redirect_uri: str, state: str, v
 
 def exchange_code(application: Application, redirect_uri: str, code: str, verifier: str) -> TokenSet:
     """Raises Reconnect (the code is not good) or TryLater."""
-    more = {"code_verifier": verifier} if application.vendor.oauth.pkce else {}
+    more = {"code_verifier": verifier} if application.vendor.flow(AuthorisationCode).pkce else {}
     with _session(application, redirect_uri) as session:
         return _ask(application, session.fetch_token, code=code, grant_type="authorization_code", **more)
 
@@ -103,7 +103,7 @@ def _secret(application: Application) -> str:
 
 
 def _session(application: Application, redirect_uri: str | None = None) -> Any:
-    facts = application.vendor.oauth
+    facts = application.vendor.flow(AuthorisationCode)
     session = OAuth2Session(
         client_id=application.client_id,
         client_secret=_secret(application),
@@ -142,7 +142,7 @@ def _code(answer: Any) -> str:
 def _ask(application: Application, call: Any, **parameters: Any) -> TokenSet:
     application.refuse_closed_sandbox()
     name = application.vendor.name
-    url = address(application, application.vendor.oauth.token)
+    url = address(application, application.vendor.flow(AuthorisationCode).token)
     try:
         token = call(url, timeout=SECONDS, allow_redirects=False, stream=True, **parameters)
     except AuthlibBaseError as error:

@@ -17,7 +17,7 @@ from connections import oauth, steps, vault
 from connections.models import Authorisation, Connection, ConnectionState
 from connectors.kit.errors import ConnectorError, MendSettings, Reconnect, TryLater
 from connectors.kit.failures import FailureClass
-from connectors.kit.oauth import TokenSet
+from connectors.kit.flows import AuthorisationCode, TokenSet
 from database.acting import acting_for, refuse_inside_transaction
 from incidents import services as incidents
 
@@ -174,7 +174,7 @@ def _asked(row: Authorisation, refresh_token: str) -> TokenSet:
 def _previous(row: Authorisation) -> str:
     """The refresh token before, while the vendor may still take it; else ""."""
     plain = json.loads(vault.unseal(row.sealed_tokens, row.place))
-    grace = row.application.vendor.oauth.grace
+    grace = row.application.vendor.flow(AuthorisationCode).grace
     if "previous" not in plain or datetime.fromisoformat(plain["replaced_at"]) + grace <= datetime.now(UTC):
         return ""
     return str(plain["previous"])

@@ -9,7 +9,9 @@ from django.db.models import Exists, OuterRef
 from connections.models import Authorisation, Connection, ConnectionState
 from connections.tokens import ConnectionTokens
 from connectors import registry
+from connectors.kit.connector import Connector
 from connectors.kit.errors import ConnectorError, Reconnect
+from connectors.kit.flows import AuthorisationCode
 from database import clock
 from database.acting import across_tenants, acting_for
 from jobs import services
@@ -34,7 +36,7 @@ def sweep() -> None:
 
 
 def _idle() -> list[tuple[UUID, UUID]]:
-    lives = {key: life for key, vendor in registry.installed().items() if (life := vendor.oauth.refresh_life)}
+    lives = {key: life for key, vendor in registry.installed().items() if (life := _life(vendor))}
     if not lives:
         return []
     idle = clock.now() - min(lives.values()) * HALF
@@ -51,10 +53,15 @@ def _idle() -> list[tuple[UUID, UUID]]:
 
 def is_due(row: Authorisation) -> bool:
     """Its access token ended long ago, so nobody has refreshed it since. Each has a moment of its own."""
-    life = row.application.vendor.oauth.refresh_life
+    life = _life(row.application.vendor)
     if life is None or row.tokens_expire_at is None:
         return False
     return bool(clock.now() > row.tokens_expire_at + life * (HALF + SPREAD * (row.pk.int % 1000) / 1000))
+
+
+def _life(vendor: type[Connector]) -> timedelta | None:
+    """Of a refresh token that is not used; None where there are none, or they do not end by themselves."""
+    return next((flow.refresh_life for flow in vendor.flows if isinstance(flow, AuthorisationCode)), None)
 
 
 def _usable(authorisation_id: UUID) -> Connection | None:

@@ -12,6 +12,7 @@ from connections.flows import AttemptNotUsable
 from connections.models import AuthorisationAttempt, Connection, ConnectionState
 from connectors import registry
 from connectors.kit.errors import Reconnect
+from connectors.kit.flows import AuthorisationCode
 from connectors.kit.sandbox import Fault, Kind
 from database.acting import acting_for
 from tests.factories import ConnectionFactory, TenantFactory
@@ -41,7 +42,7 @@ def test_a_code_becomes_tokens_that_the_vendor_accepts(vendor: Vendor, connectio
 
 def test_the_address_asks_for_what_the_connector_says(vendor: Vendor, connection: Connection) -> None:
     address = flows.begin(connection, browser=BROWSER, return_to="/back")
-    asked, facts = parse_qs(urlsplit(address).query), vendor.application.vendor.oauth
+    asked, facts = parse_qs(urlsplit(address).query), vendor.application.vendor.flow(AuthorisationCode)
 
     assert address.startswith(vendor.sandbox.url + facts.authorise.path)
     assert asked["response_type"] == ["code"]
@@ -134,7 +135,9 @@ def test_one_tenants_way_back_never_leads_to_anothers_connection(vendor: Vendor,
         come_back(vendor, other["state"], "a browser of the first tenant")
 
 
-@pytest.mark.parametrize("vendor", [key for key in WITH_SANDBOX if registry.get(key).oauth.pkce], indirect=True)
+@pytest.mark.parametrize(
+    "vendor", [key for key in WITH_SANDBOX if registry.get(key).flow(AuthorisationCode).pkce], indirect=True
+)
 def test_a_code_of_another_authorisation_is_refused_by_its_proof(vendor: Vendor, connection: Connection) -> None:
     theirs = ConnectionFactory.create(application=vendor.application, tenant=TenantFactory.create())
     mine, stolen = vendor.consent(connection), vendor.consent(theirs)

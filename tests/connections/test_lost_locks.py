@@ -13,7 +13,7 @@ from django.db import connection as database
 from connections import tokens
 from connections.models import Authorisation, Connection
 from connections.tokens import ConnectionTokens
-from connectors.kit.oauth import TokenSet
+from connectors.kit.flows import AuthorisationCode, TokenSet
 from database.acting import acting_for
 from tests.threads import at_once
 from tests.vendors import fresh, held, stored
@@ -60,7 +60,7 @@ def test_a_refusal_is_not_believed_by_who_lost_the_lock(connection: Connection) 
 
     expire(connection)
     with refusing(lambda: at_once(1, somebody_else)) as url:
-        host = connection.application.vendor.oauth.token.host
+        host = connection.application.vendor.flow(AuthorisationCode).token.host
         connection.application.hosts = {**connection.application.hosts, host: url}
         connection.application.save()
         with pytest.raises(OperationalError):

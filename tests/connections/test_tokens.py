@@ -16,6 +16,7 @@ from connections.models import Authorisation, Connection, ConnectionState
 from connections.tokens import ConnectionTokens
 from connectors.kit.errors import MendSettings, Reconnect, TryLater
 from connectors.kit.failures import FailureClass
+from connectors.kit.flows import AuthorisationCode
 from connectors.kit.sandbox import Fault, Kind
 from connectors.kit.sandbox.oauth import digest
 from database.acting import CallInsideTransaction, across_tenants, acting_for
@@ -128,7 +129,7 @@ def test_a_lost_answer_is_survived_where_the_vendor_allows_it(
         port(connection).access_token()
     assert fresh(connection).is_usable
 
-    if connection.application.vendor.oauth.grace:
+    if connection.application.vendor.flow(AuthorisationCode).grace:
         assert vendor.accepts(port(connection).access_token())
     else:
         with pytest.raises(Reconnect):
@@ -159,7 +160,7 @@ def test_a_refused_token_gives_way_to_the_one_before_within_the_vendors_grace(
 ) -> None:
     crossed(vendor, connection)
 
-    if connection.application.vendor.oauth.grace:
+    if connection.application.vendor.flow(AuthorisationCode).grace:
         assert vendor.accepts(port(connection).access_token())
         assert vendor.token_calls == 2
         assert fresh(connection).is_usable
@@ -171,7 +172,7 @@ def test_a_refused_token_gives_way_to_the_one_before_within_the_vendors_grace(
 
 def test_after_the_grace_the_token_before_is_not_sent(vendor: Vendor, connection: Connection) -> None:
     crossed(vendor, connection)
-    replaced(connection, datetime.now(UTC) - connection.application.vendor.oauth.grace)
+    replaced(connection, datetime.now(UTC) - connection.application.vendor.flow(AuthorisationCode).grace)
 
     with pytest.raises(Reconnect):
         port(connection).access_token()
@@ -307,7 +308,7 @@ def test_an_answer_that_drips_is_given_up_before_the_lock_is(
 ) -> None:
     """Each byte comes in time, so no time-out of a single read would ever end it."""
     monkeypatch.setattr(oauth, "SECONDS", (5, 0.2))
-    address = connection.application.vendor.oauth.token
+    address = connection.application.vendor.flow(AuthorisationCode).token
     with dripping() as url:
         connection.application.hosts = {**connection.application.hosts, address.host: url}
         connection.application.save()

@@ -11,6 +11,7 @@ from connections.flows import CALLBACK
 from connectors import registry
 from connectors.kit import connector as contract
 from connectors.kit import errors, sandbox
+from connectors.kit.flows import AuthorisationCode
 from incidents.catalogue import CATALOGUE
 from tests.guards.tree import LINTER, ROOT
 
@@ -61,7 +62,7 @@ def test_the_readme_names_the_redirect_addresses_and_scopes() -> None:
     for key, vendor in registry.installed().items():
         address, scopes = told[vendor.name]
         assert address == f"<BASE_URL>/{CALLBACK}{key}/"
-        assert scopes.partition("`")[0].split() == list(vendor.oauth.scopes)
+        assert scopes.partition("`")[0].split() == list(vendor.flow(AuthorisationCode).scopes)
 
 
 @pytest.mark.parametrize("name", ["admin", "consent", "dashboard", "preview"])

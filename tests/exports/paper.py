@@ -29,10 +29,10 @@ from connectors.kit.documents import (
 )
 from connectors.kit.errors import JobIsClosed, OutcomeUnknown, RateLimited, TryLater
 from connectors.kit.failures import FailureClass
+from connectors.kit.flows import AuthorisationCode, Endpoint
 from connectors.kit.http import Answer, Client, Ready, Request
 from connectors.kit.limits import Limits
 from connectors.kit.money import Money
-from connectors.kit.oauth import Endpoint, OAuthFacts
 from connectors.kit.paging import Page
 from connectors.kit.records import (
     Company,
@@ -51,7 +51,7 @@ from connectors.kit.records import (
 from database.acting import refuse_inside_transaction
 
 HOSTS = {Environment.PRODUCTION: {"api": "https://paper.example"}, Environment.SANDBOX: {}}
-OAUTH = OAuthFacts(authorise=Endpoint("api", "/a"), token=Endpoint("api", "/t"), scopes=(), pkce=False)
+FLOW = AuthorisationCode(authorise=Endpoint("api", "/a"), token=Endpoint("api", "/t"), scopes=(), pkce=False)
 KEY_KEPT = timedelta(minutes=6)
 
 
@@ -190,7 +190,7 @@ class Pen(Client):
 
 class PaperSource(Source):
     key, name = "paper_source", "Paper source"
-    oauth, hosts, limits = OAUTH, HOSTS, Limits(per_minute=1000)
+    flows, hosts, limits = (FLOW,), HOSTS, Limits(per_minute=1000)
     office: ClassVar[Office]
 
     def probe(self) -> Probe:
@@ -264,7 +264,7 @@ class PaperTarget(Target):
     """Two documents a call; of an entry that begins with "paid", the document and its payment."""
 
     key, name = "paper_target", "Paper target"
-    oauth, hosts, limits = OAUTH, HOSTS, Limits(per_minute=1000, concurrent=1)
+    flows, hosts, limits = (FLOW,), HOSTS, Limits(per_minute=1000, concurrent=1)
     idempotency_header, replay_window, settle = "key", timedelta(minutes=5), timedelta(seconds=60)
     books: ClassVar[Books]
 

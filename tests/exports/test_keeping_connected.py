@@ -8,6 +8,7 @@ import pytest
 
 from connections.models import Authorisation, Connection, ConnectionState
 from connectors import registry
+from connectors.kit.flows import AuthorisationCode
 from connectors.kit.sandbox import Fault, Kind
 from database.acting import across_tenants, acting_for
 from database.clock import now
@@ -107,7 +108,7 @@ def idle(connector: str, *, days: int, moment: int = 0) -> Authorisation:
 def test_what_lives_for_ever_or_has_time_yet_stands_in_nobodys_way(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keeping_connected, "AT_ONCE", 1)
     vendor = registry.get("pleo")
-    monkeypatch.setattr(vendor, "oauth", replace(vendor.oauth, refresh_life=None))
+    monkeypatch.setattr(vendor, "flows", (replace(vendor.flow(AuthorisationCode), refresh_life=None),))
     idle("pleo", days=400)
     idle("xero", days=44, moment=999)
     due = idle("xero", days=43)

@@ -15,6 +15,7 @@ from api import keys
 from connections import flows, links, services
 from connections.models import Application, AuthorisationAttempt
 from connectors import registry
+from connectors.kit.flows import AuthorisationCode
 from connectors.kit.sandbox import Client, Fault, Kind
 from database.acting import across_tenants, acting_for
 from host import second_factor
@@ -48,7 +49,9 @@ def applications(secrets: Secrets, customer: Customer) -> None:
         planted = secrets.plant("client secret", f"planted-{chance.token_urlsafe(24)}")
         client = Client("our-app", planted, (flows.redirect_uri(sandbox.key),), name="Causeway")
         with sandbox.store.transaction():
-            sandbox.oauth.register([replace(client, scopes=tuple(registry.get(sandbox.key).oauth.scopes))])
+            sandbox.oauth.register(
+                [replace(client, scopes=tuple(registry.get(sandbox.key).flow(AuthorisationCode).scopes))]
+            )
         with across_tenants("a test plants a secret"):
             row = Application.objects.get(connector=sandbox.key)
             services.seal_secret(row, planted)

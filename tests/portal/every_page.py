@@ -10,6 +10,7 @@ from django.test import Client, RequestFactory
 from django.views import defaults
 from django.views.csrf import csrf_failure
 
+from connectors.kit.flows import AuthorisationCode
 from database.acting import across_tenants, acting_for
 from installations.models import Installation, InstallationState
 from jobs.minutes import MinuteCounts
@@ -30,7 +31,7 @@ def of_a_set_up(customer: Customer) -> Pages:
     yield "the first page", customer.open()
     for why in STOPS:
         yield f"stopped: {why}", customer.open("portal-stop", "source", why)
-    missing = "&".join(f"missing={scope}" for scope in customer.link.source.vendor.oauth.scopes)
+    missing = "&".join(f"missing={scope}" for scope in customer.link.source.vendor.flow(AuthorisationCode).scopes)
     yield "less was granted", customer.get(f"{customer.address('portal-stop', 'source', 'granted-less')}?{missing}")
     customer.authorise("source")
     yield "one company", customer.open()

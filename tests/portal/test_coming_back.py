@@ -11,6 +11,7 @@ from pytest_django import Settings
 
 from connections import flows, oauth
 from connections.models import AuthorisationAttempt, ConnectionState, ConnectLink
+from connectors.kit.flows import AuthorisationCode
 from connectors.kit.sandbox import Fault, Kind
 from database.acting import across_tenants, acting_for
 from tests.portal.conftest import Customer
@@ -125,7 +126,7 @@ def test_a_code_that_the_vendor_refuses_asks_to_connect_again(customer: Customer
 
 def test_less_than_was_asked_is_refused_and_named(customer: Customer) -> None:
     back = customer.consent("source")
-    sandbox, wanted = customer.sandboxes["source"], customer.link.source.vendor.oauth.scopes
+    sandbox, wanted = customer.sandboxes["source"], customer.link.source.vendor.flow(AuthorisationCode).scopes
     with sandbox.store.transaction():
         for grant in sandbox.oauth.grants.find():
             sandbox.oauth.grants.change(grant["id"], scopes=[one for one in grant["scopes"] if one != wanted[-1]])
@@ -148,7 +149,7 @@ def test_a_made_up_permission_is_not_shown(customer: Customer) -> None:
 def test_an_answer_in_another_issuers_name_is_not_believed(customer: Customer) -> None:
     """The mix-up of RFC 9700, 4.4: a server that the customer chose answers in the name of another."""
     back = customer.consent("target")
-    issuer = customer.link.target.vendor.oauth.issuer
+    issuer = customer.link.target.vendor.flow(AuthorisationCode).issuer
     assert issuer
     honest = oauth.address(customer.link.target, issuer)
     customer.sandboxes["target"].log.clear()
@@ -192,7 +193,7 @@ def test_no_parameter_of_the_way_back_leads_elsewhere(customer: Customer, where:
 
 def test_who_promises_to_say_its_issuer_must(customer: Customer, monkeypatch: pytest.MonkeyPatch) -> None:
     vendor = customer.link.target.vendor
-    monkeypatch.setattr(vendor, "oauth", replace(vendor.oauth, sends_issuer=True))
+    monkeypatch.setattr(vendor, "flows", (replace(vendor.flow(AuthorisationCode), sends_issuer=True),))
 
     assert not_usable(customer.get(customer.consent("target")))
 

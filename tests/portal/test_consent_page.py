@@ -5,6 +5,7 @@ from html import unescape
 import pytest
 
 from connections.models import Application
+from connectors.kit.flows import AuthorisationCode
 from portal.setups import SideName
 from tests.portal.conftest import Customer
 
@@ -28,7 +29,7 @@ def test_it_says_what_every_scope_means_and_no_scope_itself(customer: Customer, 
 
     reads, writes = lists(customer, side)
 
-    for scope in vendor.oauth.scopes:
+    for scope in vendor.flow(AuthorisationCode).scopes:
         assert vendor.grants[scope].reads in reads
         assert vendor.grants[scope].writes in writes
         assert scope not in reads + writes
@@ -36,7 +37,7 @@ def test_it_says_what_every_scope_means_and_no_scope_itself(customer: Customer, 
 
 def test_fewer_scopes_promise_less(customer: Customer) -> None:
     vendor = customer.link.source.vendor
-    kept, left_out, *_ = (scope for scope in vendor.oauth.scopes if vendor.grants[scope].reads)
+    kept, left_out, *_ = (scope for scope in vendor.flow(AuthorisationCode).scopes if vendor.grants[scope].reads)
     ask_for(customer, "source", kept)
 
     reads, writes = lists(customer, "source")

@@ -11,6 +11,7 @@ import requests
 from connectors.kit.connector import Settings
 from connectors.kit.egress import Network
 from connectors.kit.errors import Reconnect
+from connectors.kit.flows import AuthorisationCode
 from connectors.kit.http import Client
 from connectors.kit.records import Job
 from connectors.kit.sandbox import Client as Registered
@@ -43,7 +44,7 @@ class SandboxTokens:
             "code_challenge": challenge,
             "code_challenge_method": "S256",
         }
-        back = consent(f"{self.url}{Pleo.oauth.authorise.path}?{urlencode(asked)}", company)
+        back = consent(f"{self.url}{FLOW.authorise.path}?{urlencode(asked)}", company)
         code = parse_qs(urlsplit(back).query)["code"][0]
         self._fetch(grant_type="authorization_code", code=code, redirect_uri=BACK, code_verifier=VERIFIER)
         return self
@@ -57,16 +58,19 @@ class SandboxTokens:
 
     def _fetch(self, **form: str) -> None:
         basic = (APPLICATION.id, APPLICATION.secret)
-        got = requests.post(self.url + Pleo.oauth.token.path, form, auth=basic, timeout=30)
+        got = requests.post(self.url + FLOW.token.path, form, auth=basic, timeout=30)
         if got.status_code != 200:
             raise Reconnect("The sandbox refused the refresh.", words=got.text)
         self.access, self.refresh = got.json()["access_token"], got.json()["refresh_token"]
 
 
+FLOW = Pleo.flow(AuthorisationCode)
+
+
 class AppAtPleo:
     """One company of the sandbox, connected. `pleo` is the connector, `company` the company's id."""
 
-    def __init__(self, sandbox: PleoSandbox, name: str, scopes: Sequence[str] = Pleo.oauth.scopes) -> None:
+    def __init__(self, sandbox: PleoSandbox, name: str, scopes: Sequence[str] = FLOW.scopes) -> None:
         self.sandbox = sandbox
         self.company = sandbox.company_id(name)
         self.recorder = ListRecorder()

@@ -19,10 +19,9 @@ from connectors.kit.failures import FailureClass
 from connectors.kit.money import total
 from connectors.kit.records import Ending, EntryOutcome, Job, JobState, Result
 from connectors.kit.sandbox import Fault, Kind
-from connectors.pleo.connector import Pleo
 from connectors.pleo.sandbox import PleoSandbox
 from connectors.pleo.sandbox.names import COMPANIES
-from connectors.pleo.tests.app_at_pleo import AppAtPleo, entries_of
+from connectors.pleo.tests.app_at_pleo import FLOW, AppAtPleo, entries_of
 from connectors.pleo.tests.samples import JOB, item
 
 FIRST, SECOND = COMPANIES[0][0], COMPANIES[1][0]
@@ -61,7 +60,7 @@ def test_another_company_than_the_chosen_one_must_reconnect(app: AppAtPleo) -> N
 
 
 def test_a_company_whose_name_may_not_be_read_is_known_by_its_id(sandbox: PleoSandbox) -> None:
-    app = AppAtPleo(sandbox, FIRST, [scope for scope in Pleo.oauth.scopes if scope != "companies:read"])
+    app = AppAtPleo(sandbox, FIRST, [scope for scope in FLOW.scopes if scope != "companies:read"])
     (company,) = app.pleo.companies()
     assert company.name == f"Pleo company {app.company[:8]}"
 

@@ -10,7 +10,7 @@ from connectors.kit.tests.peer import Peer, answer
 from connectors.pleo.connector import Pleo
 from connectors.pleo.sandbox import PleoSandbox
 from connectors.pleo.sandbox.names import COMPANIES
-from connectors.pleo.tests.app_at_pleo import AppAtPleo
+from connectors.pleo.tests.app_at_pleo import FLOW, AppAtPleo
 
 DOOR = "https://causeway.example/hooks/1"
 
@@ -45,7 +45,7 @@ def test_one_that_was_switched_off_is_switched_on(app: AppAtPleo) -> None:
 
 
 def test_one_that_is_for_other_events_learns_ours_and_keeps_its_own(sandbox: PleoSandbox) -> None:
-    app = AppAtPleo(sandbox, COMPANIES[0][0], [*Pleo.oauth.scopes, "vendors:read"])
+    app = AppAtPleo(sandbox, COMPANIES[0][0], [*FLOW.scopes, "vendors:read"])
     made = app.pleo.subscribe(DOOR)
     sandbox.store["subscriptions"].change(made.id, eventTypes=["v1.vendor.created"])
     assert app.pleo.subscribe(DOOR, known=[made.id]).mended == "It was for other events."

@@ -14,6 +14,7 @@ from connections import services as connections
 from connections.models import Application
 from connectors import registry
 from connectors.kit.connector import Connector, Environment, Source
+from connectors.kit.flows import AuthorisationCode
 from database.acting import across_tenants, acting_for
 from host.demo.browser import walk
 from host.demo.sentences import DemoFailed
@@ -47,7 +48,7 @@ def register(sandboxes: Mapping[str, str], secret: str) -> Vendors:
             "secret": secret,
             "name": settings.PARTNER_NAME,
             "redirect_uris": [flows.redirect_uri(key)],
-            "scopes": list(vendor.oauth.scopes),
+            "scopes": list(vendor.flow(AuthorisationCode).scopes),
         }
         requests.post(f"{address}/_sandbox/clients", json=client, timeout=10).raise_for_status()
         hosts = dict.fromkeys(vendor.hosts[Environment.PRODUCTION], address)

@@ -1,4 +1,7 @@
-"""The facts of a vendor's OAuth. The flow itself (state, codes, refresh, the vault) is the platform's."""
+"""The ways by which a customer lets us in, as facts of the vendor. A connector names its own, the usual one first.
+
+What is done with them (state, codes, refresh, the vault) is the platform's.
+"""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,8 +15,15 @@ class Endpoint:
 
 
 @dataclass(frozen=True)
-class OAuthFacts:
-    """`grace`: how long after a lost answer the previous refresh token may be sent again. `refresh_life`: how long
+class Flow:
+    """The base of them all; `Connector.flow` finds one by its class."""
+
+
+@dataclass(frozen=True)
+class AuthorisationCode(Flow):
+    """OAuth 2.0 with a consent page at the vendor (RFC 6749, section 4.1).
+
+    `grace`: how long after a lost answer the previous refresh token may be sent again. `refresh_life`: how long
     one lives that is not used; None where it does not end by itself.
 
     `issuer`: who answers, where the vendor's metadata says so; an `iss` that comes back must be exactly this one
