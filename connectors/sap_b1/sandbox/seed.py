@@ -128,8 +128,9 @@ def _vat_groups() -> Iterator[Row]:
         ("V16", "Input tax 16 % (2020)", 16, "bovcInputTax", "tYES"),
         ("A19", "Output tax 19 %", 19, "bovcOutputTax", "tNO"),
     ):
+        about = {"Code": code, "Name": name, "Category": category, "Inactive": inactive}
         lines = [{"Effectivefrom": "2007-01-01", "Rate": rate}]
-        yield {"Code": code, "Name": name, "Category": category, "Inactive": inactive, "VatGroups_Lines": lines}
+        yield {**about, "TaxAccount": "1576" if rate else None, "VatGroups_Lines": lines}
 
 
 def _tax_codes() -> Iterator[Row]:

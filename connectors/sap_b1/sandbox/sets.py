@@ -45,7 +45,9 @@ SETS = {
         EntitySet("BusinessPartners", "BusinessPartner", "CardCode", "OCRD", has_tag=True),
         EntitySet("Attachments2", "Attachments2", "AbsoluteEntry", fields=("Attachments2_Lines",)),
         EntitySet("ChartOfAccounts", "ChartOfAccount", "Code", fields=_ACCOUNT),
-        EntitySet("VatGroups", "VatGroup", "Code", fields=("Name", "Category", "Inactive", "VatGroups_Lines")),
+        EntitySet(
+            "VatGroups", "VatGroup", "Code", fields=("Name", "Category", "Inactive", "TaxAccount", "VatGroups_Lines")
+        ),
         EntitySet("SalesTaxCodes", "SalesTaxCode", "Code", fields=("Name", "Rate", "ValidForAP", "Inactive")),
         EntitySet(
             "Dimensions", "Dimension", "DimensionCode", fields=("DimensionName", "DimensionDescription", "IsActive")

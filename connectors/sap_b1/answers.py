@@ -1,0 +1,98 @@
+"""What an answer says of the one document of its call. Pure."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from connectors.kit.documents import Created, Document, Draft, Found, Kind, Outcome, Refused, Unknown
+from connectors.kit.errors import ContractBroken
+from connectors.kit.http import Answer
+from connectors.kit.money import Money
+from connectors.sap_b1 import ids, refusals
+from connectors.sap_b1.calls import BUSY, Told, error_of, tells_nothing, told
+
+WAITING = {"dasPending"}
+_KEYS = {Kind.VENDOR: "CardCode", Kind.JOURNAL: "JdtNum"}
+_NUMBERS = {Kind.VENDOR: "CardName", Kind.JOURNAL: "Number"}
+
+
+def read(draft: Draft, answer: Answer, now: datetime) -> tuple[Outcome, ...]:
+    """Raises Reconnect, AskForPermission or TryLater when it concerns the call as a whole and nothing was done."""
+    [document] = draft.documents
+    if answer.ok:
+        return (_created(document, draft, answer),)
+    said = told(answer)
+    if tells_nothing(answer) and said.code != BUSY:
+        return (Unknown(document.key, f"{answer.status}: {said.words}"),)
+    error = error_of(answer, now)
+    if error and not isinstance(error, ContractBroken):
+        raise error
+    return (_refused(document, said),)
+
+
+def _refused(document: Document, said: Told) -> Outcome:
+    if not said.code or refusals.is_there(said):  # without a code it is a page of what stands before Business One
+        return Unknown(document.key, said.words)
+    failure, sentence, subject = refusals.classify(document, said)
+    return Refused(document.key, failure, sentence, said.words, subject)
+
+
+def _created(document: Document, draft: Draft, answer: Answer) -> Outcome:
+    """A voucher names nothing that was made, and under an approval procedure what looks like an invoice is a draft:
+    both are looked for under their reference."""
+    try:
+        element = answer.json() if answer.body else {}
+    except ContractBroken as broken:
+        return Unknown(document.key, f"{broken.sentence} {broken.words}")
+    key = _KEYS.get(document.kind, "DocEntry")
+    if not isinstance(element, dict) or element.get(key) in (None, ""):
+        return Unknown(document.key, f"Business One did not say which document it made: {answer.text()}")
+    if not _is_ours(document, element):
+        return Unknown(document.key, "Business One answered with another document.")
+    found = found_of(document, element, draft=draft.request.path.endswith("/Drafts") or _waits(element))
+    return Created(document.key, found, (*_waiting(element), *_differences(document, found)))
+
+
+def _is_ours(document: Document, element: Mapping[str, Any]) -> bool:
+    """Every field that can hold our reference, and that the answer shows, holds it."""
+    marks = [name for name, value in document.content.items() if value == document.reference]
+    return all(element.get(name, document.reference) == document.reference for name in marks)
+
+
+def found_of(document: Document, element: Mapping[str, Any], *, draft: bool = False) -> Found:
+    kind = document.kind
+    vendor = element.get("CardCode", "") if kind in {Kind.BILL, Kind.CREDIT} else ""
+    number = str(element.get(_NUMBERS.get(kind, "DocNum")) or "")
+    return Found(
+        document_id=ids.of(element[_KEYS.get(kind, "DocEntry")], vendor, draft=draft),
+        number=f"Draft {element['DocEntry']}" if draft else number,
+        total=_total(document, element),
+        void=element.get("Cancelled") == "tYES",
+    )
+
+
+def _total(document: Document, element: Mapping[str, Any]) -> Money | None:
+    """In the document's currency, as planning wrote it."""
+    ours, foreign = document.total, "DocTotalFc" if "RowTotalFC" in str(document.content) else "DocTotal"
+    if ours is None or document.kind not in {Kind.BILL, Kind.CREDIT} or foreign not in element:
+        return None
+    amount = Decimal(str(element[foreign]))
+    return Money(ours.amount if amount == ours.amount else amount, ours.currency)
+
+
+def _waits(element: Mapping[str, Any]) -> bool:
+    return element.get("AuthorizationStatus") in WAITING
+
+
+def _waiting(element: Mapping[str, Any]) -> tuple[str, ...]:
+    if not _waits(element):
+        return ()
+    return (f"It waits for approval in Business One, as draft {element['DocEntry']}.",)
+
+
+def _differences(document: Document, found: Found) -> tuple[str, ...]:
+    ours, theirs = document.total, found.total
+    if ours is None or theirs is None or ours == theirs:
+        return ()
+    return (f"total differs: {theirs} in Business One, {ours} in the entry",)

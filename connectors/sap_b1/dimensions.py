@@ -1,0 +1,77 @@
+"""Tags as distribution rules of the five dimensions, and as projects."""
+
+from collections.abc import Mapping, Sequence
+
+from connectors.kit.records import Tag
+from connectors.sap_b1 import faults
+from connectors.sap_b1.entry import Entry
+
+
+def of_tags(entry: Entry, tags: Sequence[Tag], place: int) -> tuple[dict[str, str], tuple[Tag, ...]]:
+    """The properties of a line, and the tags that no dimension and no project takes."""
+    chosen: dict[str, str] = {}
+    others: list[Tag] = []
+    for tag in tags:
+        field = _fields(entry).get(tag.group.strip().casefold())
+        if field is None:
+            others.append(tag)
+            continue
+        code = _project(entry, tag, place) if field == "ProjectCode" else _rule(entry, tag, field, place)
+        if chosen.setdefault(field, code) != code:
+            raise faults.not_allowed(
+                f"Line {place} has two tags of {tag.group}, and Business One takes one. Remove one and export the"
+                " entry again.",
+                _subject(tag),
+            )
+    return chosen, tuple(others)
+
+
+def _fields(entry: Entry) -> Mapping[str, str]:
+    """The property of each group of tags, by the group's name in lower case."""
+    settings = entry.settings
+    found = {group.casefold(): _field(place) for place, group in settings.dimensions.items()}
+    project = settings.project.strip().casefold()
+    return found | ({project: "ProjectCode"} if project else {})
+
+
+def _field(place: int) -> str:
+    return f"CostingCode{place}" if place > 1 else "CostingCode"
+
+
+def _rule(entry: Entry, tag: Tag, field: str, place: int) -> str:
+    rule = entry.books.rules.get(tag.code.strip())
+    if rule is None or _field(rule.dimension) != field:
+        number = field.removeprefix("CostingCode") or "1"
+        raise faults.missing(
+            f"Line {place}: dimension {number} has no distribution rule {tag.code} in Business One. Add it there or"
+            " choose another tag, then export the entry again.",
+            _subject(tag),
+        )
+    if not rule.is_active:
+        raise faults.stale(
+            f"Line {place}: distribution rule {rule.code} is inactive in Business One. Activate it there or choose"
+            " another tag, then export the entry again.",
+            _subject(tag),
+        )
+    return rule.code
+
+
+def _project(entry: Entry, tag: Tag, place: int) -> str:
+    project = entry.books.projects.get(tag.code.strip())
+    if project is None:
+        raise faults.missing(
+            f"Line {place}: Business One has no project {tag.code}. Add it there or choose another tag, then export"
+            " the entry again.",
+            _subject(tag),
+        )
+    if not project.is_valid(entry.record.date):
+        raise faults.stale(
+            f"Line {place}: project {project.code} is not active on {entry.record.date} in Business One. Prolong it"
+            " there or choose another tag, then export the entry again.",
+            _subject(tag),
+        )
+    return project.code
+
+
+def _subject(tag: Tag) -> str:
+    return f"tag:{tag.group}/{tag.code}"
