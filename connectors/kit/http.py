@@ -21,13 +21,12 @@ from connectors.kit import exact_json, redaction, unanswered
 from connectors.kit.downloads import Download, Downloaded, host_of
 from connectors.kit.egress import Begin, Network, Reach, answered, protect
 from connectors.kit.errors import ConnectorError, ContractBroken, MendSettings, TryLater
+from connectors.kit.limits import ANSWER_SECONDS
 from connectors.kit.ports import Ports
 
-READ_SECONDS = 30.0
 BEGIN_WITHIN_SECONDS = 8.0  # after `prepare`: else it is not sent. A quick 401 leaves time for a second one
 SEND_SECONDS = 5.0
 SPARE_SECONDS = 2.0  # timers are late on a busy machine
-LONGEST_CALL = timedelta(seconds=BEGIN_WITHIN_SECONDS + SEND_SECONDS + READ_SECONDS + SPARE_SECONDS)
 FILE_SECONDS = 40.0  # to send a file, 10 MB at 250 kB a second: it overwrites by name, so it may be late
 ANSWER_LIMIT = 16 * 1024 * 1024
 LONGEST_WAIT = timedelta(days=1)
@@ -148,7 +147,7 @@ class Client:
         hosts: Mapping[str, str],
         ports: Ports,
         network: Reach = Network.PUBLIC,
-        read_seconds: float = READ_SECONDS,
+        read_seconds: float = ANSWER_SECONDS,
         vendor: str = "The vendor",
     ) -> None:
         self._hosts = hosts
@@ -162,6 +161,11 @@ class Client:
     @property
     def now(self) -> datetime:
         return self._ports.clock.now()
+
+    @property
+    def longest_call(self) -> timedelta:
+        """From `prepare` on, until a call has begun, has been sent and was answered or given up."""
+        return timedelta(seconds=BEGIN_WITHIN_SECONDS + SEND_SECONDS + self._read_seconds + SPARE_SECONDS)
 
     def address(self, host: str) -> str:
         """The address of a host, for a link that a person opens. Raises MendSettings if there is none."""
@@ -177,7 +181,7 @@ class Client:
         """Raises Reconnect or TryLater.
 
         With it, `send` of this client or another one of the connection begins with the call itself, which is over
-        within LONGEST_CALL from now, whatever is slow until then: so long nobody else may take it for lost.
+        within `longest_call` from now, whatever is slow until then: so long nobody else may take it for lost.
         """
         begin_by = time.monotonic() + BEGIN_WITHIN_SECONDS
         return Ready(self._ports.tokens.access_token(), begin_by)

@@ -1,6 +1,8 @@
-"""A vendor's rate limits, as facts. Whoever gives the budget port (`ports.Budget`) keeps them."""
+"""A vendor's limits, as facts. Whoever gives the budget port (`ports.Budget`) keeps those of calls."""
 
 from dataclasses import dataclass
+
+ANSWER_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,8 @@ class Limits:
     """What we take of it: for one account (a company at the vendor), and for our application with all accounts.
 
     `kept_for_people` are calls of the day that no run takes, so that a person can still look at what is wrong.
+    `answer_seconds`: for how long an answer is waited for. What a worker that died was just writing is taken over no
+    sooner (`Client.longest_call`), so it is the vendor's slowest write, and no more.
     """
 
     per_minute: int
@@ -30,4 +34,5 @@ class Limits:
     per_day: int | None = None
     kept_for_people: int = 0
     application_per_minute: int | None = None
+    answer_seconds: float = ANSWER_SECONDS
     headers: LimitHeaders = LimitHeaders()

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from connections.models import Exchange
 from connectors.kit.documents import Draft, Outcome, Unknown
-from connectors.kit.http import LONGEST_CALL, Answer, Request
+from connectors.kit.http import Answer, Request
 from database.acting import acting_for
 from database.bulk import insert_all, save_all
 from exports.models import Posting, PostingState, Submission, SubmissionPosting
@@ -45,7 +45,7 @@ def commit(trip: Trip, drafts: Iterable[tuple[Draft, Sequence[Posting]]]) -> lis
     wave = [Write(_submission(trip, draft, postings), draft, postings) for draft, postings in drafts]
     postings = [posting for write in wave for posting in write.postings]
     with acting_for(trip.tenant_id):
-        trip.current.about_to_call(LONGEST_CALL)
+        trip.current.about_to_call(trip.target.client.longest_call)
         planned = Posting.objects.filter(pk__in=[p.pk for p in postings], state=PostingState.PLANNED)
         if planned.update(state=PostingState.SENDING) != len(postings):  # another run of the same books has one
             raise LeaseLost("A posting of this batch is no longer free to be sent.")
@@ -66,7 +66,7 @@ def commit(trip: Trip, drafts: Iterable[tuple[Draft, Sequence[Posting]]]) -> lis
 
 def commit_again(trip: Trip, submission: Submission) -> None:
     with acting_for(trip.tenant_id):
-        trip.current.about_to_call(LONGEST_CALL)
+        trip.current.about_to_call(trip.target.client.longest_call)
         submission.calls, submission.called_at = submission.calls + 1, now()
         submission.fence = trip.current.held.fence
         submission.save(update_fields=["calls", "called_at", "fence"])

@@ -30,7 +30,7 @@ from jobs.own_share import OwnShare
 
 log = structlog.get_logger()
 
-SLOT = timedelta(seconds=90)  # longer than any call is; a slot whose holder died frees itself
+SLOT = timedelta(seconds=60)  # with the wait for the answer longer than any call; one whose holder died frees itself
 SHORTEST_PAUSE = timedelta(seconds=1)  # the vendor's "0 seconds" would be the next 429
 SHORT_PAUSE = timedelta(seconds=0.5), timedelta(seconds=2)  # after a 429 that names no time
 MOST_LEFT = 1_000_000  # a vendor that says more talks nonsense
@@ -112,7 +112,8 @@ class SharedBudget:
         }
         known = {name: most for name, most in limits.items() if most is not None}
         try:
-            wait, why = self._ask(verb="take", slot=slot, lasts=_milliseconds(SLOT), kept=self.kept, **known)
+            lasts = _milliseconds(SLOT + timedelta(seconds=self.limits.answer_seconds))
+            wait, why = self._ask(verb="take", slot=slot, lasts=lasts, kept=self.kept, **known)
         except RedisError as error:
             log.warning("budget.alone", error=type(error).__name__)
             self._take_alone()

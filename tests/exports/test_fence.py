@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from threading import Event, Thread, current_thread
 
 import pytest
 from django.db import connections
 
+from connectors import registry
 from database.acting import acting_for
 from exports import submitting
 from exports.models import Posting, Submission
@@ -84,6 +85,21 @@ def test_nobody_takes_over_while_the_holders_call_may_be_in_flight(customer: Cus
     customer.carry(job)
 
     assert {one.fence for one in customer.submissions()} == {1}
+
+
+def test_a_dead_workers_call_is_waited_out_for_as_long_as_the_connector_says(
+    customer: Customer, zombie: Zombie, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vendor = registry.get(customer.target.key)
+    monkeypatch.setattr(vendor, "limits", replace(vendor.limits, answer_seconds=120))
+    job = customer.exports(1)
+
+    with zombie.sleeping():
+        customer.later(seconds=125)
+        assert not work_one()
+        customer.carry(job)
+
+    assert job.balanced
 
 
 def everything(customer: Customer) -> list[object]:

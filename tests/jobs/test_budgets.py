@@ -1,7 +1,9 @@
 """The vendor's limit is kept by all workers together, before it is hit; without Valkey, more slowly by each."""
 
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 from uuid import uuid4
@@ -10,7 +12,7 @@ import pytest
 from pytest_django import Settings
 
 from connectors.kit.errors import RateLimited
-from connectors.kit.http import BEGIN_WITHIN_SECONDS, FILE_SECONDS, READ_SECONDS, Answer
+from connectors.kit.http import BEGIN_WITHIN_SECONDS, FILE_SECONDS, Answer
 from connectors.kit.limits import Limits
 from jobs import budgets
 from jobs.budgets import SharedBudget
@@ -36,9 +38,21 @@ def calls(budget: SharedBudget, times: int = 1) -> int:
     return allowed
 
 
-def test_a_slot_lasts_longer_than_the_longest_call() -> None:
-    longest = timedelta(seconds=BEGIN_WITHIN_SECONDS + FILE_SECONDS + READ_SECONDS)
-    assert longest < budgets.SLOT
+def test_a_slot_lasts_longer_than_all_of_the_longest_call_but_its_answer() -> None:
+    assert timedelta(seconds=BEGIN_WITHIN_SECONDS + FILE_SECONDS) < budgets.SLOT
+
+
+def test_a_slot_outlasts_the_answers_of_a_slow_vendor() -> None:
+    """Its last call is under way: minutes later, by Valkey's clock, nobody else has its place."""
+    limits = Limits(per_minute=1000, concurrent=1, answer_seconds=120)
+    start = int(time.time() * 1000)
+    early = SharedBudget(f"app-{uuid4()}", "account", limits, now=lambda: start)
+    late = replace(early, now=lambda: start + 120_000 + 45_000)
+    later = replace(early, now=lambda: start + 120_000 + 65_000)
+
+    with early.call():
+        assert calls(late) == 0
+        assert calls(later) == 1
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Lines to a vendor: how much of an account they may take, one by one and several at once."""
 
+from dataclasses import replace
 from threading import Barrier, Lock, current_thread
 from typing import Any
 from uuid import uuid4
@@ -37,6 +38,19 @@ def test_modest_work_leaves_half_of_a_day_to_all_other(connection: Connection) -
 def test_any_run_leaves_some_calls_to_people_and_people_leave_none(connection: Connection) -> None:
     assert kept(connection, run_id=uuid4()) == connection.application.limits.kept_for_people < A_DAY // 2
     assert kept(connection) == 0
+
+
+@pytest.mark.parametrize("answer_seconds", [5, 120])
+def test_a_call_may_last_as_long_as_the_vendor_takes_to_answer(
+    answer_seconds: int, connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vendor = connection.application.vendor
+    monkeypatch.setattr(vendor, "limits", replace(vendor.limits, answer_seconds=answer_seconds))
+
+    with open_line(connection, vendor) as line:
+        longest = line.connector.client.longest_call.total_seconds()
+
+    assert answer_seconds < longest < answer_seconds + 20
 
 
 def lines(concurrent: int) -> tuple[Lines[Connector], list[object]]:
