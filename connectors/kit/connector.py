@@ -12,6 +12,7 @@ from typing import Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from connectors.kit.accounts import AccountId
 from connectors.kit.consent import Grant, Terms
 from connectors.kit.documents import Attachment, Document, Draft, Found, Key, Kind, Outcome
 from connectors.kit.errors import MendSettings, RefuseFile
@@ -69,6 +70,8 @@ class Connector(ABC):
     key: ClassVar[str]
     name: ClassVar[str]
     flows: ClassVar[tuple[Flow, ...]]  # the usual one first
+    #: Asked before anything is connected, where an address holds it: `{account}` (kit.accounts).
+    account: ClassVar[AccountId | None] = None
     #: Addresses by name. `{private}` in one: the customer's own server, as the operator has listed it (kit.private).
     hosts: ClassVar[Mapping[Environment, Mapping[str, str]]]
     #: The port that such a server usually has.
@@ -90,6 +93,14 @@ class Connector(ABC):
         found = next((flow for flow in cls.flows if isinstance(flow, kind)), None)
         if found is None:
             raise MendSettings(f"{cls.name} is not connected this way. Choose another one.", words=kind.__name__)
+        return found
+
+    @classmethod
+    def way(cls, kind: str) -> Flow:
+        """As `flow`, by its kind: that of a connection may be one that a later version does not offer any more."""
+        found = next((flow for flow in cls.flows if flow.kind == kind), None)
+        if found is None:
+            raise MendSettings(f"{cls.name} is not connected this way any more. Connect it anew.", words=kind)
         return found
 
     @abstractmethod

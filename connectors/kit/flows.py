@@ -1,11 +1,12 @@
 """The ways by which a customer lets us in, as facts of the vendor. A connector names its own, the usual one first.
 
-What is done with them (state, codes, refresh, the vault) is the platform's.
+What is done with them (state, codes, keys, refresh, the vault) is the platform's.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import ClassVar, Literal
 
 
 @dataclass(frozen=True)
@@ -15,11 +16,34 @@ class Endpoint:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """A field that the customer fills in. `name`: what the vendor calls it."""
+
+    name: str
+    title: str
+    help: str = ""
+    is_secret: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Flow:
-    """The base of them all; `Connector.flow` finds one by its class."""
+    """The base of them all; `Connector.flow` finds one by its class, `Connector.way` by its kind.
+
+    `scopes`: what is asked for, each with a sentence in `Connector.grants`. `title` and `note`: for the customer who
+    may choose between several: what it is called, and what to know before (that it has to be renewed every week).
+    """
+
+    kind: ClassVar[str]
+    scopes: tuple[str, ...] = ()
+    title: str = ""
+    note: str = ""
+
+    def headers(self, token: str) -> Mapping[str, str]:
+        """How a call carries what it gave."""
+        return {"Authorization": f"Bearer {token}"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class AuthorisationCode(Flow):
     """OAuth 2.0 with a consent page at the vendor (RFC 6749, section 4.1).
 
@@ -31,9 +55,9 @@ class AuthorisationCode(Flow):
     refresh token is revoked (RFC 7009), if anywhere.
     """
 
+    kind = "authorisation_code"
     authorise: Endpoint
     token: Endpoint
-    scopes: tuple[str, ...]
     pkce: bool
     client_auth: Literal["client_secret_basic", "client_secret_post"] = "client_secret_basic"
     grace: timedelta = timedelta(0)
@@ -43,9 +67,51 @@ class AuthorisationCode(Flow):
     refresh_life: timedelta | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class ClientCredentials(Flow):
+    """OAuth 2.0 client credentials by a signed JWT (RFC 7523, section 2.2): the key is made here and stays here, its
+    certificate is uploaded at the vendor by the customer, who tells us the id that the vendor gave it.
+
+    `steps`: how to upload it, one sentence each, in the vendor's own words for its menus; `{client_id}` in one is
+    ours. `certificate_id`: the field for the vendor's id, sent as `kid`. `audience`: None for the token address as it
+    is called. `certificate_life`: the longest that the vendor takes. `scope_as`: a JSON array, or one text with
+    spaces.
+    """
+
+    kind = "client_credentials"
+    token: Endpoint
+    algorithm: Literal["PS256", "ES256"]
+    steps: tuple[str, ...]
+    certificate_id: Asked
+    audience: Endpoint | None = None
+    assertion_life: timedelta = timedelta(seconds=300)
+    certificate_life: timedelta = timedelta(days=730)
+    scope_as: Literal["array", "text"] = "array"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionLogin(Flow):
+    """A log-in with what the customer types, which gives the cookies of a session.
+
+    `asks`: sent as one JSON object under their names. `life`: of a session that is not used; it is begun anew once
+    when the vendor answers 401. `logout`: where it ends, if anywhere.
+    """
+
+    kind = "session_login"
+    login: Endpoint
+    asks: tuple[Asked, ...]
+    life: timedelta
+    logout: Endpoint | None = None
+
+    def headers(self, token: str) -> Mapping[str, str]:
+        return {"Cookie": token}
+
+
 @dataclass(frozen=True)
 class TokenSet:
-    """What a token endpoint gave. Never printed: it is the account."""
+    """What a vendor gave, and what gets the next one: a refresh token, a private key, what was typed. Never printed:
+    it is the account.
+    """
 
     access_token: str = field(repr=False)
     refresh_token: str = field(repr=False)

@@ -34,7 +34,7 @@ def take(connection_id: UUID, gained: TokenSet, *, actor: str) -> None:
     held: Authorisation | None = row.authorisation
     if held is None or held.connections.exclude(pk=row.pk).exists():
         held = Authorisation(tenant_id=row.tenant_id, application=row.application, replaces=held)
-    held.authorised_at = timezone.now()
+    held.flow, held.account, held.authorised_at = row.flow, row.account, timezone.now()
     held.save()
     tokens.store(held, gained)
     _stand_on(held, row)
@@ -106,8 +106,8 @@ def _kept(new: Authorisation, old: Authorisation | None, *, whole: bool) -> Auth
         new.save(update_fields=["replaces"])
         return new
     tokens.store(old, tokens.stored(new))
-    old.authorised_at = new.authorised_at
-    old.save(update_fields=["authorised_at"])
+    old.flow, old.account, old.authorised_at = new.flow, new.account, new.authorised_at
+    old.save(update_fields=["flow", "account", "authorised_at"])
     Connection.objects.filter(authorisation__in=[new, old]).update(authorisation=old, authorised_at=old.authorised_at)
     give_way(new, old)
     return old

@@ -79,13 +79,11 @@ def stands_again(revocation: Revocation) -> bool:
 
 def revoke_tokens(revocation: Revocation) -> None:
     """Outside any block. Raises TryLater or MendSettings; nothing is done where the vendor has no address for it."""
-    application = revocation.connection.application
-    endpoint = application.vendor.flow(AuthorisationCode).revoke
     with acting_for(revocation.tenant_id):
-        held = Authorisation.objects.get(pk=revocation.authorisation_id)
+        held = Authorisation.objects.select_related("application").get(pk=revocation.authorisation_id)
         token = tokens.stored(held).refresh_token if held.sealed_tokens else ""
-    if endpoint and token:
-        oauth.revoke(application, endpoint, token)
+    if token and isinstance(held.way, AuthorisationCode) and held.way.revoke:
+        oauth.revoke(held, held.way.revoke, token)
 
 
 def done(revocation: Revocation, *, what: str) -> None:

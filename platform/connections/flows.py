@@ -39,7 +39,6 @@ def redirect_uri(connector: str) -> str:
 def begin(connection: Connection, *, browser: str, return_to: str) -> str:
     """The address of the vendor's consent page. `browser`: a secret that only this browser holds."""
     state, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(64)
-    application = connection.application
     with acting_for(connection.tenant_id):
         attempt = AuthorisationAttempt(
             tenant_id=connection.tenant_id,
@@ -51,7 +50,7 @@ def begin(connection: Connection, *, browser: str, return_to: str) -> str:
         attempt.sealed_verifier = vault.seal(verifier.encode(), attempt.place("verifier"))
         attempt.sealed_return_to = vault.seal(return_to.encode(), attempt.place("return"))
         attempt.save()
-    return oauth.authorise_address(application, redirect_uri(application.connector), state, verifier)
+    return oauth.authorise_address(connection, redirect_uri(connection.application.connector), state, verifier)
 
 
 def come_back(connector: str, *, state: str, browser: str, issuer: str = "") -> AuthorisationAttempt:
@@ -73,7 +72,7 @@ def come_back(connector: str, *, state: str, browser: str, issuer: str = "") -> 
         )
         if attempt is None or not secrets.compare_digest(attempt.browser_hash, hashed(browser)):
             raise AttemptNotUsable
-        if not oauth.is_of(attempt.connection.application, issuer):
+        if not oauth.is_of(attempt.connection, issuer):
             raise AttemptNotUsable
         attempt.used_at = timezone.now()
         attempt.save(update_fields=["used_at"])
@@ -90,10 +89,11 @@ def exchange(attempt: AuthorisationAttempt, code: str, *, through: ConnectLink |
     Raises AttemptNotUsable (it was disconnected meanwhile), GrantedLess or LinkClaimed (nothing is kept), Reconnect
     or TryLater.
     """
-    application = attempt.connection.application
+    connection: Connection = attempt.connection
+    application = connection.application
     verifier = vault.unseal(attempt.sealed_verifier, attempt.place("verifier")).decode()
-    gained = oauth.exchange_code(application, redirect_uri(application.connector), code, verifier)
-    if missing := oauth.missing(application, gained):
+    gained = oauth.exchange_code(connection, redirect_uri(application.connector), code, verifier)
+    if missing := oauth.missing(connection, gained):
         raise GrantedLess(application.vendor.name, missing)
     with acting_for(attempt.tenant_id):
         consents.locked(attempt.connection_id)

@@ -15,9 +15,11 @@ from django.db import models
 from connections.states import CONNECTION
 from connections.states import ConnectionState as ConnectionState
 from connectors import registry
+from connectors.kit.accounts import ACCOUNT
 from connectors.kit.connector import Environment
 from connectors.kit.egress import Network
 from connectors.kit.errors import MendSettings
+from connectors.kit.flows import AuthorisationCode, Flow
 from connectors.kit.limits import Limits
 from database.constraints import Steps
 from database.fields import TenantForeignKey
@@ -106,7 +108,40 @@ class Application(models.Model):
         return f"connections_application/secret/{self.pk}"
 
 
-class Authorisation(TenantModel):
+class Access(TenantModel):
+    """How a customer's account at a vendor is reached: by which of the connector's flows, and at which hosts.
+
+    `account`: the customer's id at a vendor whose hosts hold it (kit.accounts), as the connector has read it.
+    """
+
+    if TYPE_CHECKING:
+        application: models.ForeignKey[Application]
+    flow = models.CharField(max_length=30, default=AuthorisationCode.kind, db_default=AuthorisationCode.kind)
+    account = models.CharField(max_length=60, blank=True, default="", db_default="")
+
+    class Meta:
+        abstract = True
+
+    @property
+    def way(self) -> Flow:
+        """Raises MendSettings if the connector does not offer it any more."""
+        return self.application.vendor.way(self.flow)
+
+    @property
+    def hosts(self) -> dict[str, str]:
+        """Where this account is. Raises MendSettings while an address lacks what only the customer can tell."""
+        asked, hosts = self.application.vendor.account, self.application.hosts
+        if asked is None or not any(ACCOUNT in address for address in hosts.values()):
+            return dict(hosts)
+        try:
+            label = asked.host_label(self.account)
+        except ValueError:
+            sentence = f"Nobody has said which account at {self.application.vendor.name} it is. Connect it anew."
+            raise MendSettings(sentence) from None
+        return {name: address.replace(ACCOUNT, label) for name, address in hosts.items()}
+
+
+class Authorisation(Access):
     """What a customer granted at one vendor: one set of tokens, which may see several companies.
 
     `replaces`: a new consent for connections that stand on another one, kept apart until its companies are known.
@@ -133,10 +168,11 @@ class Authorisation(TenantModel):
         return f"connections_authorisation/tokens/{self.pk}/{self.tenant_id}"
 
 
-class Connection(TenantModel):
+class Connection(Access):
     """A tenant's account at one vendor: the company it stands for, and the authorisation it stands on.
 
-    `authorised_at` is the authorisation's, of the moment when it was taken for this company: work is bound to it.
+    `flow` is the one that the customer chose, and that is gone next time. `authorised_at` is the authorisation's, of
+    the moment when it was taken for this company: work is bound to it.
     `state` is written by `connections.steps` only.
     """
 

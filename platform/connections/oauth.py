@@ -10,11 +10,11 @@ from requests import RequestException
 from urllib3.exceptions import HTTPError
 
 from connections import vault
-from connections.models import Application
+from connections.models import Access, Application
 from connectors.kit.egress import answered, protect
 from connectors.kit.errors import ConnectorError, MendSettings, Reconnect, TryLater
 from connectors.kit.failures import FailureClass
-from connectors.kit.flows import AuthorisationCode, Endpoint, TokenSet
+from connectors.kit.flows import AuthorisationCode, Endpoint, Flow, TokenSet
 from connectors.kit.redaction import redact
 
 # A refresh may succeed at the vendor while a hasty client gives up and loses the only new token.
@@ -27,59 +27,62 @@ OUR_FAULT = {"invalid_client", "unauthorized_client", "unsupported_grant_type", 
 USUAL_LIFE = timedelta(minutes=5)  # of an access token whose life the vendor does not say
 
 
-def address(application: Application, endpoint: Endpoint) -> str:
-    return f"{application.hosts[endpoint.host]}{endpoint.path}"
+def address(access: Access, endpoint: Endpoint) -> str:
+    """Raises MendSettings."""
+    return f"{access.hosts[endpoint.host]}{endpoint.path}"
 
 
-def scopes(application: Application) -> str:
-    return application.scopes.strip() or " ".join(application.vendor.flow(AuthorisationCode).scopes)
+def scopes(application: Application, flow: Flow) -> list[str]:
+    return application.scopes.split() or list(flow.scopes)
 
 
-def is_of(application: Application, issuer: str) -> bool:
+def is_of(access: Access, issuer: str) -> bool:
     """Whether an answer that names this issuer ("": none) may be this vendor's. A plain comparison: RFC 9207, 2.4."""
-    facts = application.vendor.flow(AuthorisationCode)
+    facts = _facts(access)
     if not issuer:
         return not facts.sends_issuer
-    return facts.issuer is None or issuer == address(application, facts.issuer)
+    return facts.issuer is None or issuer == address(access, facts.issuer)
 
 
-def missing(application: Application, gained: TokenSet) -> list[str]:
+def missing(access: Access, gained: TokenSet) -> list[str]:
     """What was asked and not granted. RFC 6749, 5.1: an answer without a scope grants what was asked."""
     granted = gained.scope.split()
     offline = {"offline_access"} if gained.refresh_token else set()
-    return [one for one in scopes(application).split() if granted and one not in {*granted, *offline}]
+    asked = scopes(access.application, access.way)
+    return [one for one in asked if granted and one not in {*granted, *offline}]
 
 
-def authorise_address(application: Application, redirect_uri: str, state: str, verifier: str) -> str:
-    facts = application.vendor.flow(AuthorisationCode)
-    with _session(application, redirect_uri) as session:
+def authorise_address(access: Access, redirect_uri: str, state: str, verifier: str) -> str:
+    """Raises MendSettings."""
+    facts = _facts(access)
+    with _session(access, redirect_uri) as session:
         more = {"code_verifier": verifier} if facts.pkce else {}
-        url, _ = session.create_authorization_url(address(application, facts.authorise), state=state, **more)
+        url, _ = session.create_authorization_url(address(access, facts.authorise), state=state, **more)
         return str(url)
 
 
-def exchange_code(application: Application, redirect_uri: str, code: str, verifier: str) -> TokenSet:
-    """Raises Reconnect (the code is not good) or TryLater."""
-    more = {"code_verifier": verifier} if application.vendor.flow(AuthorisationCode).pkce else {}
-    with _session(application, redirect_uri) as session:
-        return _ask(application, session.fetch_token, code=code, grant_type="authorization_code", **more)
+def exchange_code(access: Access, redirect_uri: str, code: str, verifier: str) -> TokenSet:
+    """Raises Reconnect (the code is not good), MendSettings or TryLater."""
+    more = {"code_verifier": verifier} if _facts(access).pkce else {}
+    with _session(access, redirect_uri) as session:
+        return _ask(access, session.fetch_token, code=code, grant_type="authorization_code", **more)
 
 
-def refresh(application: Application, refresh_token: str) -> TokenSet:
+def refresh(access: Access, refresh_token: str) -> TokenSet:
     """Raises Reconnect (refused, for ever), MendSettings (our application is) or TryLater."""
-    with _session(application) as session:
-        return _ask(application, session.refresh_token, refresh_token=refresh_token)
+    with _session(access) as session:
+        return _ask(access, session.refresh_token, refresh_token=refresh_token)
 
 
-def revoke(application: Application, endpoint: Endpoint, refresh_token: str) -> None:
+def revoke(access: Access, endpoint: Endpoint, refresh_token: str) -> None:
     """RFC 7009. Raises TryLater, and MendSettings if our application is refused; a token that the vendor does not
     know is no error there."""
-    application.refuse_closed_sandbox()
-    name = application.vendor.name
+    access.application.refuse_closed_sandbox()
+    name = access.application.vendor.name
     try:
-        with _session(application) as session:
+        with _session(access) as session:
             answer = session.revoke_token(
-                address(application, endpoint),
+                address(access, endpoint),
                 token=refresh_token,
                 token_type_hint="refresh_token",  # noqa: S106
                 timeout=SECONDS,
@@ -102,13 +105,17 @@ def _secret(application: Application) -> str:
         raise MendSettings(str(moved), failure=FailureClass.VAULT_MOVED) from moved
 
 
-def _session(application: Application, redirect_uri: str | None = None) -> Any:
-    facts = application.vendor.flow(AuthorisationCode)
+def _facts(access: Access) -> AuthorisationCode:
+    return access.application.vendor.flow(AuthorisationCode)
+
+
+def _session(access: Access, redirect_uri: str | None = None) -> Any:
+    application, facts = access.application, _facts(access)
     session = OAuth2Session(
         client_id=application.client_id,
         client_secret=_secret(application),
         token_endpoint_auth_method=facts.client_auth,
-        scope=scopes(application),
+        scope=" ".join(scopes(application, facts)),
         redirect_uri=redirect_uri,
         code_challenge_method="S256" if facts.pkce else None,
     )
@@ -139,10 +146,10 @@ def _code(answer: Any) -> str:
         return ""
 
 
-def _ask(application: Application, call: Any, **parameters: Any) -> TokenSet:
-    application.refuse_closed_sandbox()
-    name = application.vendor.name
-    url = address(application, application.vendor.flow(AuthorisationCode).token)
+def _ask(access: Access, call: Any, **parameters: Any) -> TokenSet:
+    access.application.refuse_closed_sandbox()
+    name = access.application.vendor.name
+    url = address(access, _facts(access).token)
     try:
         token = call(url, timeout=SECONDS, allow_redirects=False, stream=True, **parameters)
     except AuthlibBaseError as error:

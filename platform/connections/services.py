@@ -63,10 +63,13 @@ def choose_company(connection: Connection, company: Company, *, actor: str) -> N
 def new_connection(tenant_id: UUID, application: Application, *, beside: Connection | None = None) -> Connection:
     """`beside`: for another company that the authorisation of this one sees; it waits to be chosen."""
     if beside is None:
-        return Connection.objects.create(tenant_id=tenant_id, application=application)
+        usual = application.vendor.flows[0].kind
+        return Connection.objects.create(tenant_id=tenant_id, application=application, flow=usual)
     row = Connection.objects.create(
         tenant_id=tenant_id,
         application=application,
+        flow=beside.flow,
+        account=beside.account,
         authorisation_id=beside.authorisation_id,
         authorised_at=beside.authorised_at,
     )

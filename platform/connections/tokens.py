@@ -163,12 +163,12 @@ def _asked(row: Authorisation, refresh_token: str) -> TokenSet:
     token that we kept may be the one that lost. Within its grace the vendor still takes the one before.
     """
     try:
-        return oauth.refresh(row.application, refresh_token)
+        return oauth.refresh(row, refresh_token)
     except Reconnect:
         previous = _previous(row)
         if not previous:
             raise
-        return oauth.refresh(row.application, previous)
+        return oauth.refresh(row, previous)
 
 
 def _previous(row: Authorisation) -> str:

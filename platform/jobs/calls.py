@@ -67,7 +67,7 @@ def open_line(
         clock=SystemClock(),
         before_call=refuse_inside_transaction,
     )
-    client = Client(application.hosts, ports, application.network, limits.answer_seconds, vendor.name)
+    client = Client(connection.hosts, ports, application.network, limits.answer_seconds, vendor.name)
     try:
         yield Line(vendor(client, settings or vendor.settings_model(), connection.company_id), recorder)
     finally:

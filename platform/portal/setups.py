@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from connections import links, oauth
 from connections.models import Application, Connection, ConnectionState, ConnectLink
+from connectors.kit.flows import Flow
 from database.acting import acting_for
 from installations.models import Installation, InstallationState
 
@@ -56,8 +57,13 @@ class Side:
         return self.application.vendor.terms.stop.replace("{partner}", settings.PARTNER_NAME)
 
     @property
+    def way(self) -> Flow:
+        """By which it is connected: the one that was chosen, else the usual one."""
+        return self.connection.way if self.connection else self.application.vendor.flows[0]
+
+    @property
     def _scopes(self) -> list[str]:
-        return oauth.scopes(self.application).split()
+        return oauth.scopes(self.application, self.way)
 
     def _said(self, what: str) -> list[str]:
         """Of the scopes that are asked for, each sentence once."""

@@ -111,7 +111,7 @@ def why(error: ConnectorError) -> str:
 
 def asked(side: Side, names: Iterable[str]) -> list[str]:
     """Those of the names that this side asks for: a made-up one is not shown."""
-    known = oauth.scopes(side.application).split()
+    known = oauth.scopes(side.application, side.way)
     return [name for name in names if name in known]
 
 

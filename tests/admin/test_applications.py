@@ -7,7 +7,10 @@ import pytest
 
 from audit.models import AuditEntry
 from connections import oauth
-from connections.models import CLOSED, Application
+from connections.admin import applications
+from connections.models import CLOSED, Application, Authorisation
+from connectors import registry
+from connectors.kit.accounts import AccountId
 from connectors.kit.egress import Network
 from connectors.kit.errors import MendSettings
 from database.acting import across_tenants
@@ -15,7 +18,7 @@ from jobs.calls import open_line
 from tests.admin.conftest import fresh, page_of
 from tests.admin.test_forms import ADD, KNOWN, filled
 from tests.cast import Visitor
-from tests.factories import ApplicationFactory, ConnectionFactory
+from tests.factories import SOURCES, ApplicationFactory, ConnectionFactory
 
 ELSEWHERE = dict.fromkeys(KNOWN, "http://localhost:6666")
 
@@ -80,7 +83,7 @@ def test_a_sandbox_is_not_called_where_none_is_allowed(db: None, settings: Any) 
     with pytest.raises(MendSettings, match="ALLOW_SANDBOX"), open_line(connection, application.vendor):
         pass
     with pytest.raises(MendSettings, match="ALLOW_SANDBOX"):
-        oauth.refresh(application, "a refresh token")
+        oauth.refresh(Authorisation(application=application), "a refresh token")
 
 
 @pytest.mark.parametrize(
@@ -109,3 +112,25 @@ def test_configured_hosts_of_files_and_calls_a_day_win_over_the_connectors(staff
     assert usual != (changed.file_suffixes, changed.limits.per_day)
     assert changed.file_suffixes == ("files.example.com", "cdn.example.org")
     assert changed.limits.per_day == 1000
+
+
+@pytest.mark.parametrize(
+    ("address", "is_taken"),
+    [
+        ("https://{account}.api.example.com", True),
+        ("https://eu.{account}.example.com/v1", True),
+        ("https://api.example.com/{account}", False),
+        ("https://x{account}.example.com", False),
+        ("https://{account}@example.com", False),
+        ("https://{account}", False),
+        ("https://{account}.{account}.example.com", False),
+        ("https://{other}.example.com", False),
+    ],
+)
+def test_a_customers_account_is_a_whole_label_of_a_host_or_refused(
+    monkeypatch: pytest.MonkeyPatch, address: str, is_taken: bool
+) -> None:
+    vendor = registry.get(SOURCES[0])
+    assert not applications._is_address(address, vendor, plain=False)  # nobody has said how one looks
+    monkeypatch.setattr(vendor, "account", AccountId("Account ID", "Anywhere.", r"[A-Z0-9]+"))
+    assert applications._is_address(address, vendor, plain=False) is is_taken

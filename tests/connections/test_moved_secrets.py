@@ -149,7 +149,7 @@ def test_an_applications_secret_that_was_moved_stops_its_calls_with_what_to_do(m
     application.sealed_secret = bytes(mine.authorisation.sealed_tokens)
 
     with pytest.raises(MendSettings, match="not used") as refused:
-        oauth.refresh(application, "a-refresh-token")
+        oauth.refresh(Authorisation(application=application), "a-refresh-token")
 
     assert refused.value.failure == FailureClass.VAULT_MOVED
 

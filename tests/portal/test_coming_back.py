@@ -151,7 +151,7 @@ def test_an_answer_in_another_issuers_name_is_not_believed(customer: Customer) -
     back = customer.consent("target")
     issuer = customer.link.target.vendor.flow(AuthorisationCode).issuer
     assert issuer
-    honest = oauth.address(customer.link.target, issuer)
+    honest = oauth.address(customer.connection("target"), issuer)
     customer.sandboxes["target"].log.clear()
 
     for name in ("https://attacker.example", f"{honest}/", honest.upper(), "x" * 9000):

@@ -26,8 +26,11 @@ from desk.sheets import Cell
 from desk.tones import State, Tone
 
 ADDRESS = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?(/[\w.~-]+)*", re.ASCII | re.IGNORECASE)
+ANY_ACCOUNT = "1"  # a label of a host, as every account's is
 
 if TYPE_CHECKING:
+    from connectors.kit.connector import Connector
+
     Form = forms.ModelForm[Application]
 else:  # at run time Django's forms take no parameters
     Form = forms.ModelForm
@@ -105,23 +108,27 @@ class ApplicationForm(Form):
 
     def _hosts(self, connector: str, environment: str, given: Any) -> dict[str, str]:
         """All that the connector calls, and nothing else; what a page says never chooses our addresses later."""
-        known = registry.get(connector).hosts
+        vendor = registry.get(connector)
+        known = vendor.hosts
         hosts = given or dict(known.get(Environment(environment), {}))
         wanted = set(known.get(Environment.PRODUCTION, {}))
         if not isinstance(hosts, dict) or set(hosts) != wanted:
             self.add_error("hosts", f"An address for each of: {', '.join(sorted(wanted))}.")
             return {}
         for name, address in hosts.items():
-            if not _is_address(address, plain=environment == Environment.SANDBOX):
+            if not _is_address(address, vendor, plain=environment == Environment.SANDBOX):
                 self.add_error("hosts", f"{name} must be an address such as https://api.example.com.")
         return hosts
 
 
-def _is_address(value: object, *, plain: bool) -> bool:
-    """https, and http only where the vendor is a sandbox; no path at the end, no user, no query."""
-    if not isinstance(value, str) or not ADDRESS.fullmatch(value):
+def _is_address(value: object, vendor: type[Connector], *, plain: bool) -> bool:
+    """https, and http only where the vendor is a sandbox; no path at the end, no user, no query. A customer's account
+    stands in it only where the connector says how one looks, and as a whole label.
+    """
+    if not isinstance(value, str):
         return False
-    return plain or value.startswith("https:")
+    where = re.sub(r"(?<=[/.])\{account\}(?=\.)", ANY_ACCOUNT, value, count=1) if vendor.account else value
+    return ADDRESS.fullmatch(where) is not None and (plain or value.startswith("https:"))
 
 
 @admin.register(Application)
