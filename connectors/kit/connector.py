@@ -17,7 +17,7 @@ from connectors.kit.consent import Grant, Terms
 from connectors.kit.documents import Attachment, Document, Draft, Found, Key, Kind, Outcome
 from connectors.kit.errors import MendSettings, RefuseFile
 from connectors.kit.flows import Flow
-from connectors.kit.http import Answer, Client, Request
+from connectors.kit.http import Answer, Client
 from connectors.kit.limits import Limits
 from connectors.kit.paging import Page
 from connectors.kit.records import (
@@ -32,6 +32,7 @@ from connectors.kit.records import (
     Refusal,
     Subscription,
 )
+from connectors.kit.steps import Steps
 
 Reference = Mapping[str, Any]
 F = TypeVar("F", bound=Flow)
@@ -239,12 +240,10 @@ class Target(Connector):
     def standing(self, posted: Sequence[tuple[Document, str]]) -> Mapping[Key, Found]:
         """Documents by their ids, as they are in the ERP now. One that is not there any more is left out."""
 
-    def attach(self, document: Document, document_id: str, attachment: Attachment) -> Request:
-        """The request that attaches a receipt; safe to repeat, as it overwrites. Pure. Raises RefuseFile."""
+    def attach(self, document: Document, document_id: str, attachment: Attachment) -> Steps:
+        """The calls that attach a receipt; safe to repeat, from whichever of them it broke off. Raises TryLater,
+        RateLimited, Reconnect, AskForPermission, or RefuseFile if it cannot be attached."""
         raise RefuseFile("This ERP takes no receipts.", subject="upload")
-
-    def attached(self, answer: Answer) -> None:
-        """Raises TryLater, RateLimited, Reconnect, AskForPermission, or RefuseFile if it is not attached."""
 
     @abstractmethod
     def document_url(self, document: Document, document_id: str) -> str:

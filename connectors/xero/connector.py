@@ -14,6 +14,7 @@ from connectors.kit.flows import AuthorisationCode, Endpoint
 from connectors.kit.http import Answer, Request
 from connectors.kit.limits import LimitHeaders, Limits
 from connectors.kit.records import Company, Probe, Record
+from connectors.kit.steps import Steps
 from connectors.xero import answers, lookup, organisations, planning, receipts, reference, sending
 from connectors.xero.books import Books
 from connectors.xero.calls import error_of
@@ -133,10 +134,8 @@ class Xero(Target):
     def standing(self, posted: Sequence[tuple[Document, str]]) -> Mapping[Key, Found]:
         return lookup.standing(self._get, self._get_if_there, posted)
 
-    def attach(self, document: Document, document_id: str, attachment: Attachment) -> Request:
-        return receipts.upload(document, document_id, attachment, self._headers())
-
-    def attached(self, answer: Answer) -> None:
+    def attach(self, document: Document, document_id: str, attachment: Attachment) -> Steps:
+        answer = yield receipts.upload(document, document_id, attachment, self._headers())
         receipts.check(answer, self.client.now)
 
     def document_url(self, document: Document, document_id: str) -> str:

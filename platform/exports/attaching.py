@@ -1,6 +1,6 @@
 """Attach: stored receipts go to the documents that were posted. A step of its own, with a retry path of its own.
 
-Attaching overwrites by name, so it may be repeated; the document is never touched.
+Attaching may be repeated, as its connector sees to it that nothing is there twice.
 """
 
 from collections.abc import Sequence
@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from connectors.kit.documents import Attachment, Kind, Part
 from connectors.kit.errors import AskForPermission, ContractBroken, OutcomeUnknown, RefuseFile, TryLater
 from connectors.kit.failures import FailureClass
+from connectors.kit.http import Answer, Request
+from connectors.kit.steps import take
 from database.acting import acting_for
 from exports import leaving_out, receipt_files, receipts, rows
 from exports.failpoints import failpoint
@@ -89,11 +91,14 @@ def _attach(trip: Trip, receipt: Receipt, posting: Posting) -> bool:
 def _send(trip: Trip, receipt: Receipt, posting: Posting) -> None:
     body = receipt_files.read(receipt)
     attachment = Attachment(receipt.record.entry, receipt.place, receipt.extension, receipt.type, body)
-    request = trip.target.attach(rows.as_posted(posting), posting.document_id, attachment)
-    trip.current.check()
-    answer = trip.target.client.send(request)
-    failpoint("after_attach")
-    trip.target.attached(answer)
+
+    def send(request: Request) -> Answer:
+        trip.current.check()
+        answer = trip.target.client.send(request)
+        failpoint("after_attach")
+        return answer
+
+    take(trip.target.attach(rows.as_posted(posting), posting.document_id, attachment), send)
 
 
 def _is_there(trip: Trip, receipt: Receipt, posting: Posting) -> bool:

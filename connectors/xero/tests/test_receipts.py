@@ -15,6 +15,7 @@ from connectors.kit.http import Answer
 from connectors.kit.records import Record
 from connectors.kit.sandbox import Fault
 from connectors.kit.sandbox.faults import Kind as Trouble
+from connectors.kit.steps import take
 from connectors.xero.receipts import MEGABYTE
 from connectors.xero.tests.app_in_xero import AppInXero
 from connectors.xero.tests.books import Books
@@ -39,7 +40,7 @@ def receipt(
 
 @pytest.mark.parametrize(("entry", "plural"), ENTRIES)
 def test_it_is_put_under_a_name_of_ours_as_it_is(entry: Record, plural: str) -> None:
-    request = xero().attach(document_of(entry), BILL, receipt())
+    request = next(xero().attach(document_of(entry), BILL, receipt()))
 
     path = f"/api.xro/2.0/{plural}/{BILL}/Attachments/receipt-2-7cb59f93.pdf"
     assert (request.method, request.path, request.body) == ("PUT", path, PDF)
@@ -48,7 +49,7 @@ def test_it_is_put_under_a_name_of_ours_as_it_is(entry: Record, plural: str) -> 
 
 
 def test_a_name_never_holds_what_the_source_calls_the_entry() -> None:
-    request = xero().attach(bill_of(record()), BILL, receipt(entry="../../?#é"))
+    request = next(xero().attach(bill_of(record()), BILL, receipt(entry="../../?#é")))
     name = request.path.rpartition("/")[2]
     assert name.startswith("receipt-2-")
     assert name.isascii()
@@ -66,7 +67,7 @@ def test_a_name_never_holds_what_the_source_calls_the_entry() -> None:
 )
 def test_what_xero_would_not_take_is_not_sent(document: Document, given: Attachment, subject: str) -> None:
     with pytest.raises(RefuseFile) as refusal:
-        xero().attach(document, BILL, given)
+        next(xero().attach(document, BILL, given))
     assert refusal.value.subject == subject
     assert "Receipt 2" in refusal.value.sentence
 
@@ -75,7 +76,7 @@ def test_a_payment_takes_no_receipts() -> None:
     payment = plan(card(), card_purchase="bill_paid")[-1]
     assert payment.kind not in xero().attachable
     with pytest.raises(RefuseFile):
-        xero().attach(payment, BILL, receipt())
+        next(xero().attach(payment, BILL, receipt()))
 
 
 NO_TYPE = "The file couldn't be uploaded because it isn't a supported file type."
@@ -97,15 +98,19 @@ ANSWERS: list[tuple[Answer, type[ConnectorError], str]] = [
 ]
 
 
+def answered(said: Answer) -> None:
+    take(xero().attach(bill_of(record()), BILL, receipt()), lambda request: said)
+
+
 @pytest.mark.parametrize(("said", "error", "subject"), ANSWERS)
 def test_what_xero_says_of_it(said: Answer, error: type[ConnectorError], subject: str) -> None:
     with pytest.raises(error) as refusal:
-        xero().attached(said)
+        answered(said)
     assert getattr(refusal.value, "subject", "") == subject
 
 
 def test_an_attached_receipt_is_attached() -> None:
-    xero().attached(answer({"Attachments": [{"AttachmentID": BILL, "FileName": "receipt-2-7cb59f93.pdf"}]}))
+    answered(answer({"Attachments": [{"AttachmentID": BILL, "FileName": "receipt-2-7cb59f93.pdf"}]}))
 
 
 @pytest.mark.parametrize(("entry", "plural"), ENTRIES)
@@ -113,10 +118,9 @@ def test_it_arrives_once_however_often_it_is_sent(nordwind: AppInXero, entry: Re
     books = Books(nordwind)
     ((document, outcome),) = books.post_all(entry)
     assert isinstance(outcome, Created)
-    request = books.xero.attach(document, outcome.found.document_id, receipt())
 
     for _ in range(2):
-        books.xero.attached(books.xero.client.send(request))
+        take(books.xero.attach(document, outcome.found.document_id, receipt()), books.xero.client.send)
 
     listed = nordwind.read(f"/{plural}/{outcome.found.document_id}/Attachments")["Attachments"]
     assert [(one["FileName"], one["ContentLength"]) for one in listed] == [("receipt-2-7cb59f93.pdf", len(PDF))]
@@ -126,9 +130,10 @@ def test_bytes_of_another_type_than_said_are_refused(nordwind: AppInXero) -> Non
     books = Books(nordwind)
     ((document, outcome),) = books.post_all(card())
     assert isinstance(outcome, Created)
-    request = books.xero.attach(document, outcome.found.document_id, receipt(b"GIF89a no pdf"))
     with pytest.raises(RefuseFile) as refusal:
-        books.xero.attached(books.xero.client.send(request))
+        take(
+            books.xero.attach(document, outcome.found.document_id, receipt(b"GIF89a no pdf")), books.xero.client.send
+        )
     assert refusal.value.subject == "type"
 
 
@@ -136,8 +141,7 @@ def test_an_upload_that_failed_on_the_way_is_simply_done_again(nordwind: AppInXe
     books = Books(nordwind)
     ((document, outcome),) = books.post_all(card())
     assert isinstance(outcome, Created)
-    request = books.xero.attach(document, outcome.found.document_id, receipt())
     books.sandbox.faults.add(Fault("PUT *Attachments*", Trouble.STATUS_AFTER, status=500))
     with pytest.raises(TryLater):
-        books.xero.attached(books.xero.client.send(request))
-    books.xero.attached(books.xero.client.send(request))
+        take(books.xero.attach(document, outcome.found.document_id, receipt()), books.xero.client.send)
+    take(books.xero.attach(document, outcome.found.document_id, receipt()), books.xero.client.send)

@@ -2,6 +2,7 @@
 
 from connectors.kit.connector import Target
 from connectors.kit.errors import ConnectorError, RefuseFile, TryLater
+from connectors.kit.steps import take
 from connectors.kit.testing import troubles
 from connectors.kit.testing.benches import PDF, TargetBench
 from connectors.kit.testing.checking import Checks, expect
@@ -22,8 +23,7 @@ def posted(bench: TargetBench, count: int) -> tuple[Target, list[Posting]]:
 
 def attach(bench: TargetBench, target: Target, posting: Posting, body: bytes = PDF) -> None:
     receipt = bench.receipt(posting.document.key.entry, body)
-    request = target.attach(posting.document, posting.document_id, receipt)
-    target.attached(target.client.send(request))
+    take(target.attach(posting.document, posting.document_id, receipt), target.client.send)
 
 
 def files(bench: TargetBench, posting: Posting) -> tuple[bytes, ...]:
@@ -57,7 +57,7 @@ def receipt_twice(bench: TargetBench) -> None:
 @takes_receipts
 def receipt_fails_after_the_post(bench: TargetBench) -> None:
     """Where a receipt cannot be attached the document stands, and the receipt's own error says what comes next.
-    `attached` raises TryLater for an outage and RefuseFile for a refusal; it never touches the document.
+    `attach` raises TryLater for an outage and RefuseFile for a refusal; it never undoes the document.
     """
     target, (posting,) = posted(bench, 1)
     wanted = ((500, TryLater), (503, TryLater), (429, TryLater), (400, RefuseFile), (413, RefuseFile))

@@ -31,6 +31,7 @@ from connectors.kit.limits import Limits
 from connectors.kit.money import EXPONENTS, Money
 from connectors.kit.paging import pages
 from connectors.kit.records import Company, Line, Probe, Record
+from connectors.kit.steps import Steps
 
 MEMO = 100
 
@@ -117,11 +118,9 @@ class Acme(Target):
                 found[document.key] = _found(checked(answer, self.name, self.client.now).json())
         return found
 
-    def attach(self, document: Document, document_id: str, attachment: Attachment) -> Request:
+    def attach(self, document: Document, document_id: str, attachment: Attachment) -> Steps:
         path = f"/companies/{self.company}/bills/{document_id}/files/{attachment.place}.{attachment.extension}"
-        return Request("PUT", path, headers={"Content-Type": attachment.type}, body=attachment.body)
-
-    def attached(self, answer: Answer) -> None:
+        answer = yield Request("PUT", path, headers={"Content-Type": attachment.type}, body=attachment.body)
         if answer.status in {400, 404, 413}:
             raise RefuseFile("Acme Books does not take the receipt.", subject="upload", words=answer.text())
         checked(answer, self.name, self.client.now)
