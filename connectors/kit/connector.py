@@ -5,12 +5,10 @@ a client that speaks to its hosts with its tokens. The engine calls them; they d
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar, TypeVar
-
-from pydantic import BaseModel, ConfigDict, Field
 
 from connectors.kit.accounts import AccountId
 from connectors.kit.consent import Grant, Terms
@@ -32,6 +30,7 @@ from connectors.kit.records import (
     Refusal,
     Subscription,
 )
+from connectors.kit.settings import Choice, Settings, TargetSettings
 from connectors.kit.steps import Steps
 
 Reference = Mapping[str, Any]
@@ -42,29 +41,6 @@ class Environment(StrEnum):
     PRODUCTION = "production"
     STAGING = "staging"
     SANDBOX = "sandbox"
-
-
-class Settings(BaseModel):
-    """A connector's configuration: titles and help become the form, unknown fields are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Receipts(StrEnum):
-    ATTACH = "attach"
-    REQUIRE = "require"
-    LEAVE_OUT = "leave_out"
-
-
-class TargetSettings(Settings):
-    """What every target lets a customer set."""
-
-    receipts: Receipts = Field(
-        Receipts.ATTACH,
-        title="Receipts",
-        description="Attach: a receipt that cannot be attached holds nothing up. Require: without its receipts an"
-        " entry is not posted. Leave out: none are fetched.",
-    )
 
 
 class Connector(ABC):
@@ -111,6 +87,15 @@ class Connector(ABC):
     @abstractmethod
     def companies(self) -> Sequence[Company]:
         """Every company the token may see; the customer chooses, never the code."""
+
+    def choices(self, of: str, given: Mapping[str, str], search: str = "") -> Iterable[Choice]:
+        """What a person may choose for a setting that is `Live(of)`, in the ERP's own order, also what is there and
+        should not be chosen (`problem`). Read as far as it is wanted: `AT_MOST` and one more.
+
+        `given`: values of the settings that it depends on. `search`: words that were typed, or the id that was chosen
+        before; to heed it saves calls where there are many. Raises any ConnectorError.
+        """
+        raise MendSettings(f"{self.name} offers no {of} to choose from. Type the id.")
 
     def revoke(self, *, last: bool) -> bool:
         """Ends at the vendor what we may do for the chosen company. `last`: no other company is connected by the same

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import Field, field_validator
 
 from connectors.kit import describing
-from connectors.kit.connector import TargetSettings
+from connectors.kit.settings import TargetSettings
 
 _CODE = r"^[A-Za-z0-9._-]{0,15}$"
 _FIELD = r"^[A-Za-z][A-Za-z0-9_]{0,49}$"

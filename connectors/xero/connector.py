@@ -1,6 +1,6 @@
 """Xero as a target: bills, money, journals, payments. Facts and their sources: the Accounting API 16.1.0."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
@@ -14,14 +14,15 @@ from connectors.kit.flows import AuthorisationCode, Endpoint
 from connectors.kit.http import Answer, Request
 from connectors.kit.limits import LimitHeaders, Limits
 from connectors.kit.records import Company, Probe, Record
+from connectors.kit.settings import Choice
 from connectors.kit.steps import Steps
-from connectors.xero import answers, lookup, organisations, planning, receipts, reference, sending
+from connectors.xero import answers, lookup, offering, organisations, planning, receipts, reference, sending
 from connectors.xero.books import Books
 from connectors.xero.calls import error_of
 from connectors.xero.entry import Entry
 from connectors.xero.grants import GRANTS
 from connectors.xero.reference import API
-from connectors.xero.settings import XeroSettings
+from connectors.xero.settings import Offer, XeroSettings
 
 #: Not in Xero's contract, but what its own links use; they lead to the new pages too.
 _PAGES = {
@@ -115,6 +116,9 @@ class Xero(Target):
         for one in ours:
             self._delete_if_there(f"/connections/{quote(one.reference, safe='')}")
         return last and len(ours) == len(connections)
+
+    def choices(self, of: str, given: Mapping[str, str], search: str = "") -> Iterable[Choice]:
+        return offering.choices(self._get, Offer(of), given)
 
     def reference(self) -> Reference:
         return reference.read(self._get)

@@ -1,7 +1,8 @@
 """Reads what planning must know of an organisation, as JSON that can be kept with a job."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -25,18 +26,39 @@ _GROUPS = {
 
 def read(fetch: Fetch) -> dict[str, Any]:
     """Five calls, none of them paged. Raises ContractBroken if an answer is not what Xero's contract says."""
-    try:
+    with _whole():
         (organisation,) = _listed(fetch, "Organisation", "Organisations")
         return {
             "base_currency": str(organisation["BaseCurrency"]),
             "locks": {words: day.isoformat() for name, words in _LOCKS.items() if (day := _day(organisation, name))},
             "currencies": [str(one["Code"]) for one in _listed(fetch, "Currencies")],
-            "accounts": [_account(one) for one in _listed(fetch, "Accounts")],
-            "tax_rates": [_tax_rate(one) for one in _listed(fetch, "TaxRates")],
-            "tracking": [
-                _category(one) for one in _listed(fetch, "TrackingCategories", query=[("includeArchived", "true")])
-            ],
+            **accounts(fetch),
+            **tax_rates(fetch),
+            **tracking(fetch),
         }
+
+
+def accounts(fetch: Fetch) -> dict[str, Any]:
+    """A part of `read`, as the next ones: one call, and the same may be raised."""
+    with _whole():
+        return {"accounts": [_account(one) for one in _listed(fetch, "Accounts")]}
+
+
+def tax_rates(fetch: Fetch) -> dict[str, Any]:
+    with _whole():
+        return {"tax_rates": [_tax_rate(one) for one in _listed(fetch, "TaxRates")]}
+
+
+def tracking(fetch: Fetch) -> dict[str, Any]:
+    found = _listed(fetch, "TrackingCategories", query=[("includeArchived", "true")])
+    with _whole():
+        return {"tracking": [_category(one) for one in found]}
+
+
+@contextmanager
+def _whole() -> Iterator[None]:
+    try:
+        yield
     except (KeyError, ValueError, AttributeError, TypeError) as error:
         raise ContractBroken("Xero's reference data is not complete.", words=repr(error)[:500]) from error
 

@@ -28,6 +28,7 @@ def of_tags(entry: Entry, tags: Sequence[Tag], place: int) -> tuple[Tracking, tu
                 " Remove one and export the entry again.",
                 _subject(tag),
             )
+    _add_what_the_settings_say(entry, chosen)
     if len(chosen) > AT_MOST:
         raise faults.not_allowed(
             f"Line {place} has tags for {len(chosen)} tracking categories ({', '.join(chosen)}); Xero takes two."
@@ -37,9 +38,23 @@ def of_tags(entry: Entry, tags: Sequence[Tag], place: int) -> tuple[Tracking, tu
     return tuple(chosen.items()), tuple(others)
 
 
+def _add_what_the_settings_say(entry: Entry, chosen: dict[str, str]) -> None:
+    """Where a line has no tag for a category."""
+    for rule in entry.settings.tracking:
+        category = entry.books.categories.get(rule.category.strip().casefold())
+        if not rule.otherwise or category is None or category.name in chosen:
+            continue
+        if (option := _active(category, rule.otherwise)) is None:
+            raise faults.stale(
+                f"The settings send lines without a tag {rule.group} to {rule.category} {rule.otherwise}, which is"
+                " not in use in Xero. Change the settings, then export the entry again.",
+                f"tag:{rule.group}/{rule.otherwise}",
+            )
+        chosen[category.name] = option
+
+
 def _category(entry: Entry, tag: Tag) -> Category | None:
-    settings = entry.settings
-    mapped = dict(_pair(one) for one in (settings.first_tracking, settings.second_tracking) if one)
+    mapped = {one.group.strip().casefold(): one.category.strip().casefold() for one in entry.settings.tracking}
     group = tag.group.strip().casefold()
     category = entry.books.categories.get(mapped.get(group, group))
     if category is None and group in mapped and entry.books.is_read:
@@ -51,17 +66,17 @@ def _category(entry: Entry, tag: Tag) -> Category | None:
     return category
 
 
-def _pair(setting: str) -> tuple[str, str]:
-    group, _, category = setting.partition("=")
-    return group.strip().casefold(), category.strip().casefold()
+def _active(category: Category, option: str) -> str | None:
+    wanted = option.strip().casefold()
+    in_use = (name for name, status in category.options if status == category.status == "ACTIVE")
+    return next((name for name in in_use if name.casefold() == wanted), None)
 
 
 def _option(category: Category, tag: Tag, place: int) -> str:
-    wanted = tag.code.strip().casefold()
-    found = {status: name for name, status in category.options if name.casefold() == wanted}
-    if category.status == "ACTIVE" and "ACTIVE" in found:
-        return found["ACTIVE"]
-    if found or category.status != "ACTIVE":
+    if found := _active(category, tag.code):
+        return found
+    known = {name.casefold() for name, _ in category.options}
+    if tag.code.strip().casefold() in known or category.status != "ACTIVE":
         raise faults.stale(
             f"Line {place}: {category.name} {tag.code} is archived in Xero's tracking. Restore it there or choose"
             " another tag, then export the entry again.",

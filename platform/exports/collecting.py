@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import IO
 
 from connectors.kit import files
-from connectors.kit.connector import Receipts
 from connectors.kit.downloads import Downloaded
 from connectors.kit.errors import BeginAgain, MendSettings, RefuseFile, TryLater
 from connectors.kit.files import FileKind
 from connectors.kit.paging import Page
 from connectors.kit.records import FetchedRecord, FileLink
+from connectors.kit.settings import Receipts
 from database.acting import acting_for
 from exports import leaving_out, receipt_files, receipts
 from exports.failpoints import failpoint

@@ -68,6 +68,12 @@ def active(trip: Trip) -> Next | None:
     return None
 
 
+def configured(trip: Trip) -> Next | None:
+    if trip.unreadable:
+        raise trip.unreadable
+    return None
+
+
 def connected(trip: Trip) -> Next | None:
     require_usable(trip.installation.source)
     require_usable(trip.installation.target)
@@ -76,8 +82,8 @@ def connected(trip: Trip) -> Next | None:
 
 #: Planned before receipts are collected: those of entries that fail are not even fetched.
 TO_WORK: tuple[Step, ...] = (start, fetch, plan, collect, plan_what_waited, recheck, post, report, resolve, finish)
-STEPS: tuple[Step, ...] = (active, connected, finishing.end_as_decided, *TO_WORK)
-CLOSED_STEPS: tuple[Step, ...] = (active, resolve, finishing.end_closed)
+STEPS: tuple[Step, ...] = (active, configured, connected, finishing.end_as_decided, *TO_WORK)
+CLOSED_STEPS: tuple[Step, ...] = (active, configured, resolve, finishing.end_closed)
 
 
 def _travel(trip: Trip) -> Next:

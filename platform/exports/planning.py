@@ -7,10 +7,10 @@ from uuid import UUID
 import structlog
 from django.db.models import Exists, OuterRef
 
-from connectors.kit.connector import Receipts
 from connectors.kit.documents import Document, Key, Part
 from connectors.kit.errors import RefuseRecord, SkipRecord
 from connectors.kit.failures import FailureClass
+from connectors.kit.settings import Receipts
 from database.acting import acting_for
 from database.bulk import insert_all
 from exports import deciding, receipts, rows

@@ -8,10 +8,10 @@ from django.conf import settings
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from connectors.kit.connector import Receipts
 from connectors.kit.documents import Document, Kind, Part
 from connectors.kit.errors import RefuseFile, RefuseRecord
 from connectors.kit.failures import FailureClass
+from connectors.kit.settings import Receipts
 from exports.models import ExportJob, Posting, PostingState, Receipt, ReceiptState, Record, Report, ReportOutcome
 from exports.trip import Trip, now
 from incidents import services as incidents

@@ -10,10 +10,12 @@ from connectors.kit.connector import Source, Target
 from connectors.kit.documents import Document
 from connectors.kit.errors import Reconnect
 from connectors.kit.records import Job, JobState
+from connectors.kit.settings import Settings
+from connectors.kit.settings.versions import CannotRead
 from database.clock import now
 from exports.models import ExportJob, Record
 from installations import services as installations
-from installations.models import Installation
+from installations.models import Configuration, Installation
 from jobs.abreast import Lines
 from jobs.calls import Line, open_line
 from jobs.slices import Slice
@@ -31,6 +33,8 @@ class Trip:
     job: ExportJob
     source_line: Line[Source]
     target_lines: Lines[Target]
+    #: Why the connector cannot work by the settings; then nothing is posted.
+    unreadable: CannotRead | None = None
     #: Documents that were planned in this slice and not sent yet: to plan costs more than to remember.
     drawn: dict[tuple[UUID, int], tuple[Document, ...]] = field(default_factory=dict, repr=False)
 
@@ -90,18 +94,29 @@ def load(current: Slice) -> ExportJob:
     job = ExportJob.objects.select_related(
         "installation__source__application", "installation__target__application", "configuration", "reference_data"
     ).get(pk=current.held.subject_id)
-    if job.configuration is None:
+    if job.configuration is None or not _can_be_read(job):
         job.configuration = installations.current(job.installation)
         job.save(update_fields=["configuration"])
     job.configuration.installation = job.installation
     return job
 
 
+def _can_be_read(job: ExportJob) -> bool:
+    """A connector's new version may not take what the job began with; then what is in force now is all there is."""
+    assert job.configuration is not None  # noqa: S101  the caller asks only then
+    job.configuration.installation = job.installation
+    try:
+        job.configuration.read()
+    except CannotRead:
+        return False
+    return True
+
+
 def set_out(current: Slice, job: ExportJob, lines: ExitStack) -> Trip:
     """Opens the lines; `lines` closes them."""
     installation, run = job.installation, current.held.run_id
     assert job.configuration is not None  # noqa: S101  load() saw to it
-    settings = job.configuration.read()
+    settings, unreadable = _settings_of(job.configuration)
 
     def to_the_target() -> Line[Target]:
         line = open_line(installation.target, target_class(installation), settings=settings, run_id=run)
@@ -109,7 +124,15 @@ def set_out(current: Slice, job: ExportJob, lines: ExitStack) -> Trip:
 
     source = open_line(installation.source, source_class(installation), run_id=run)
     targets = Lines(to_the_target, installation.target.application.limits.concurrent)
-    return Trip(current, job, lines.enter_context(source), targets)
+    return Trip(current, job, lines.enter_context(source), targets, unreadable)
+
+
+def _settings_of(configuration: Configuration) -> tuple[Settings | None, CannotRead | None]:
+    """The lines are opened all the same: what waits for somebody is kept alive at the source."""
+    try:
+        return configuration.read(), None
+    except CannotRead as error:
+        return None, error
 
 
 def require_usable(connection: Connection) -> None:

@@ -17,6 +17,7 @@ from connections import vault
 from connections.models import Application, Authorisation, AuthorisationAttempt
 from database.acting import across_tenants
 from host.models import SecondFactor
+from installations.models import Configuration
 from notices.models import Mail
 from webhooks.models import Endpoint
 
@@ -47,6 +48,7 @@ COLUMNS = [
     Column(Authorisation, "sealed_tokens", lambda row: row.place),
     Column(AuthorisationAttempt, "sealed_verifier", lambda row: row.place("verifier")),
     Column(AuthorisationAttempt, "sealed_return_to", lambda row: row.place("return")),
+    Column(Configuration, "sealed_secrets", lambda row: row.place),
     Column(Endpoint, "sealed_token", lambda row: row.place("token")),
     Column(Endpoint, "sealed_secret", lambda row: row.place("secret")),
     Column(Endpoint, "sealed_former_secret", lambda row: row.place("former_secret")),

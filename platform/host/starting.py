@@ -1,12 +1,17 @@
-"""What a server refuses to start with, in one sentence each, and what it says when it starts."""
+"""What a server refuses to start with, what it puts right before it serves, and what it says: in a sentence each."""
 
 import sys
 
+import structlog
 from django.core import checks
 
 from host.environment import WrongSetting
 from host.first_run import people
 from host.sealed import missing_keys
+from host.seeding import seed_applications
+from installations.upgrading import upgrade_all
+
+log = structlog.get_logger()
 
 
 def refuse_unsafe_start() -> None:
@@ -23,3 +28,12 @@ def miss_an_administrator() -> None:
     """For the web server: whoever reads its log has the server, and so may make the first one."""
     if not people.administrators().exists():
         sys.stderr.write("causeway: nobody administers this yet. Run manage.py first_administrator for the link.\n")
+
+
+def prepare() -> None:
+    """For the web server and the worker; any number of them at once."""
+    seed_applications()
+    for one in upgrade_all():
+        say = log.info if one.is_done else log.warning
+        what = "settings.upgraded" if one.is_done else "settings.to_be_chosen"
+        say(what, installation=str(one.installation), tenant=str(one.tenant), sentence=one.sentence)

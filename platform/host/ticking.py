@@ -13,8 +13,7 @@ from celery.signals import beat_init, worker_init, worker_ready, worker_shutting
 from django.conf import settings
 from django.db import connection
 
-from host.seeding import seed_applications
-from host.starting import refuse_unsafe_start
+from host.starting import prepare, refuse_unsafe_start
 from jobs import pulses, turns, unsaid
 from jobs.agenda import Agenda
 from jobs.sweep import sweep
@@ -27,7 +26,7 @@ EVERY_SECONDS = 5.0
 def connect() -> None:
     for starts in (worker_init, beat_init):
         starts.connect(lambda **_: refuse_unsafe_start(), weak=False)
-    worker_init.connect(lambda **_: seed_applications(), weak=False)
+    worker_init.connect(lambda **_: prepare(), weak=False)
     worker_ready.connect(_start, weak=False)
     beat_init.connect(_start_beat, weak=False)
     worker_shutting_down.connect(lambda **_: turns.stopping.set(), weak=False)

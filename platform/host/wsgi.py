@@ -8,9 +8,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "host.settings")
 
 application = get_wsgi_application()
 
-from host.seeding import seed_applications  # noqa: E402  needs the applications loaded
-from host.starting import miss_an_administrator, refuse_unsafe_start  # noqa: E402
+from host.starting import (  # noqa: E402  needs the applications loaded
+    miss_an_administrator,
+    prepare,
+    refuse_unsafe_start,
+)
 
 refuse_unsafe_start()
-seed_applications()
+prepare()
 miss_an_administrator()

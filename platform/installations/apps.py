@@ -6,7 +6,8 @@ class InstallationsConfig(AppConfig):
     verbose_name = "Installations"
 
     def ready(self) -> None:
-        from installations import activation
+        from installations import activation, checks
         from jobs import handlers
 
+        del checks  # registers itself
         handlers.register(activation.KIND, activation.activate)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
 
+from connections import vault
 from connections.models import ENVIRONMENTS, Connection
 from connectors import registry
-from connectors.kit.connector import Settings
+from connectors.kit.settings import Settings, versions
+from connectors.kit.settings.versions import CannotRead
+from database.constraints import WrittenOnce
 from database.fields import TenantForeignKey
 from tenants.models import TenantModel
 
@@ -53,16 +57,29 @@ class Installation(TenantModel):
         return [self.pk, self.source.application_id, self.target.application_id]
 
     @property
+    def settings_model(self) -> type[Settings]:
+        return registry.get(self.target.application.connector).settings_model
+
+    @property
     def is_active(self) -> bool:
         return self.state == InstallationState.ACTIVE
 
 
 class Configuration(TenantModel):
-    """One version of an installation's settings, valid for the target connector's model. Versions are kept."""
+    """One version of an installation's settings, valid for the target connector's model. Versions are kept as they
+    were made; only the vault's keys change.
+
+    `settings_version`: of the connector's model that made it. `labels`: what the ERP called what was chosen, by the
+    name of the choices and the id.
+    """
 
     installation = TenantForeignKey(Installation, models.CASCADE, related_name="configurations")
     version = models.PositiveIntegerField()
+    settings_version = models.PositiveIntegerField(default=1, db_default=1)
     settings = models.JSONField(default=dict)
+    sealed_secrets = models.BinaryField(default=b"", db_default=b"", editable=False)
+    labels = models.JSONField(default=dict, db_default={})
+    note = models.CharField(max_length=300, blank=True, db_default="")
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.CharField(max_length=200)
 
@@ -70,12 +87,31 @@ class Configuration(TenantModel):
         ordering = ["-version"]
         constraints = [
             models.UniqueConstraint(fields=["tenant", "installation", "version"], name="one_row_a_version"),
+            WrittenOnce(
+                name="versions_stay",
+                fields=[
+                    *("installation_id", "version", "settings_version", "settings", "labels", "note"),
+                    *("created_at", "created_by"),
+                ],
+            ),
         ]
 
     def __str__(self) -> str:
         return f"Version {self.version}"
 
+    @property
+    def place(self) -> str:
+        """What its ciphertext is bound to."""
+        return f"configuration/{self.tenant_id}/{self.pk}"
+
+    def secrets(self) -> dict[str, str]:
+        """By the name of the setting. Raises CannotOpen."""
+        return dict(json.loads(vault.unseal(self.sealed_secrets, self.place))) if self.sealed_secrets else {}
+
     def read(self) -> Settings:
-        """The settings as the connector's own model."""
-        connector = registry.get(self.installation.target.application.connector)
-        return connector.settings_model.model_validate(self.settings)
+        """The settings as the connector's own model of today. Raises CannotRead."""
+        try:
+            config = {**self.settings, **self.secrets()}
+        except vault.CannotOpen as error:
+            raise CannotRead("A secret of the settings does not open. Give it again.", self.settings) from error
+        return versions.read(self.installation.settings_model, config, self.settings_version)

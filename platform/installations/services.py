@@ -3,18 +3,28 @@
 Call inside `acting_for` of the tenant.
 """
 
+import json
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from pydantic import ValidationError
 
 from audit import services as audit
+from connections import vault
 from connections.models import Connection
-from connectors import registry
+from connectors.kit.settings import Settings
+from connectors.kit.settings.problems import Problem, problems_of
+from connectors.kit.settings.versions import CannotRead, as_json
+from incidents import services as incidents
 from installations.models import Configuration, Installation, InstallationState
 from jobs import services as jobs
 from jobs import steering
 from jobs.steering import Scope
+
+Labels = Mapping[str, Mapping[str, str]]
+NO_LABELS: Labels = {}
 
 
 class NotReady(Exception):
@@ -22,11 +32,19 @@ class NotReady(Exception):
 
 
 class SettingsRefused(Exception):
-    """The settings do not fit the connector's model; `problems` maps a field to what is wrong with it."""
+    """The settings do not fit the connector's model."""
 
-    def __init__(self, problems: dict[str, str]) -> None:
-        super().__init__("; ".join(f"{field}: {problem}" for field, problem in problems.items()))
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("; ".join(map(str, problems)))
         self.problems = problems
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody has saved another version since; the text is for the person who saves."""
+
+    def __init__(self, latest: Configuration) -> None:
+        super().__init__(f"Version {latest.version} was saved meanwhile. Look at it, then make your changes again.")
+        self.latest = latest
 
 
 def install(source: Connection, target: Connection, *, actor: str) -> Installation:
@@ -47,46 +65,100 @@ def install(source: Connection, target: Connection, *, actor: str) -> Installati
         },
     )
     if made:
-        configure(installation, {}, actor=actor)
+        _configure_as_preset(installation, actor)
         audit.record("installation.made", installation, actor=actor, tenant_id=installation.tenant_id)
     return installation
 
 
-def configure(installation: Installation, settings: dict[str, Any], *, actor: str) -> Configuration:
-    """A new version of the settings. Raises SettingsRefused; nothing is stored then."""
-    model = registry.get(installation.target.application.connector).settings_model
+def _configure_as_preset(installation: Installation, actor: str) -> None:
+    """Where a setting must be given, there is no first version: activating says so."""
+    with suppress(SettingsRefused):
+        configure(installation, {}, actor=actor)
+
+
+def configure(
+    installation: Installation,
+    settings: Mapping[str, Any],
+    *,
+    actor: str,
+    labels: Labels = NO_LABELS,
+    note: str = "",
+    based_on: int | None = None,
+) -> Configuration:
+    """A new version of the settings, secrets among them in plain.
+
+    `based_on`: the version that its maker saw. Raises SettingsRefused, or ChangedMeanwhile if another one is in
+    force by now; nothing is stored then.
+    """
     try:
-        checked = model.model_validate(settings)
+        checked = installation.settings_model.model_validate(settings)
     except ValidationError as error:
-        raise SettingsRefused(
-            {".".join(map(str, e["loc"])) or "settings": e["msg"] for e in error.errors()}
-        ) from error
-    latest = Configuration.objects.filter(installation=installation).order_by("-version").first()
-    before = {"version": latest.version, "settings": latest.settings} if latest else {}
-    configuration = Configuration.objects.create(
+        raise SettingsRefused(problems_of(error)) from error
+    Installation.objects.select_for_update().get(pk=installation.pk)  # one after the other
+    latest = latest_of(installation)
+    if based_on is not None and latest and latest.version != based_on:
+        raise ChangedMeanwhile(latest)
+    return _store(installation, latest, checked, actor=actor, labels=labels, note=note)
+
+
+def _store(
+    installation: Installation,
+    latest: Configuration | None,
+    settings: Settings,
+    *,
+    actor: str,
+    labels: Labels,
+    note: str,
+) -> Configuration:
+    plain, secrets = as_json(settings)
+    made = Configuration(
         tenant_id=installation.tenant_id,
         installation=installation,
         version=latest.version + 1 if latest else 1,
-        settings=checked.model_dump(mode="json"),
+        settings_version=type(settings).settings_version,
+        settings=plain,
+        labels={of: dict(names) for of, names in labels.items()},
+        note=note,
         created_by=actor,
     )
+    if secrets:
+        made.sealed_secrets = vault.seal(json.dumps(secrets).encode(), made.place)
+    made.save()
     audit.record(
         "installation.configured",
         installation,
         actor=actor,
         tenant_id=installation.tenant_id,
-        before=before,
-        after={"version": configuration.version, "settings": configuration.settings},
+        before={"version": latest.version, "settings": latest.settings} if latest else {},
+        after={"version": made.version, "settings": made.settings, **({"sealed_secrets": True} if secrets else {})},
     )
-    return configuration
+    incidents.mend_about(installation.tenant_id, about_settings(installation), actor=actor)
+    return made
+
+
+def about_settings(installation: Installation) -> str:
+    """What an incident about its settings hangs on: a new version mends it."""
+    return f"settings:{installation.pk}"
+
+
+def latest_of(installation: Installation) -> Configuration | None:
+    found = Configuration.objects.filter(installation=installation).order_by("-version").first()
+    if found:
+        found.installation = installation
+    return found
 
 
 def current(installation: Installation) -> Configuration:
-    return Configuration.objects.filter(installation=installation).latest("version")
+    """The version in force. Raises Configuration.DoesNotExist while nothing was ever set."""
+    found = latest_of(installation)
+    if found is None:
+        raise Configuration.DoesNotExist(f"Nothing is set for {installation} yet.")
+    return found
 
 
 def activate(installation: Installation, *, actor: str) -> None:
-    """Raises NotReady if another installation exports the same company already."""
+    """Raises NotReady if another installation exports the same company already, or its settings do not do."""
+    _require_settings(installation)
     try:
         with transaction.atomic():
             _move(installation, InstallationState.ACTIVE, actor)
@@ -94,6 +166,16 @@ def activate(installation: Installation, *, actor: str) -> None:
     except IntegrityError:
         raise NotReady("This company is exported by another installation already.") from None
     jobs.wake_waiting(installation.tenant_id)
+
+
+def _require_settings(installation: Installation) -> None:
+    found = latest_of(installation)
+    if found is None:
+        raise NotReady("Some settings must be given first. Open the settings of the installation and fill them in.")
+    try:
+        found.read()
+    except CannotRead as error:
+        raise NotReady(f"{error.sentence} Open the settings of the installation.") from error
 
 
 def pause(installation: Installation, *, actor: str, reason: str = "") -> None:

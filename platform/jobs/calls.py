@@ -10,9 +10,10 @@ from uuid import UUID
 from connections.models import Connection
 from connections.recorder import ExchangeRecorder
 from connections.tokens import ConnectionTokens
-from connectors.kit.connector import Connector, Settings
+from connectors.kit.connector import Connector
 from connectors.kit.http import Client
 from connectors.kit.ports import Ports, Tokens
+from connectors.kit.settings import Settings
 from database.acting import refuse_inside_transaction
 from jobs.budgets import SharedBudget
 
@@ -46,7 +47,7 @@ def open_line(
     account's calls of a day to all other.
 
     A run works under the authorisation that it has loaded; the portal may use one that is still to be checked.
-    `tokens`: others than the connection's own.
+    `tokens`: others than the connection's own. Without `settings` it is work that is the same whatever is set.
     """
     application = connection.application
     application.refuse_closed_sandbox()
@@ -69,6 +70,8 @@ def open_line(
     )
     client = Client(connection.hosts, ports, application.network, limits.answer_seconds, vendor.name)
     try:
-        yield Line(vendor(client, settings or vendor.settings_model(), connection.company_id), recorder)
+        yield Line(
+            vendor(client, settings or vendor.settings_model.model_construct(), connection.company_id), recorder
+        )
     finally:
         client.close()

@@ -12,6 +12,7 @@ from connectors import registry
 from connectors.kit import connector as contract
 from connectors.kit import errors, sandbox
 from connectors.kit.flows import AuthorisationCode
+from connectors.kit.settings import table
 from incidents.catalogue import CATALOGUE
 from tests.guards.tree import LINTER, ROOT
 
@@ -90,6 +91,13 @@ def test_the_table_of_settings_is_that_of_the_example() -> None:
 def test_the_table_of_failures_is_that_of_the_catalogue() -> None:
     told = rows(OPERATIONS, "| class | what it is | who acts | what they do |")
     assert told == [[str(key), kind.title, str(kind.who), kind.remedy] for key, kind in CATALOGUE.items()]
+
+
+@pytest.mark.parametrize("folder", sorted(path.parent.name for path in (ROOT / "connectors").glob("*/README.md")))
+def test_the_table_of_a_connectors_settings_is_that_of_its_model(folder: str) -> None:
+    """`manage.py connector settings KEY` prints it."""
+    model = registry.get(folder).settings_model
+    assert not model.model_fields or table.markdown(model) in (ROOT / "connectors" / folder / "README.md").read_text()
 
 
 def test_the_tables_of_methods_are_those_of_the_contract() -> None:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from itertools import count
 from typing import Any, ClassVar
 
-from connectors.kit.connector import Environment, Reference, Settings, Source, Target
+from connectors.kit.connector import Environment, Reference, Source, Target
 from connectors.kit.documents import (
     Created,
     Document,
@@ -48,6 +48,7 @@ from connectors.kit.records import (
     Result,
     Subscription,
 )
+from connectors.kit.settings import Settings
 from database.acting import refuse_inside_transaction
 
 HOSTS = {Environment.PRODUCTION: {"api": "https://paper.example"}, Environment.SANDBOX: {}}

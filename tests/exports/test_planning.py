@@ -3,12 +3,13 @@
 import pytest
 
 from connectors import registry
-from connectors.kit.connector import Reference, Settings, Target
+from connectors.kit.connector import Reference, Target
 from connectors.kit.documents import Document, Key, Part
 from connectors.kit.failures import FailureClass
 from connectors.kit.http import Client
 from connectors.kit.records import Record as KitRecord
 from connectors.kit.sandbox import Fault, Kind
+from connectors.kit.settings import Settings
 from connectors.kit.testing import ports
 from database.acting import acting_for
 from exports import planning

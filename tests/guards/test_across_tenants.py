@@ -40,6 +40,7 @@ FOR_ALL = {
     "platform/host/sealed.py: forget",
     "platform/host/sealed.py: keys_of",
     "platform/host/seeding.py: _seed",
+    "platform/installations/upgrading.py: outdated",
     "platform/jobs/agenda.py: Agenda.look",
     "platform/jobs/leases.py: claim",
     "platform/jobs/leases.py: others_wait",

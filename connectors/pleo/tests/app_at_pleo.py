@@ -8,7 +8,6 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import requests
 
-from connectors.kit.connector import Settings
 from connectors.kit.egress import Network
 from connectors.kit.errors import Reconnect
 from connectors.kit.flows import AuthorisationCode
@@ -16,6 +15,7 @@ from connectors.kit.http import Client
 from connectors.kit.records import Job
 from connectors.kit.sandbox import Client as Registered
 from connectors.kit.sandbox import consent
+from connectors.kit.settings import Settings
 from connectors.kit.testing import ListRecorder, ports
 from connectors.pleo.connector import Pleo
 from connectors.pleo.sandbox import PleoSandbox

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from connectors.kit.connector import Settings
 from connectors.kit.egress import Network
 from connectors.kit.errors import AskForPermission, ContractBroken, JobIsClosed, MendSettings, Reconnect
 from connectors.kit.exact_json import dumps
 from connectors.kit.failures import FailureClass
 from connectors.kit.http import Client
 from connectors.kit.records import Company, Ending, EntryOutcome, JobState, Result
+from connectors.kit.settings import Settings
 from connectors.kit.testing import ports
 from connectors.kit.tests.peer import Act, Peer, answer
 from connectors.pleo.connector import Pleo

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from connectors.kit.connector import Settings
 from connectors.kit.egress import Network
 from connectors.kit.errors import ContractBroken, JobIsClosed
 from connectors.kit.exact_json import dumps, loads
 from connectors.kit.http import Client
 from connectors.kit.records import Ending, EntryOutcome, Job, JobState, Refusal, Result
+from connectors.kit.settings import Settings
 from connectors.kit.testing import ports
 from connectors.kit.tests.peer import Act, Peer, answer
 from connectors.pleo.connector import Pleo

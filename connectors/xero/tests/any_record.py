@@ -95,6 +95,6 @@ def settings(draw: st.DrawFn) -> XeroSettings:
             "employee_account": draw(st.sampled_from(["", "2890"])),
             "reimbursement_account": draw(st.sampled_from(["", "1690", "1920"])),
             "receipt_tax": draw(st.booleans()),
-            "second_tracking": draw(st.sampled_from(["", "Shop=Region"])),
+            "tracking": draw(st.sampled_from([[], [{"group": "Shop", "category": "Region"}]])),
         }
     )

@@ -148,7 +148,11 @@ def test_an_archived_account_does_not_hide_the_one_that_has_its_code_now() -> No
             {},
             [{"Name": "Team", "Option": "Sales"}, {"Name": "Region", "Option": "North"}],
         ),
-        ([("DEPT", "Support")], {"first_tracking": "Dept = Team"}, [{"Name": "Team", "Option": "Support"}]),
+        (
+            [("DEPT", "Support")],
+            {"tracking": [{"group": "Dept", "category": "Team"}]},
+            [{"Name": "Team", "Option": "Support"}],
+        ),
         ([("Cost centre", "C-1")], {}, None),
     ],
 )
@@ -161,7 +165,7 @@ def test_tags_go_to_the_category_of_their_group(
 
 def test_a_category_of_the_settings_must_be_there() -> None:
     with pytest.raises(RefuseRecord, match="no tracking category project") as refusal:
-        plan(tagged(("DEPT", "Support")), first_tracking="DEPT=Project")
+        plan(tagged(("DEPT", "Support")), tracking=[{"group": "DEPT", "category": "Project"}])
     assert refusal.value.subject == "tag:DEPT/Support"
 
 

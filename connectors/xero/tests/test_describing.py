@@ -128,7 +128,8 @@ def test_a_narration_is_never_too_long_for_xero_or_for_an_address(note: str) -> 
 
 
 @pytest.mark.parametrize(
-    "broken", [{"first_tracking": "Team"}, {"employee_account": "x" * 51}, {"fee": "gift"}, {"company_contact": " "}]
+    "broken",
+    [{"tracking": [{"group": "Team"}]}, {"employee_account": "x" * 51}, {"fee": "gift"}, {"company_contact": " "}],
 )
 def test_settings_that_make_no_sense_are_not_saved(broken: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
