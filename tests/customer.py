@@ -82,10 +82,11 @@ def authorise(connection: Connection, company: str) -> Connection:
         return Connection.objects.select_related("application").get(pk=connection.pk)
 
 
-def connect(tenant: Tenant, sandbox: Sandbox, company: str) -> Connection:
+def connect(tenant: Tenant, sandbox: Sandbox, choice: str, company: str = "") -> Connection:
+    """`choice`: a line of the consent page; `company`, where that is not its name."""
     with acting_for(tenant.pk):
         made = connections.new_connection(tenant.pk, application(sandbox))
-    return choose(authorise(made, company), company)
+    return choose(authorise(made, choice), company or choice)
 
 
 def choose(connection: Connection, company: str) -> Connection:

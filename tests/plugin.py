@@ -14,7 +14,16 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["connectors.kit.testing.plugin", "tests.browser", "tests.meanwhile"]
+from tests import needs
+
+
+def _can_be_loaded(module: str) -> bool:
+    file = needs.file_of(module)
+    return file is None or not needs.missing(file)
+
+
+OURS = ("tests.browser", "tests.leaving_out", "tests.meanwhile")
+pytest_plugins = ["connectors.kit.testing.plugin", *filter(_can_be_loaded, OURS)]
 
 ROOT = Path(__file__).resolve().parents[1]
 SERVICES = ("DATABASE_URL", "MIGRATION_DATABASE_URL", "REDIS_URL")

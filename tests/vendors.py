@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.util import find_spec
 from urllib.parse import parse_qs, urlsplit
 
 from connections import flows, services, tokens
@@ -17,7 +16,7 @@ from database.acting import acting_for
 from tenants.models import Tenant
 from tests.factories import ApplicationFactory, hosts_at
 
-WITH_SANDBOX = [key for key in registry.installed() if find_spec(f"connectors.{key}.sandbox")]
+WITH_SANDBOX = registry.with_sandbox()
 BROWSER = "a secret that one browser holds"
 
 
@@ -64,7 +63,7 @@ class Vendor:
 
 @contextmanager
 def running(key: str) -> Iterator[Vendor]:
-    with find(key)() as sandbox:
+    with find(registry.package_of(registry.get(key)))() as sandbox:
         client = Client("our-app", "our-secret", (flows.redirect_uri(key),))
         with sandbox.store.transaction():
             sandbox.oauth.register([client])

@@ -46,6 +46,8 @@ class Environment(StrEnum):
 class Connector(ABC):
     key: ClassVar[str]
     name: ClassVar[str]
+    #: The kit's versions that it was made for, such as ">=1.0,<2". What lies in Causeway's own tree leaves it out.
+    requires_kit: ClassVar[str] = ""
     flows: ClassVar[tuple[Flow, ...]]  # the usual one first
     #: Asked before anything is connected, where an address holds it: `{account}` (kit.accounts).
     account: ClassVar[AccountId | None] = None

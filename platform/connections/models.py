@@ -16,7 +16,7 @@ from connections.states import CONNECTION
 from connections.states import ConnectionState as ConnectionState
 from connectors import registry
 from connectors.kit.accounts import ACCOUNT
-from connectors.kit.connector import Environment
+from connectors.kit.connector import Connector, Environment
 from connectors.kit.egress import Network
 from connectors.kit.errors import MendSettings
 from connectors.kit.flows import AuthorisationCode, Flow
@@ -24,9 +24,6 @@ from connectors.kit.limits import Limits
 from database.constraints import Steps
 from database.fields import TenantForeignKey
 from tenants.models import Tenant, TenantModel
-
-if TYPE_CHECKING:
-    from connectors.kit.connector import Connector
 
 CLOSED = "Sandboxes are not allowed in this deployment (ALLOW_SANDBOX)."
 HOST_SUFFIX = re.compile(r"[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*")
@@ -77,7 +74,8 @@ class Application(models.Model):
 
     @property
     def vendor(self) -> type[Connector]:
-        return registry.get(self.connector)
+        """A stand-in, if the connector is not installed (any more)."""
+        return registry.connector_of(self.connector)
 
     @property
     def file_suffixes(self) -> tuple[str, ...]:

@@ -28,8 +28,11 @@ USUAL_LIFE = timedelta(minutes=5)  # of an access token whose life the vendor do
 
 
 def address(access: Access, endpoint: Endpoint) -> str:
-    """Raises MendSettings."""
-    return f"{access.hosts[endpoint.host]}{endpoint.path}"
+    """Raises MendSettings, also where there is no such host: its connector is missing."""
+    hosts = access.hosts
+    if endpoint.host not in hosts:
+        raise MendSettings(f"{access.application} has no address to call. Install its connector or complete them.")
+    return f"{hosts[endpoint.host]}{endpoint.path}"
 
 
 def scopes(application: Application, flow: Flow) -> list[str]:

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import structlog
 
+from connectors import registry
 from connectors.kit.errors import (
     AskForPermission,
     ConnectorError,
@@ -68,6 +69,12 @@ def active(trip: Trip) -> Next | None:
     return None
 
 
+def equipped(trip: Trip) -> Next | None:
+    """Nothing is sent for a connector that is not there to read the answer."""
+    registry.require(trip.installation.source.application.connector, trip.installation.target.application.connector)
+    return None
+
+
 def configured(trip: Trip) -> Next | None:
     if trip.unreadable:
         raise trip.unreadable
@@ -82,8 +89,8 @@ def connected(trip: Trip) -> Next | None:
 
 #: Planned before receipts are collected: those of entries that fail are not even fetched.
 TO_WORK: tuple[Step, ...] = (start, fetch, plan, collect, plan_what_waited, recheck, post, report, resolve, finish)
-STEPS: tuple[Step, ...] = (active, configured, connected, finishing.end_as_decided, *TO_WORK)
-CLOSED_STEPS: tuple[Step, ...] = (active, configured, resolve, finishing.end_closed)
+STEPS: tuple[Step, ...] = (active, equipped, configured, connected, finishing.end_as_decided, *TO_WORK)
+CLOSED_STEPS: tuple[Step, ...] = (active, equipped, configured, resolve, finishing.end_closed)
 
 
 def _travel(trip: Trip) -> Next:

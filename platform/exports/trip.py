@@ -142,8 +142,8 @@ def require_usable(connection: Connection) -> None:
 
 
 def source_class(installation: Installation) -> type[Source]:
-    return registry.source(installation.source.application.connector)
+    return registry.source_of(installation.source.application.connector)
 
 
 def target_class(installation: Installation) -> type[Target]:
-    return registry.target(installation.target.application.connector)
+    return registry.target_of(installation.target.application.connector)

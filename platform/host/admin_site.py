@@ -25,7 +25,7 @@ class CausewayAdminSite(UnfoldAdminSite):
         return logging_in.password(request, self)
 
     def get_urls(self) -> list[URLPattern]:
-        from host import logging_in
+        from host import connector_pages, logging_in
         from host.first_run import administrator, pages
 
         steps = [
@@ -39,4 +39,16 @@ class CausewayAdminSite(UnfoldAdminSite):
             ),
             path("first/<str:token>/", lambda request, token: administrator.make(request, token, self), name="first"),
         ]
-        return [*steps, *super().get_urls()]
+        connectors = [
+            path(
+                "connectors/",
+                self.admin_view(lambda request: connector_pages.every(request, self)),
+                name="connectors",
+            ),
+            path(
+                "connectors/<slug:key>/",
+                self.admin_view(lambda request, key: connector_pages.one(request, self, key)),
+                name="connector",
+            ),
+        ]
+        return [*steps, *connectors, *super().get_urls()]

@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
+from django.core import checks
 
 
 class HostConfig(AppConfig):
@@ -7,10 +8,11 @@ class HostConfig(AppConfig):
     verbose_name = "Host"
 
     def ready(self) -> None:
-        from host import retention, ticking
+        from host import retention, starting, ticking
 
         ticking.connect()
         retention.register_rules()
+        checks.register(starting.every_connector_can_be_used)
 
 
 class CausewayAdminConfig(AdminConfig):

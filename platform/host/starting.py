@@ -1,10 +1,12 @@
 """What a server refuses to start with, what it puts right before it serves, and what it says: in a sentence each."""
 
 import sys
+from typing import Any
 
 import structlog
 from django.core import checks
 
+from connectors import registry
 from host.environment import WrongSetting
 from host.first_run import people
 from host.sealed import missing_keys
@@ -32,8 +34,19 @@ def miss_an_administrator() -> None:
 
 def prepare() -> None:
     """For the web server and the worker; any number of them at once."""
+    tell_what_was_left_out()
     seed_applications()
     for one in upgrade_all():
         say = log.info if one.is_done else log.warning
         what = "settings.upgraded" if one.is_done else "settings.to_be_chosen"
         say(what, installation=str(one.installation), tenant=str(one.tenant), sentence=one.sentence)
+
+
+def tell_what_was_left_out() -> None:
+    """What cannot be used stops nobody else; its name is on Today, in the log and in `manage.py check`."""
+    for one in registry.left_out():
+        log.warning("connector.left_out", connector=one.key, origin=one.origin, reason=one.reason, remedy=one.remedy)
+
+
+def every_connector_can_be_used(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
+    return [checks.Warning(one.sentence, id="host.W001") for one in registry.left_out()]

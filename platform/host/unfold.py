@@ -83,6 +83,12 @@ NAVIGATION = [
     {
         "title": "Connectors",
         "items": [
+            {
+                "title": "Connectors",
+                "icon": "extension",
+                "link": reverse_lazy("admin:connectors"),
+                "permission": may_see("connections.application"),
+            },
             _item("Applications", "apps", "connections.application"),
             _item("Endpoints", "webhook", "webhooks.endpoint"),
         ],

@@ -38,7 +38,7 @@ def activate(current: Slice) -> Next:
         installation = found.get(pk=current.held.subject_id)
     if not installation.is_active:
         return Ended("The installation is not active.")
-    vendor = registry.source(installation.source.application.connector)
+    vendor = registry.source_of(installation.source.application.connector)
     try:
         with open_line(installation.source, vendor, run_id=current.held.run_id) as line:
             line.connector.activate()

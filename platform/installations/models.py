@@ -58,7 +58,7 @@ class Installation(TenantModel):
 
     @property
     def settings_model(self) -> type[Settings]:
-        return registry.get(self.target.application.connector).settings_model
+        return registry.target_of(self.target.application.connector).settings_model
 
     @property
     def is_active(self) -> bool:

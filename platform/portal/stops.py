@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from connections import oauth
-from connectors.kit.errors import AskForPermission, ConnectorError, Reconnect, TryLater
+from connectors.kit.errors import AskForPermission, ConnectorError, MendSettings, Reconnect, TryLater
 from portal.setups import SetUp, Side
 
 log = structlog.get_logger()
@@ -85,6 +85,11 @@ STOPS = {
         CONNECT,
         at_vendor=True,
     ),
+    "not-set-up": Stop(
+        _("{partner} cannot connect {vendor} at the moment"),
+        _("Something must be mended at {partner} first. Nothing was changed. Tell {partner} the reference below."),
+        _("Try again"),
+    ),
     "unexpected": Stop(
         _("{vendor} gave an answer that {partner} does not understand"),
         _("Nothing was changed. Try again; if it stays so, tell {partner} the reference below."),
@@ -106,6 +111,8 @@ def why(error: ConnectorError) -> str:
             return "unavailable"
         case AskForPermission():
             return "permission"
+        case MendSettings():
+            return "not-set-up"
     return "unexpected"
 
 

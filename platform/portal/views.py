@@ -78,7 +78,10 @@ def consent(request: HttpRequest, setup: SetUp, side: Side) -> HttpResponse:
     """A finished side can be opened again: it is connected again, with the company it has."""
     if request.method == "POST":
         browser = browsers.made(request)
-        response = SeeOther(services.begin(setup, side, browser=browser))
+        try:
+            response = SeeOther(services.begin(setup, side, browser=browser))
+        except ConnectorError as error:
+            return stopped(setup, side, stops.why(error), words=error.words)
         browsers.remember(response, browser)
         return response
     return _consent(request, setup, side)

@@ -46,7 +46,7 @@ def subscribe(current: Slice) -> Next:
         return Ended("No active installation has a usable connection there. It is looked at again when one has.")
     try:
         with open_line(
-            connection, registry.source(connection.application.connector), run_id=current.held.run_id
+            connection, registry.source_of(connection.application.connector), run_id=current.held.run_id
         ) as line:
             made = line.connector.subscribe(address(endpoint), **_wanted(endpoint))
     except ConnectorError as error:

@@ -21,6 +21,7 @@ from connections.links import hashed
 from connections.models import Authorisation
 from connectors import registry
 from connectors.kit.connector import Source
+from connectors.kit.errors import MendSettings
 from connectors.kit.signatures import SignatureRefused
 from database.acting import across_tenants
 from database.patience import Patience, no_longer_than
@@ -98,7 +99,7 @@ class DoorFirst:
             return JsonResponse({"detail": "A delivery may be 1 MiB at most."}, status=413)
         except Flooded as flooded:
             return _come_again("Too many at once.", 429, flooded.seconds)
-        except OperationalError as error:
+        except (OperationalError, MendSettings) as error:  # the second: its connector is missing
             if _logged.take():
                 log.warning("door.closed", error=type(error).__name__)
             return _come_again("Try again in a moment.", 503, 5)
@@ -161,7 +162,7 @@ def _vendor(authorisation_id: UUID) -> type[Source]:
     """An authorisation is of one application for ever."""
     with across_tenants("the vendor is known before its tenant's block is opened"):
         held = Authorisation.objects.select_related("application").get(pk=authorisation_id)
-    return registry.source(held.application.connector)
+    return registry.source_of(held.application.connector)
 
 
 def _verify(endpoint: Endpoint, knock: Knock, body: bytes) -> str:

@@ -7,7 +7,7 @@ from uuid import UUID
 import structlog
 
 from connectors import registry
-from connectors.kit.errors import ContractBroken
+from connectors.kit.errors import ContractBroken, MendSettings
 from connectors.kit.records import Event
 from installations.models import Installation, InstallationState
 from webhooks.models import Delivery, DeliveryBody, DeliveryState
@@ -56,8 +56,8 @@ def _read(delivery: Delivery, body: DeliveryBody | None) -> Meaning:
     if body is None:
         return Meaning(DeliveryState.QUARANTINED, GONE)
     try:
-        event = registry.source(vendor_of(delivery)).read_webhook(bytes(body.body))
-    except ContractBroken as error:
+        event = registry.source_of(vendor_of(delivery)).read_webhook(bytes(body.body))
+    except (ContractBroken, MendSettings) as error:
         return _unreadable(error.sentence, error.words)
     except Exception as crash:  # one poisonous delivery is put apart; the others go on
         log.exception("delivery.crashed", delivery=str(delivery.pk))

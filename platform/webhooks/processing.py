@@ -104,7 +104,7 @@ def _incident(delivery: Delivery, meaning: Meaning) -> Incident | None:
         delivery.tenant_id,
         FailureClass.CODE_CRASH,
         about=f"unreadable:{delivery.endpoint_id}",
-        sentence=UNREAD.format(vendor=registry.source(vendor_of(delivery)).name),
+        sentence=UNREAD.format(vendor=registry.source_of(vendor_of(delivery)).name),
         words=meaning.words or meaning.remark,
     )
 

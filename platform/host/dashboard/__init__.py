@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from desk.charts import Chart
 from desk.sheets import Table
-from host import first_run
+from host import connector_pages, first_run
 from host.dashboard import numbers, over_time, trouble, workers
 from host.dashboard.numbers import Number
 from jobs.admin import todos_of
@@ -40,6 +40,8 @@ def today(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     may = request.user.has_perm
     days = over_time.days_asked_for(request)
     context["todos"] = first_run.todos()
+    if may(connector_pages.PERMISSION):
+        context["todos"] += connector_pages.todos()
     if may("jobs.view_run"):
         alive = liveness()
         context["todos"] += [*workers.todos(alive), *todos_of(halts())]

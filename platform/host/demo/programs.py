@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Mapping
-from importlib.util import find_spec
 from pathlib import Path
 
 from connectors import registry
@@ -40,7 +39,7 @@ def environment(secrets: Mapping[str, str], running: Services, folder: Path) -> 
 
 
 def choose_ports(play: Stage, usual: int) -> None:
-    for n, key in enumerate(with_sandbox()):
+    for n, key in enumerate(registry.with_sandbox()):
         play.addresses[key] = f"http://localhost:{play.ports.choose(usual + SANDBOXES_ABOVE + n, _sandbox(key))}"
     web = play.ports.choose(usual, "the web server")
     play.environment |= {"PORT": str(web), "BASE_URL": f"http://localhost:{web}"}
@@ -52,13 +51,19 @@ def start(play: Stage) -> dict[str, str]:
     folder.mkdir(exist_ok=True)
     for key, address in play.addresses.items():
         port = address.rpartition(":")[2]
-        play.start(f"sandbox-{key}", "-m", "connectors.kit.sandbox", key, "--port", port, "--folder", str(folder))
+        play.start(
+            f"sandbox-{key}", "-m", "connectors.kit.sandbox", _package(key), "--port", port, "--folder", str(folder)
+        )
     for name, line in procfile().items():
         play.start_line(name, line)
     for key, address in play.addresses.items():
         play.wait(f"sandbox-{key}", f"{address}/_sandbox/health")
     play.wait("web", f"{play.environment['BASE_URL']}/healthz")
     return dict(play.addresses)
+
+
+def _package(key: str) -> str:
+    return registry.package_of(registry.get(key))
 
 
 def _sandbox(key: str) -> str:
@@ -68,8 +73,3 @@ def _sandbox(key: str) -> str:
 def procfile() -> dict[str, str]:
     lines = [line.partition(":") for line in (ROOT / "Procfile").read_text().splitlines() if not line.startswith("#")]
     return {name.strip(): command.strip() for name, _, command in lines if command}
-
-
-def with_sandbox() -> list[str]:
-    """Every connector that brings a sandbox; the demo names no vendor."""
-    return [key for key in registry.installed() if find_spec(f"connectors.{key}.sandbox")]

@@ -1,0 +1,1 @@
+"""Packages that bring a connector, as others write them: built, installed and used."""

@@ -1,0 +1,1 @@
+"""Acme: a connector for Causeway."""

@@ -1,0 +1,114 @@
+"""Acme as a target: a record becomes a bill, or a credit for money back."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from pydantic import Field
+
+from connectors.kit.connector import Environment, Reference, Target
+from connectors.kit.consent import Grant, Terms
+from connectors.kit.documents import BookLine, Created, Document, Draft, Found, Key, Kind, Part, Refused, marker
+from connectors.kit.errors import ContractBroken, MendSettings, OutcomeUnknown, RefuseRecord
+from connectors.kit.failures import FailureClass
+from connectors.kit.flows import AuthorisationCode, Endpoint
+from connectors.kit.http import Answer, Request
+from connectors.kit.judging import checked
+from connectors.kit.limits import Limits
+from connectors.kit.money import Money
+from connectors.kit.records import Company, Line, Probe, Record
+from connectors.kit.settings import TargetSettings
+
+REFUSALS = {  # the vendor's code: our class, what it is about, and what the customer reads
+    "ACCOUNT": (FailureClass.MAPPING_STALE, "account", "Account {} is not in use. Choose another one."),
+    "CLOSED": (FailureClass.PERIOD_CLOSED, "date", "{} is in a closed period. Open it, or change the date."),
+}
+
+
+class AcmeSettings(TargetSettings):
+    nobody: str = Field("Various", title="Supplier", description="Who is named where an entry names no supplier.")
+
+
+class Acme(Target):
+    key, name = "acme", "Acme"
+    requires_kit = ">=1.0,<2"
+    login, token = Endpoint("api", "/oauth/authorize"), Endpoint("api", "/oauth/token")
+    flows = (AuthorisationCode(authorise=login, token=token, scopes=("bills",), pkce=True),)
+    hosts = {Environment.PRODUCTION: {"api": "https://api.acme.example", "app": "https://app.acme.example"}}
+    limits = Limits(per_minute=60)
+    grants = {"bills": Grant(reads="Your companies and accounts", writes="Bills and credits")}
+    terms = Terms(lasts="Until you stop it.", stop="Remove {partner} under Apps in Acme.")
+    settings_model = AcmeSettings
+    settings: AcmeSettings
+
+    def companies(self) -> Sequence[Company]:
+        return [Company(one["id"], one["name"]) for one in self._get("/companies")["companies"]]
+
+    def probe(self) -> Probe:
+        if not self.company:
+            raise MendSettings("No company is chosen yet. Choose one.")
+        return Probe(Company(self.company, self._get(f"/companies/{self.company}")["name"]))
+
+    def plan(self, record: Record, reference: Reference, revision: int = 1) -> tuple[Document, ...]:
+        key, sign = Key(record.entry, Part.DOCUMENT), 1 if record.amount.amount > 0 else -1
+        kind = Kind.BILL if sign > 0 else Kind.CREDIT
+        total, mark = Money(abs(record.amount.amount), record.amount.currency), marker(key, revision)
+        lines = [(_code(line), Money(sign * line.amount.amount, total.currency)) for line in record.lines]
+        content = {
+            "kind": kind,
+            "reference": mark,
+            "date": record.date.isoformat(),
+            "supplier": (record.supplier.name if record.supplier else self.settings.nobody)[:100],
+            "text": record.note[:200],
+            "currency": total.currency,
+            "lines": [{"account": code, "amount": str(amount.amount)} for code, amount in lines],
+        }
+        shown = (*(BookLine(code, debit=amount) for code, amount in lines), BookLine("Payables", credit=total))
+        return (Document(key, revision, kind, mark, total, record.date, content, lines=shown),)
+
+    def requests(self, documents: Sequence[Document], known: Mapping[Key, str]) -> Iterator[Draft]:
+        for document in documents:
+            yield Draft(Request.json("POST", f"/companies/{self.company}/bills", document.content), (document,))
+
+    def read(self, draft: Draft, answer: Answer) -> tuple[Created | Refused, ...]:
+        (document,) = draft.documents
+        if answer.status >= 500:  # it may be there: the engine looks before it sends again
+            raise OutcomeUnknown(f"{self.name} answered {answer.status}.", words=answer.text())
+        if answer.status == 422 and (told := answer.json()).get("code") in REFUSALS:
+            failure, what, sentence = REFUSALS[told["code"]]
+            named, words = f"{what}:{told['value']}", answer.text()
+            return (Refused(document.key, failure, sentence.format(told["value"]), words, named),)
+        return (Created(document.key, _found(checked(answer, self.name, self.client.now).json())),)
+
+    def find(self, documents: Sequence[Document]) -> Mapping[Key, tuple[Found, ...]]:
+        return {one.key: self._under(one.reference) for one in documents}
+
+    def standing(self, posted: Sequence[tuple[Document, str]]) -> Mapping[Key, Found]:
+        there = {one.document_id: one for document, _ in posted for one in self._under(document.reference)}
+        return {document.key: there[known] for document, known in posted if known in there}
+
+    def document_url(self, document: Document, document_id: str) -> str:
+        return f"{self.client.address('app')}/bills/{document_id}"
+
+    def _under(self, reference: str) -> tuple[Found, ...]:
+        bills = self._get(f"/companies/{self.company}/bills", reference=reference)["bills"]
+        return tuple(_found(bill) for bill in bills if bill["reference"] == reference)
+
+    def _get(self, path: str, **query: str) -> Any:
+        answer = self.client.send(Request("GET", path, query=tuple(query.items())))
+        return checked(answer, self.name, self.client.now).json()
+
+
+def _code(line: Line) -> str:
+    if line.account is None or not line.account.code:
+        told = f"Line {line.id} has no account. Choose one."
+        raise RefuseRecord(told, failure=FailureClass.MAPPING_MISSING, subject="account")
+    return line.account.code
+
+
+def _found(bill: Any) -> Found:
+    if not isinstance(bill, dict) or not isinstance(bill.get("id"), str):
+        raise ContractBroken("The answer is no bill.")
+    return Found(bill["id"], void=bill["status"] == "void")
+
+
+connector = Acme
