@@ -4,6 +4,9 @@ import os
 import subprocess
 import sys
 from contextlib import suppress
+from pathlib import Path
+
+import pytest
 
 from connectors import registry
 from connectors.kit.testing import suite
@@ -51,3 +54,35 @@ def test_a_check_that_the_suite_does_not_have_is_said_to_be_so() -> None:
     done = connector("check", some_declared_connector(), "--only", "probe_goood")
 
     assert (done.returncode, done.stdout) == (1, "The suite has no check probe_goood.\n")
+
+
+def test_a_new_package_is_made_and_says_what_comes_next(tmp_path: Path) -> None:
+    done = connector("new", "acme_books", "--package", "--into", str(tmp_path))
+
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "acme-books-connector" / "acme_books_connector" / "connector.py").exists()
+    assert "connector check acme_books" in done.stdout
+
+
+def test_what_cannot_be_made_is_said(tmp_path: Path) -> None:
+    done = connector("new", "Acme", "--into", str(tmp_path))
+
+    assert done.returncode == 1
+    assert done.stdout.startswith("'Acme' cannot be a connector's name.")
+
+
+@pytest.mark.parametrize("key", registry.with_sandbox())
+def test_a_run_at_the_sandbox_shows_each_exchange_and_what_came_of_it(key: str) -> None:
+    done = connector("run", key, "--sandbox")
+
+    assert done.returncode == 0, done.stderr
+    assert "1. " in done.stdout
+    assert "-> 200" in done.stdout
+    assert "posted" in done.stdout or "reported" in done.stdout
+    assert "Bearer" not in done.stdout
+
+
+def test_a_run_elsewhere_is_refused() -> None:
+    done = connector("run", registry.with_sandbox()[0])
+
+    assert (done.returncode, done.stdout[:14]) == (1, "Say --sandbox.")
