@@ -6,6 +6,8 @@ class ApiConfig(AppConfig):
     verbose_name = "API"
 
     def ready(self) -> None:
-        from api import retention
+        from api import expiring, retention
+        from notices.expiring import register
 
+        register(expiring.find)
         retention.register_rules()

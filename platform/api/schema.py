@@ -37,6 +37,7 @@ REFUSAL = {
     },
 }
 ALWAYS = ["400", "401", "403", "405", "429", "503"]
+SOME = ["409"]  # a view that may answer so says it
 WITH_BODY = ["413", "415", "422"]
 KEPT = {"name": HEADER, "in": "header", "required": False, "schema": {"type": "string", "maxLength": LONGEST}}
 
@@ -72,6 +73,7 @@ def with_refusals(result: dict[str, Any], **more: Any) -> dict[str, Any]:
         for method, operation in operations.items():
             refusals = list(ALWAYS)
             refusals += ["404"] if "{" in address else []
+            refusals += [status for status in SOME if status in operation["responses"]]
             refusals += WITH_BODY if method in {"post", "patch"} else []
             operation["responses"] |= {status: _refusal(status) for status in refusals}
             operation["responses"] = dict(sorted(operation["responses"].items()))

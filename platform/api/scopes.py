@@ -4,6 +4,7 @@ SCOPES = {
     "tenants:read": "See tenants",
     "tenants:write": "Make tenants and rename them",
     "members:read": "See who belongs to a tenant",
+    "members:write": "Invite members, change their roles and remove them",
     "links:read": "See connect links, never their addresses",
     "links:write": "Make connect links and revoke them",
     "connections:read": "See applications and connections, never their secrets",

@@ -36,7 +36,7 @@ def sweep() -> None:
 
 
 def _idle() -> list[tuple[UUID, UUID]]:
-    lives = {key: life for key, vendor in registry.installed().items() if (life := _life(vendor))}
+    lives = lives_of_refresh_tokens()
     if not lives:
         return []
     idle = clock.now() - min(lives.values()) * HALF
@@ -57,6 +57,11 @@ def is_due(row: Authorisation) -> bool:
     if life is None or row.tokens_expire_at is None:
         return False
     return bool(clock.now() > row.tokens_expire_at + life * (HALF + SPREAD * (row.pk.int % 1000) / 1000))
+
+
+def lives_of_refresh_tokens() -> dict[str, timedelta]:
+    """By connector; those whose refresh tokens do not end by themselves are not there."""
+    return {key: life for key, vendor in registry.installed().items() if (life := _life(vendor))}
 
 
 def _life(vendor: type[Connector]) -> timedelta | None:

@@ -76,6 +76,7 @@ FATES: dict[str, Line] = {
     "jobs.turn": erased(WORK),
     "leaving.leaving": kept("It proves that and when all was erased, and holds ids only.", "for ever"),
     "notices.mail": erased(PEOPLE),
+    "notices.warned": erased(WORK),
     "tenants.membership": erased(PEOPLE),
     "tenants.tenant": erased("Its name may be a person's.", tenant="pk"),
     "webhooks.delivery": erased(LEDGER),

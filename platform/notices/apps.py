@@ -7,7 +7,10 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         from jobs import handlers
-        from notices import retention, sending
+        from notices import expiring, idle_access, retention, sending, warning
 
         handlers.on_sweep(sending.send_due_aside)
+        handlers.on_sweep(warning.sweep)
+        handlers.register(warning.KIND, warning.warn)
+        expiring.register(idle_access.find)
         retention.register_rules()

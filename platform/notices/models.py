@@ -5,7 +5,7 @@ from uuid import uuid4
 from django.db import models
 from django.db.models.functions import Upper
 
-from tenants.models import Tenant
+from tenants.models import Tenant, TenantModel
 
 
 class MailState(models.TextChoices):
@@ -48,3 +48,23 @@ class Mail(models.Model):
     def place(self) -> str:
         """What the sealed body is bound to."""
         return f"notices_mail/body/{self.pk}/{self.tenant_id or ''}"
+
+
+class Warned(TenantModel):
+    """The owners were warned that something ends, `days` before. A new end is another thing to be warned of."""
+
+    label = models.CharField(max_length=100)
+    subject_id = models.UUIDField()
+    ends_at = models.DateTimeField()
+    days = models.PositiveSmallIntegerField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "label", "subject_id", "ends_at", "days"], name="one_warning_a_distance"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.label} {self.subject_id}, {self.days} days before"

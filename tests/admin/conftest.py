@@ -34,6 +34,7 @@ from incidents.models import Incident
 from jobs.models import Run, RunState, Trigger, TriggerKind
 from leaving.models import Leaving, LeavingState
 from notices import mail
+from notices.models import Warned
 from retention.models import Round
 from tests.cast import Visitor
 from tests.factories import (
@@ -119,6 +120,7 @@ def make_books() -> Books:
         audit.record("job.noticed", job, actor=audit.PLATFORM, tenant_id=tenant.pk)
         Round.objects.get_or_create(rule="deliveries", day=now().date(), defaults={"before": now(), "removed": 3})
         RefusedKnock.objects.get_or_create(day=now().date(), reason="no such endpoint", defaults={"times": 3})
+        Warned.objects.create(tenant=tenant, label="api.apikey", subject_id=uuid4(), ends_at=now(), days=7)
         Leaving.objects.create(tenant_id=tenant.pk, state=LeavingState.CALLED_OFF, asked_by="user:0", due_at=now())
     links.make(tenant.pk, installation.source.application, installation.target.application, actor="user:0")
     ApiKeyFactory.create(tenant=tenant)

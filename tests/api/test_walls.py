@@ -11,6 +11,7 @@ import pytest
 from django.urls import URLPattern, get_resolver
 
 from database.acting import acting_for
+from tenants.models import Role
 from tests.api.conftest import Make
 from tests.factories import (
     ConnectionFactory,
@@ -31,7 +32,8 @@ EXPECTED: dict[str, tuple[str, ...]] = {
     "api-key": ("GET",),
     "api-tenants": ("GET",),
     "api-tenant": ("GET", "PATCH"),
-    "api-members": ("GET",),
+    "api-members": ("GET", "POST"),
+    "api-member": ("GET", "PATCH", "DELETE"),
     "api-links": ("GET", "POST"),
     "api-link": ("GET", "DELETE"),
     "api-applications": ("GET",),
@@ -49,6 +51,7 @@ EXPECTED: dict[str, tuple[str, ...]] = {
     "api-incidents": ("GET",),
     "api-incident": ("GET",),
 }
+OF_EVERY_ENVIRONMENT = {"api-tenant", "api-members", "api-member", "api-links", "api-incident"}
 OF_NOBODY = {"api-openapi", "api-key", "api-applications"}  # they show no tenant's
 
 
@@ -68,6 +71,7 @@ def theirs() -> dict[str, Any]:
         "tenant": tenant,
         "api-tenant": tenant.pk,
         "api-members": tenant.pk,
+        "api-member": MembershipFactory.create(tenant=tenant, role=Role.VIEWER).pk,
         "api-links": tenant.pk,
         "api-link": _link(tenant),
         "api-connection": installation.source_id,
@@ -101,7 +105,12 @@ def path_of(pattern: URLPattern, theirs: dict[str, Any]) -> str:
 def body_of(name: str) -> dict[str, str] | None:
     from tests.factories import SOURCES, TARGETS
 
-    return {"api-tenant": {"name": "Ours"}, "api-links": {"source": SOURCES[0], "target": TARGETS[0]}}.get(name)
+    return {
+        "api-tenant": {"name": "Ours"},
+        "api-members": {"email": "ada@partner.example", "role": "viewer"},
+        "api-member": {"role": "bookkeeper"},
+        "api-links": {"source": SOURCES[0], "target": TARGETS[0]},
+    }.get(name)
 
 
 def test_every_address_states_what_is_expected() -> None:
@@ -144,7 +153,7 @@ def test_a_key_of_another_environment_sees_no_work(program: Make, theirs: dict[s
     elsewhere = program(environment="production")
     for pattern in addresses():
         name = str(pattern.name)
-        if name in theirs and name not in {"api-tenant", "api-members", "api-links", "api-incident"}:
+        if name in theirs and name not in OF_EVERY_ENVIRONMENT:
             method = EXPECTED[name][0]
             assert elsewhere.call(method, path_of(pattern, theirs)).status_code == 404, name
     assert elsewhere.read("export-jobs")["data"] == []

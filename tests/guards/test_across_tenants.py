@@ -55,6 +55,7 @@ FOR_ALL = {
     "platform/notices/sending.py: _claim",
     "platform/notices/sending.py: _note",
     "platform/notices/sending.py: send_due_aside",
+    "platform/notices/warning.py: sweep",
     "platform/portal/newcomers.py: refuse_connected_elsewhere",
     "platform/portal/reconnecting.py: sweep",
     "platform/portal/signing_in.py: _answer_one",

@@ -29,7 +29,7 @@ PUBLIC = "causeway.partner.example"
 
 @pytest.fixture(autouse=True)
 def nobody_listens(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hints, "send", lambda task, **_: None)
+    monkeypatch.setattr(hints, "send", lambda *_, **__: None)
 
 
 def key_of(side: Any) -> str:

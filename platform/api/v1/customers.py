@@ -1,4 +1,4 @@
-"""Tenants, who belongs to them, and the links by which they connect their accounts."""
+"""Tenants, and the links by which they connect their accounts."""
 
 from uuid import UUID, uuid4
 
@@ -15,7 +15,6 @@ from api.models import ApiKey
 from api.v1.serializers import (
     KeySerializer,
     LinkSerializer,
-    MemberSerializer,
     NewLinkSerializer,
     TenantSerializer,
     Text,
@@ -27,7 +26,7 @@ from connections.models import Application, ConnectLink
 from connectors import registry
 from connectors.kit.connector import Connector, Source, Target
 from database.acting import acting_for
-from tenants.models import Membership, Tenant
+from tenants.models import Tenant
 
 
 class TheKey(ApiView):
@@ -84,20 +83,6 @@ class OneTenant(ApiView):
         changed.save()
         audit.record("tenant.changed", row, actor=self.actor, tenant_id=pk, before=before, after={"name": row.name})
         return Response(changed.data)
-
-
-class Members(ApiView):
-    scopes = {"GET": "members:read"}
-    serializer_class = MemberSerializer
-    order = "pk"
-
-    def rows(self) -> QuerySet[Membership]:
-        return Membership.objects.filter(tenant=self.kwargs["tenant"]).select_related("user")
-
-    @extend_schema(summary="Who belongs to a tenant", responses=MemberSerializer(many=True), tags=["tenants"])
-    def get(self, request: Request, tenant: UUID) -> Response:
-        tenant_or_404(tenant)
-        return self.listed(request)
 
 
 class LinkOrderSerializer(serializers.Serializer[ConnectLink]):

@@ -12,6 +12,7 @@ from exports.models import ExportJob, Posting, Record
 from incidents.catalogue import CATALOGUE
 from incidents.models import Incident, classes
 from installations.models import Installation
+from tenants.members import LONGEST_ADDRESS
 from tenants.models import Membership, Tenant
 
 FAILURE = "Its class; empty: nothing failed."
@@ -51,6 +52,21 @@ class MemberSerializer(serializers.ModelSerializer[Membership]):
         model = Membership
         fields = ["id", "tenant", "email", "role"]
         read_only_fields = fields
+
+
+class InvitationSerializer(serializers.ModelSerializer[Membership]):
+    email = serializers.EmailField(max_length=LONGEST_ADDRESS)
+
+    class Meta:
+        model = Membership
+        fields = ["email", "role"]
+
+
+class RoleSerializer(serializers.ModelSerializer[Membership]):
+    class Meta:
+        model = Membership
+        fields = ["role"]
+        extra_kwargs = {"role": {"required": True}}  # PATCH with nothing is a mistake
 
 
 class ApplicationSerializer(serializers.ModelSerializer[Application]):

@@ -3,14 +3,15 @@
 from django.urls import path
 
 from api.schema import OpenApiFile
-from api.v1 import accounts, customers, ledger
+from api.v1 import accounts, customers, ledger, people
 
 urlpatterns = [
     path("openapi.yaml", OpenApiFile.as_view(), name="api-openapi"),
     path("key", customers.TheKey.as_view(), name="api-key"),
     path("tenants", customers.Tenants.as_view(), name="api-tenants"),
     path("tenants/<uuid:pk>", customers.OneTenant.as_view(), name="api-tenant"),
-    path("tenants/<uuid:tenant>/members", customers.Members.as_view(), name="api-members"),
+    path("tenants/<uuid:tenant>/members", people.Members.as_view(), name="api-members"),
+    path("members/<uuid:pk>", people.OneMember.as_view(), name="api-member"),
     path("tenants/<uuid:tenant>/connect-links", customers.Links.as_view(), name="api-links"),
     path("connect-links/<uuid:pk>", customers.OneLink.as_view(), name="api-link"),
     path("applications", accounts.Applications.as_view(), name="api-applications"),

@@ -29,6 +29,7 @@ CHARTS: Sequence[tuple[str, Callable[[int], Chart]]] = [
 TABLES: Sequence[tuple[str, Callable[[], Table]]] = [
     ("incidents.view_incident", trouble.incidents_by_class),
     ("connections.view_connection", trouble.connections),
+    ("connections.view_connection", trouble.expiring),
     ("installations.view_installation", trouble.quiet),
     ("exports.view_exportjob", trouble.open_jobs),
     ("jobs.view_run", trouble.oldest_work),

@@ -27,6 +27,7 @@ from incidents.models import Incident
 from jobs.admin import RunAdmin, name_of, state_of
 from jobs.models import Run, RunState
 from jobs.selectors import with_halts
+from notices.expiring import soon
 
 SHOWN = 8
 DAY = timedelta(days=1)
@@ -108,6 +109,22 @@ def _way_out(connection: Connection) -> Cell:
         return "The customer connects again."
     address = f"{reverse('admin:connections_connectlink_add')}?tenant={connection.tenant_id}"
     return format_html('<a href="{}">Make a connect link</a>', address)
+
+
+def expiring() -> Table:
+    """Keys, certificates and access of every customer; where nobody is to be mailed, staff alone know."""
+    found = [one for one in soon(timezone.now()) if may_see(one.label)]
+    return Table(
+        "Ends soon",
+        ["What", "Customer", "Ends", "What then"],
+        [
+            [to_page(one.label, one.subject_id, one.name), one.customer or NOTHING, ago(one.ends_at), one.then]
+            for one in found[:SHOWN]
+        ],
+        empty="Nothing ends within 30 days.",
+        count=len(found),
+        of="connections.connection",
+    )
 
 
 def quiet() -> Table:

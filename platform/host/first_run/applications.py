@@ -9,6 +9,7 @@ from django.utils.html import format_html
 from connections.models import Application
 from connectors import registry
 from connectors.kit.connector import Connector, Environment, Source
+from connectors.kit.flows import AuthorisationCode
 from desk.formats import NOTHING, to
 from desk.sheets import Cell, Table
 from desk.tones import Tone, badge
@@ -22,7 +23,7 @@ HEADERS = ["Vendor", "Environment", "State", "Settings that seed it"]
 def look() -> Finding:
     """Good with a source and a target in one environment; the others are offered, not asked for."""
     rows = list(Application.objects.all())
-    ready = {(row.connector, row.environment) for row in rows if row.client_id and row.sealed_secret}
+    ready = {(row.connector, row.environment) for row in rows if _is_complete(row)}
     table = Table(TITLE, HEADERS, list(_lines(rows, ready)), of="connections.application")
     links = [("Add an application", reverse("admin:connections_application_add"))]
     usable = [one.value for one in Environment if _has_both_sides(one, ready)]
@@ -32,6 +33,12 @@ def look() -> Finding:
     sentence = "No environment has both a source and a target yet, so no customer can connect."
     remedy = "Register at the vendors, then add what they issued, here or as settings."
     return Finding(TITLE, MISSING, sentence, remedy, links, table)
+
+
+def _is_complete(row: Application) -> bool:
+    """Where customers give what logs in, nothing of ours is needed."""
+    needs_ours = isinstance(row.vendor.flows[0], AuthorisationCode)
+    return bool(row.client_id and row.sealed_secret) or not needs_ours
 
 
 def _has_both_sides(environment: Environment, ready: set[tuple[str, str]]) -> bool:
