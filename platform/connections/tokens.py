@@ -2,12 +2,16 @@
 
 The refresh is the one vendor call made under a row lock, on purpose: the lock is what makes 20 workers send
 one refresh, the database frees it when its holder dies, and it is held for one call of at most 40 s (for two only
-after a refusal, which vendors answer at once).
+after a refusal, which vendors answer at once). Meanwhile it keeps one of the process's database connections, so
+only a few of those are for refreshes: a vendor that does not answer leaves the others to everybody else.
 """
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from threading import BoundedSemaphore
 from uuid import UUID
 
 from django.db import connection as database
@@ -18,11 +22,14 @@ from connections.models import Authorisation, Connection, ConnectionState
 from connectors.kit.errors import ConnectorError, MendSettings, Reconnect, TryLater
 from connectors.kit.failures import FailureClass
 from connectors.kit.flows import AuthorisationCode, TokenSet
-from database.acting import acting_for, refuse_inside_transaction
+from database.acting import acting_for, hand_back, refuse_inside_transaction
 from incidents import services as incidents
 
 REFRESH_BEFORE = timedelta(seconds=120)
-LOCK_TIMEOUT = "45s"  # longer than the longest refresh: 5 to connect, 30 for the answer, 5 for its body
+PATIENCE = 45  # seconds; longer than the longest refresh: 5 to connect, 30 for the answer, 5 for its body
+AT_ONCE = 4  # refreshes of one process, and so the most database connections that they take
+
+_turns = BoundedSemaphore(AT_ONCE)
 
 
 class _Tokens:
@@ -47,9 +54,9 @@ class _Tokens:
 
     def _refreshed(self, seen: Authorisation) -> str:
         refuse_inside_transaction()  # a rollback out there would lose the only new refresh token
-        with acting_for(self.tenant_id):
+        with _few_at_once(), acting_for(self.tenant_id):
             with database.cursor() as cursor:
-                cursor.execute("select set_config('lock_timeout', %s, true)", [LOCK_TIMEOUT])
+                cursor.execute("select set_config('lock_timeout', %s, true)", [f"{PATIENCE}s"])
             row = (
                 Authorisation.objects.select_for_update(of=("self",), no_key=True)
                 .select_related("application")
@@ -114,6 +121,18 @@ class LeftOverTokens(_Tokens):
         if not row.sealed_tokens:
             raise Reconnect("The authorisation is over already.")
         return row
+
+
+@contextmanager
+def _few_at_once() -> Iterator[None]:
+    """Whoever waits for a turn keeps no database connection. Raises TryLater."""
+    hand_back()
+    if not _turns.acquire(timeout=PATIENCE):
+        raise TryLater("Many connections are renewed at this moment, and a vendor is slow to answer.")
+    try:
+        yield
+    finally:
+        _turns.release()
 
 
 def store(row: Authorisation, tokens: TokenSet, *, previous: str = "") -> None:

@@ -69,6 +69,14 @@ def refuse_inside_transaction() -> None:
         raise CallInsideTransaction("A vendor is never called inside acting_for() or across_tenants().")
 
 
+def hand_back() -> None:
+    """For who is going to wait outside of any block: the thread's connection is others' meanwhile. A transaction
+    that is none of ours (a test's, around all of it) keeps its own.
+    """
+    if not connection.in_atomic_block:
+        connection.close()
+
+
 @contextmanager
 def _as(role: str, tenant_id: str) -> Iterator[None]:
     within = _put_back_afterwards if connection.in_atomic_block else _with_the_first_statement
