@@ -14,7 +14,8 @@ def find(package: str) -> type[Sandbox]:
     """Of a connector's package; the name of a folder here is enough."""
     if not all(part.isidentifier() for part in package.split(".")):
         raise SystemExit(f"{package!r} is not the name of a connector")
-    name = f"connectors.{package}" if find_spec(f"connectors.{package}") else package
+    is_ours = "." not in package and find_spec(f"connectors.{package}")
+    name = f"connectors.{package}" if is_ours else package
     try:
         module = importlib.import_module(f"{name}.sandbox")
     except ModuleNotFoundError as error:
