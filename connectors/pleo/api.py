@@ -7,7 +7,7 @@ from connectors.kit.errors import BeginAgain, ContractBroken, OutcomeUnknown, Tr
 from connectors.kit.http import Answer, Client, Request
 from connectors.kit.paging import pages
 from connectors.pleo.answers import Element, Model, Page, read
-from connectors.pleo.refusals import checked
+from connectors.pleo.refusals import ERRORS
 
 Query = tuple[tuple[str, str], ...]
 PAGE = 100  # no limit is published for exports; 100 is the known one of Pleo's entry search
@@ -58,4 +58,4 @@ class Api:
             raise TryLater(sentence, words=error.words) from error
 
     def checked(self, answer: Answer) -> Answer:
-        return checked(answer, self._client.now)
+        return ERRORS.checked(answer, self._client.now)

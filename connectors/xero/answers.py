@@ -6,11 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from connectors.kit import redaction
-from connectors.kit.documents import Created, Document, Draft, Found, Outcome, Refused, Unknown
+from connectors.kit.documents import Created, Document, Draft, Found, Outcome, Unknown
 from connectors.kit.errors import ContractBroken
 from connectors.kit.http import Answer
 from connectors.xero import refusals, taxes
-from connectors.xero.calls import WORDS_AT_MOST, error_of, joined, messages, tells_nothing, words_of
+from connectors.xero.calls import ERRORS, WORDS_AT_MOST, joined, messages, tells_nothing, words_of
 from connectors.xero.founds import found_of, tax_of
 from connectors.xero.losses import losses
 from connectors.xero.shapes import SHAPES
@@ -22,7 +22,7 @@ def read(draft: Draft, answer: Answer, now: datetime) -> tuple[Outcome, ...]:
         return _unknown(draft, f"{answer.status}: {words_of(answer)}")
     if answer.status == 400:
         return _read_refusal(draft, answer)
-    if error := error_of(answer, now):
+    if error := ERRORS.error_of(answer, now):
         raise error
     try:
         elements = _elements(answer, draft)
@@ -100,8 +100,7 @@ def _failed(element: Mapping[str, Any]) -> bool:
 def _refused(document: Document, words: str) -> Outcome:
     if refusals.THERE.search(words):
         return Unknown(document.key, words)
-    failure, sentence, subject = refusals.classify(document, words)
-    return Refused(document.key, failure, sentence, words, subject)
+    return refusals.refused(document, words)
 
 
 def _is_guid(value: object) -> bool:

@@ -1,28 +1,16 @@
 """What an answer of Xero's means for the call as a whole (sheet of errors: every status it is known to send)."""
 
-from datetime import datetime, timedelta
+import re
+from datetime import timedelta
 from typing import Any
 
 from connectors.kit import redaction
-from connectors.kit.errors import (
-    AskForPermission,
-    ConnectorError,
-    ContractBroken,
-    RateLimited,
-    Reconnect,
-    TryLater,
-)
+from connectors.kit.errors import AskForPermission, ContractBroken, RateLimited, Reconnect, TryLater
 from connectors.kit.http import Answer
+from connectors.kit.judging import ErrorTable, Told, says
 
 WORDS_AT_MOST = 2000
 DEEPEST = 20  # of an answer; Xero's own go to seven
-# Xero's minute and day limits name their wait; the one on calls at once does not (sheet, section 3).
-_MOMENT = timedelta(seconds=2)
-_LIMITS = {
-    "day": ("Xero allows no more calls to this organisation today.", timedelta(hours=1)),
-    "minute": ("Xero allows no more calls to this organisation this minute.", timedelta(minutes=1)),
-    "appminute": ("Xero allows no more calls of ours this minute.", timedelta(minutes=1)),
-}
 
 
 def words_of(answer: Answer) -> str:
@@ -74,42 +62,59 @@ def tells_nothing(answer: Answer) -> bool:
     return status in {408, 409} or 300 <= status < 400 or (status >= 500 and status != 501)
 
 
-def error_of(answer: Answer, now: datetime) -> ConnectorError | None:
-    """What an answer means for the call as a whole; None if it is a success. Of a write that ended in a 5xx
-    this does not tell whether it was done."""
-    if answer.ok:
-        return None
-    words = words_of(answer)
-    if answer.status in {401, 403}:
-        return _not_allowed(answer.status, words)
-    if answer.status == 429:
-        return _limited(answer, now)
-    if answer.status == 404:
-        return ContractBroken("Xero does not know what we asked for.", words=words)
-    if tells_nothing(answer):
-        wait = answer.retry_after(now) or (timedelta(minutes=5) if answer.status == 503 else None)
-        return TryLater("Xero does not work at the moment.", wait=wait, words=words)
-    return ContractBroken(f"Xero did not accept a request of ours ({answer.status}).", words=words)
+def told(answer: Answer) -> Told:
+    """Of a 429 the code is the limit that was met."""
+    limit = re.match("[a-z]*", answer.headers.get("x-rate-limit-problem", "").strip().lower())
+    return Told(words_of(answer), limit[0] if limit else "", answer.status)
 
 
-def _not_allowed(status: int, words: str) -> ConnectorError:
-    """The client has renewed the token once already; a missing scope or role no new token mends."""
-    if "AuthorizationUnsuccessful" in words:
-        sentence = "Xero was connected without all the rights we need. Connect it again and allow all of them."
-        return AskForPermission(sentence, words=words)
-    if status == 401:
-        return Reconnect("Xero no longer accepts the authorisation. Connect it again.", words=words)
-    if "AuthenticationUnsuccessful" in words:
-        return Reconnect("This organisation was disconnected in Xero. Connect it again.", words=words)
-    return AskForPermission(
+#: The client has renewed the token once already; a missing scope or role no new token mends.
+#: Xero's minute and day limits name their wait; the one on calls at once does not (sheet, section 3).
+ERRORS = ErrorTable(
+    "Xero",
+    says(
+        AskForPermission,
+        "Xero was connected without all the rights we need. Connect it again and allow all of them.",
+        statuses={401, 403},
+        pattern="AuthorizationUnsuccessful",
+    ),
+    says(
+        Reconnect,
+        "This organisation was disconnected in Xero. Connect it again.",
+        statuses={403},
+        pattern="AuthenticationUnsuccessful",
+    ),
+    says(
+        AskForPermission,
         "The user who connected Xero may not do this. Give the user the right in Xero"
         " (for manual journals the one for reports, too).",
-        words=words,
-    )
-
-
-def _limited(answer: Answer, now: datetime) -> RateLimited:
-    problem = answer.headers.get("x-rate-limit-problem", "").strip().lower()
-    known = (limit for name, limit in _LIMITS.items() if problem.startswith(name))
-    sentence, usual = next(known, ("Xero allows no more calls at once.", _MOMENT))
-    return RateLimited(sentence, wait=answer.retry_after(now) or usual, words=f"{problem} {words_of(answer)}")
+        statuses={403},
+    ),
+    says(
+        RateLimited,
+        "Xero allows no more calls to this organisation today.",
+        statuses={429},
+        codes="day",
+        wait=timedelta(hours=1),
+    ),
+    says(
+        RateLimited,
+        "Xero allows no more calls to this organisation this minute.",
+        statuses={429},
+        codes="minute",
+        wait=timedelta(minutes=1),
+    ),
+    says(
+        RateLimited,
+        "Xero allows no more calls of ours this minute.",
+        statuses={429},
+        codes="appminute",
+        wait=timedelta(minutes=1),
+    ),
+    says(RateLimited, "Xero allows no more calls at once.", statuses={429}, wait=timedelta(seconds=2)),
+    says(ContractBroken, "Xero does not know what we asked for.", statuses={404}),
+    says(TryLater, "Xero does not work at the moment.", statuses={503}, wait=timedelta(minutes=5)),
+    says(TryLater, "Xero does not work at the moment.", statuses={409, *range(300, 400)}),
+    says(ContractBroken, "Xero did not accept a request of ours (501).", statuses={501}),
+    told=told,
+)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from functools import cached_property
 from urllib.parse import quote
 
 from connectors.kit.connector import Environment, Reference, Target
@@ -11,14 +11,15 @@ from connectors.kit.documents import Attachment, Document, Draft, Found, Key, Ki
 from connectors.kit.errors import MendSettings
 from connectors.kit.failures import FailureClass
 from connectors.kit.flows import AuthorisationCode, Endpoint
-from connectors.kit.http import Answer, Request
+from connectors.kit.http import Answer
+from connectors.kit.json_http import JsonApi
 from connectors.kit.limits import LimitHeaders, Limits
 from connectors.kit.records import Company, Probe, Record
 from connectors.kit.settings import Choice
 from connectors.kit.steps import Steps
 from connectors.xero import answers, lookup, offering, organisations, planning, receipts, reference, sending
 from connectors.xero.books import Books
-from connectors.xero.calls import error_of
+from connectors.xero.calls import ERRORS
 from connectors.xero.entry import Entry
 from connectors.xero.grants import GRANTS
 from connectors.xero.reference import API
@@ -102,26 +103,26 @@ class Xero(Target):
     def probe(self) -> Probe:
         if not self.company:
             raise MendSettings("No organisation is chosen yet. Choose one.", failure=FailureClass.AUTH_NOT_USABLE_YET)
-        return organisations.answering(self.company, self._get(f"{API}/Organisation"))
+        return organisations.answering(self.company, self._api.get(f"{API}/Organisation"))
 
     def companies(self) -> Sequence[Company]:
         """Of all consents of this user: which one is the latest only the token says, and we do not read it."""
-        return organisations.offered(self._get("/connections"))
+        return organisations.offered(self._api.get("/connections"))
 
     def revoke(self, *, last: bool) -> bool:
         """Xero's revocation of a token ends all connections of its user, an accountant's with other customers of ours
         among them: so only when its own list has none left."""
-        connections = self._get("/connections")
+        connections = self._api.get("/connections")
         ours = [one for one in organisations.offered(connections) if one.id == self.company]
         for one in ours:
-            self._delete_if_there(f"/connections/{quote(one.reference, safe='')}")
+            self._api.delete_if_there(f"/connections/{quote(one.reference, safe='')}")
         return last and len(ours) == len(connections)
 
     def choices(self, of: str, given: Mapping[str, str], search: str = "") -> Iterable[Choice]:
-        return offering.choices(self._get, Offer(of), given)
+        return offering.choices(self._api.get, Offer(of), given)
 
     def reference(self) -> Reference:
-        return reference.read(self._get)
+        return reference.read(self._api.get)
 
     def plan(self, record: Record, reference: Reference, revision: int = 1) -> tuple[Document, ...]:
         return planning.plan(Entry.of(record, self._books_of(reference), self.settings, revision))
@@ -133,10 +134,10 @@ class Xero(Target):
         return answers.read(draft, answer, self.client.now)
 
     def find(self, documents: Sequence[Document]) -> Mapping[Key, tuple[Found, ...]]:
-        return lookup.find(self._get, documents)
+        return lookup.find(self._api.get, documents)
 
     def standing(self, posted: Sequence[tuple[Document, str]]) -> Mapping[Key, Found]:
-        return lookup.standing(self._get, self._get_if_there, posted)
+        return lookup.standing(self._api.get, self._api.get_if_there, posted)
 
     def attach(self, document: Document, document_id: str, attachment: Attachment) -> Steps:
         answer = yield receipts.upload(document, document_id, attachment, self._headers())
@@ -151,28 +152,9 @@ class Xero(Target):
             self._books = Books(reference)
         return self._books
 
-    def _get(self, path: str, query: Sequence[tuple[str, str]] = ()) -> Any:
-        answer = self._send_get(path, query)
-        if error := error_of(answer, self.client.now):
-            raise error
-        return answer.json()
-
-    def _delete_if_there(self, path: str) -> None:
-        answer = self.client.send(Request("DELETE", path, headers={"Accept": "application/json"}))
-        if answer.status != 404 and (error := error_of(answer, self.client.now)):
-            raise error
-
-    def _get_if_there(self, path: str) -> Any:
-        """None for what Xero does not know."""
-        answer = self._send_get(path, ())
-        if answer.status == 404:
-            return None
-        if error := error_of(answer, self.client.now):
-            raise error
-        return answer.json()
-
-    def _send_get(self, path: str, query: Sequence[tuple[str, str]]) -> Answer:
-        return self.client.send(Request("GET", path, query=tuple(query), headers=self._headers()))
+    @cached_property
+    def _api(self) -> JsonApi:
+        return JsonApi(self.client, ERRORS, self._headers())
 
     def _headers(self) -> dict[str, str]:
         return {"Accept": "application/json", **({"xero-tenant-id": self.company} if self.company else {})}

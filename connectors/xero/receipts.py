@@ -8,7 +8,7 @@ from datetime import datetime
 from connectors.kit.documents import Attachment, Document, Kind
 from connectors.kit.errors import ContractBroken, RefuseFile, TryLater
 from connectors.kit.http import Answer, Request
-from connectors.xero.calls import error_of, words_of
+from connectors.xero.calls import ERRORS, words_of
 from connectors.xero.reference import API
 from connectors.xero.shapes import SHAPES
 
@@ -63,8 +63,7 @@ def check(answer: Answer, now: datetime) -> None:
     if answer.status == 400:
         subject = "type" if _UNSUPPORTED.search(words) else "upload"
         raise RefuseFile(f"Xero does not take the receipt: {words}", subject=subject, words=words)
-    if error := error_of(answer, now):
-        raise error
+    ERRORS.checked(answer, now)
     if not _attached(answer):
         raise TryLater("Xero did not say that the receipt is attached.", words=words)
 

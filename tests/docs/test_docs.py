@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -10,8 +12,9 @@ import requests
 from connections.flows import CALLBACK
 from connectors import registry
 from connectors.kit import connector as contract
-from connectors.kit import errors, sandbox
+from connectors.kit import errors, judging
 from connectors.kit.flows import AuthorisationCode
+from connectors.kit.http import Answer
 from connectors.kit.settings import table
 from incidents.catalogue import CATALOGUE
 from tests.guards.tree import LINTER, ROOT
@@ -131,19 +134,27 @@ def test_the_table_of_facts_is_that_of_the_contract() -> None:
 def test_the_smallest_connector_is_printed_from_its_file_and_small() -> None:
     code = (ROOT / "tests/plugins/acme-connector/acme_connector/connector.py").read_text()
 
-    assert python_of(CONNECTORS)[0] == code
+    assert f"```python\n{code}```" in CONNECTORS
     assert code.count("\n") < SMALL
 
 
-def python_of(text: str) -> list[str]:
-    found: list[str] = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
-    return found
+def run_example(of: str, names: dict[str, Any]) -> dict[str, Any]:
+    """What the one example that makes `of` leaves behind."""
+    (code,) = (code for code in re.findall(r"```python\n(.*?)```", CONNECTORS, re.DOTALL) if f"{of} = " in code)
+    exec(compile(code, "connectors.md", "exec"), names)
+    return names
+
+
+def test_the_example_of_tables_reads_answers() -> None:
+    made = run_example("ERRORS", {**vars(errors), **vars(judging), "timedelta": timedelta})
+
+    error = made["ERRORS"].error_of(Answer(423, {}, b"Night"), datetime.now(UTC))
+    assert isinstance(error, errors.TryLater)
+    assert error.wait == timedelta(hours=1)
 
 
 def test_the_example_of_a_sandbox_runs() -> None:
-    _, code = python_of(CONNECTORS)
-    made: dict[str, type[sandbox.Sandbox]] = {}
-    exec(compile(code, "connectors.md", "exec"), made)
+    made = run_example("sandbox_class", {})
 
     with made["sandbox_class"]() as acme:
         assert [choice.name for choice in acme.choices()] == ["Acme Ltd"]

@@ -196,8 +196,8 @@ def test_a_refusal_says_what_to_do(said: str, failure: F, subject: str, sentence
 def test_an_archived_contact_is_a_vendor_or_an_employee(entry: Record, subject: str) -> None:
     said = "The contact with the specified contact details has been archived."
     for document in plan(entry):
-        failure, _, about = refusals.classify(document, said)
-        assert (failure, about) == (F.MAPPING_STALE, subject)
+        told = refusals.refused(document, said)
+        assert (told.failure, told.subject) == (F.MAPPING_STALE, subject)
 
 
 def test_a_refusal_without_a_reason_is_a_refusal_all_the_same() -> None:
@@ -361,7 +361,7 @@ def test_every_limit_says_how_long_to_wait(headers: dict[str, str], wait: timede
 @pytest.mark.parametrize("said", ["offline for maintenance", "temporarily unavailable"])
 def test_a_read_while_xero_is_away_is_tried_again_in_five_minutes(said: str) -> None:
     away = Answer(503, {}, f"The Xero API is currently {said}".encode())
-    error = calls.error_of(away, NOW)
+    error = calls.ERRORS.error_of(away, NOW)
     assert isinstance(error, TryLater)
     assert error.wait == timedelta(minutes=5)
     assert said in error.words

@@ -87,6 +87,6 @@ SAID: list[tuple[Document, str, F, str, str]] = [
 
 @pytest.mark.parametrize(("document", "said", "failure", "subject", "sentence"), SAID)
 def test_it_says_what_to_do(document: Document, said: str, failure: F, subject: str, sentence: str) -> None:
-    found, told, about = refusals.classify(document, said)
-    assert (found, about) == (failure, subject)
-    assert sentence in told
+    found = refusals.refused(document, said)
+    assert (found.failure, found.subject) == (failure, subject)
+    assert sentence in found.sentence

@@ -48,14 +48,14 @@ MISTAKES = (
     mistake(
         "5xx_is_refused",
         "tuple(Unknown(document.key, answer.text()) for",
-        'tuple(Refused(document.key, FailureClass.VALIDATION_FIELD, "No.") for',
+        "tuple(REFUSALS.refused(document, Told(answer.text())) for",
         "server_error_with_the_write",
     ),
     mistake("5xx_may_go_again", "if answer.status >= 500:", "if answer.status > 999:", "server_error_with_the_write"),
     mistake(
         "refused_is_done",
-        'Refused(document.key, FailureClass.MAPPING_STALE, f"{words}. Choose another one.", words, subject)',
-        'Created(document.key, Found("1"))',
+        "return REFUSALS.refused(document, Told(words))",
+        'return Created(document.key, Found("1"))',
         "mixed_batch_with_one_bad",
     ),
     mistake(
@@ -83,11 +83,11 @@ MISTAKES = (
         'page = {"next": ""}\n        while page["next"] is not None:\n            page = fetch(page["next"])\n',
         "list_that_never_ends",
     ),
-    mistake("gone_is_a_fault", "if answer.status != 404:", "if answer:", "standing_documents"),
+    mistake("gone_is_a_fault", "self._api.get_if_there(", "self._api.get(", "standing_documents"),
     mistake(
         "no_way_to_the_document",
-        '/bills/{document_id}"\n\n    def _books',
-        '/bills"\n\n    def _books',
+        "address('app')}/bills/{document_id}",
+        "address('app')}/bills",
         "document_has_an_address",
     ),
     mistake("voided_is_adopted", 'void=bill["status"] == "VOID"', "void=False", "voided_document"),
@@ -158,7 +158,12 @@ MISTAKES = (
         'return "5800"\n        raise RefuseRecord(\n            f"Line {place} has no account',
         "missing_mapping_is_named",
     ),
-    mistake("period_not_told", "FailureClass.PERIOD_CLOSED, f", "FailureClass.VALIDATION_FIELD, f", "closed_period"),
+    mistake(
+        "period_not_told",
+        "failure=FailureClass.PERIOD_CLOSED",
+        "failure=FailureClass.VALIDATION_FIELD",
+        "closed_period",
+    ),
     mistake("warning_swallowed", ', tuple(map(redaction.redact, bill["warnings"])))', ")", "warning_is_kept"),
     # Answers
     mistake(
@@ -172,8 +177,8 @@ MISTAKES = (
     ),
     mistake(
         "shape_not_checked",
-        "bills = _listed(checked(",
-        "bills = (lambda body: body['bills'])(checked(",
+        "bills = _listed(ERRORS.checked(",
+        "bills = (lambda body: body['bills'])(ERRORS.checked(",
         "wrong_typed_answer",
     ),
     mistake(
@@ -186,8 +191,7 @@ MISTAKES = (
         "401_is_refused",
         "        if answer.status >= 500:\n",
         "        if answer.status == 401:\n"
-        "            failure = FailureClass.VALIDATION_FIELD\n"
-        '            return tuple(Refused(one.key, failure, "No.") for one in draft.documents)\n'
+        "            return tuple(REFUSALS.refused(one, Told(answer.text())) for one in draft.documents)\n"
         "        if answer.status >= 500:\n",
         "authorisation_ends_in_mid_batch",
     ),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from connectors.kit import redaction
@@ -19,14 +20,14 @@ from connectors.kit.documents import (
     Kind,
     Outcome,
     Part,
-    Refused,
     Unknown,
     marker,
 )
 from connectors.kit.errors import ContractBroken, MendSettings, RefuseFile, RefuseRecord
 from connectors.kit.failures import FailureClass
 from connectors.kit.http import Answer, Request
-from connectors.kit.judging import checked
+from connectors.kit.json_http import JsonApi
+from connectors.kit.judging import ErrorTable, Refusals, Told, refuses
 from connectors.kit.limits import Limits
 from connectors.kit.money import EXPONENTS, Money
 from connectors.kit.paging import pages
@@ -34,6 +35,17 @@ from connectors.kit.records import Company, Line, Probe, Record
 from connectors.kit.steps import Steps
 
 MEMO = 100
+ERRORS = ErrorTable("Acme Books")
+REFUSALS = Refusals(
+    refuses(FailureClass.PERIOD_CLOSED, "{date} lies in a closed period. Open it there.", "date:{date}", "is closed"),
+    refuses(
+        FailureClass.MAPPING_STALE,
+        "Account {account} is not in use in Acme Books. Choose another one.",
+        "account:{account}",
+        r"account (?P<account>\w+) is not in use",
+    ),
+    refuses(FailureClass.VALIDATION_FIELD, "Acme Books does not accept the {kind}: {words}", "document"),
+)
 
 
 class Acme(Target):
@@ -53,7 +65,7 @@ class Acme(Target):
         return Probe(Company(self.company, name))
 
     def companies(self) -> Sequence[Company]:
-        return [Company(one["id"], one["name"]) for one in self._get("/companies")["companies"]]
+        return [Company(one["id"], one["name"]) for one in self._api.get("/companies")["companies"]]
 
     def reference(self) -> Reference:
         return self._books()
@@ -100,7 +112,7 @@ class Acme(Target):
     def read(self, draft: Draft, answer: Answer) -> tuple[Outcome, ...]:
         if answer.status >= 500:
             return tuple(Unknown(document.key, answer.text()) for document in draft.documents)
-        bills = _listed(checked(answer, self.name, self.client.now).json())
+        bills = _listed(ERRORS.checked(answer, self.client.now).json())
         return tuple(_outcome(document, _by_reference(bills, document)) for document in draft.documents)
 
     def find(self, documents: Sequence[Document]) -> Mapping[Key, tuple[Found, ...]]:
@@ -113,9 +125,9 @@ class Acme(Target):
     def standing(self, posted: Sequence[tuple[Document, str]]) -> Mapping[Key, Found]:
         found: dict[Key, Found] = {}
         for document, document_id in posted:
-            answer = self.client.send(Request("GET", f"/companies/{self.company}/bills/{document_id}"))
-            if answer.status != 404:
-                found[document.key] = _found(checked(answer, self.name, self.client.now).json())
+            bill = self._api.get_if_there(f"/companies/{self.company}/bills/{document_id}")
+            if bill is not None:
+                found[document.key] = _found(bill)
         return found
 
     def attach(self, document: Document, document_id: str, attachment: Attachment) -> Steps:
@@ -123,27 +135,28 @@ class Acme(Target):
         answer = yield Request("PUT", path, headers={"Content-Type": attachment.type}, body=attachment.body)
         if answer.status in {400, 404, 413}:
             raise RefuseFile("Acme Books does not take the receipt.", subject="upload", words=answer.text())
-        checked(answer, self.name, self.client.now)
+        ERRORS.checked(answer, self.client.now)
 
     def document_url(self, document: Document, document_id: str) -> str:
         return f"{self.client.address('app')}/bills/{document_id}"
 
+    @cached_property
+    def _api(self) -> JsonApi:
+        return JsonApi(self.client, ERRORS)
+
     def _books(self) -> dict[str, Any]:
         if not self.company:
             raise MendSettings("No company is chosen yet. Choose one.")
-        return dict(self._get(f"/companies/{self.company}/books"))
+        return dict(self._api.get(f"/companies/{self.company}/books"))
 
     def _bills(self) -> Iterator[dict[str, Any]]:
         """Acme Books cannot search."""
 
         def fetch(after: str | None) -> Any:
-            return self._get(f"/companies/{self.company}/bills", (("after", after),) if after else ())
+            return self._api.get(f"/companies/{self.company}/bills", (("after", after),) if after else ())
 
         for page in pages(fetch, lambda page: page["next"]):
             yield from page["bills"]
-
-    def _get(self, path: str, query: tuple[tuple[str, str], ...] = ()) -> Any:
-        return checked(self.client.send(Request("GET", path, query=query)), self.name, self.client.now).json()
 
 
 def _code(accounts: Mapping[str, Any], line: Line, place: int) -> str:
@@ -187,13 +200,8 @@ def _by_reference(bills: Sequence[Mapping[str, Any]], document: Document) -> Map
 
 
 def _outcome(document: Document, bill: Mapping[str, Any]) -> Outcome:
-    words = redaction.redact(str(bill.get("error") or ""))
-    if "closed" in words:
-        day = document.dated
-        return Refused(document.key, FailureClass.PERIOD_CLOSED, f"{day}: {words}.", words, f"date:{day}")
-    if words:
-        subject = f"account:{words.split()[1]}"
-        return Refused(document.key, FailureClass.MAPPING_STALE, f"{words}. Choose another one.", words, subject)
+    if words := redaction.redact(str(bill.get("error") or "")):
+        return REFUSALS.refused(document, Told(words))
     if not isinstance(bill.get("id"), str):
         return Unknown(document.key, "The answer does not mention it.")
     return Created(document.key, _found(bill), tuple(map(redaction.redact, bill["warnings"])))
