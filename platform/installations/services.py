@@ -42,8 +42,9 @@ class SettingsRefused(Exception):
 class ChangedMeanwhile(Exception):
     """Somebody has saved another version since; the text is for the person who saves."""
 
-    def __init__(self, latest: Configuration) -> None:
-        super().__init__(f"Version {latest.version} was saved meanwhile. Look at it, then make your changes again.")
+    def __init__(self, latest: Configuration | None) -> None:
+        which = f"Version {latest.version}" if latest else "Another version"
+        super().__init__(f"{which} was saved meanwhile, and yours is not. Look at that one, then save yours again.")
         self.latest = latest
 
 
@@ -96,7 +97,7 @@ def configure(
         raise SettingsRefused(problems_of(error)) from error
     Installation.objects.select_for_update().get(pk=installation.pk)  # one after the other
     latest = latest_of(installation)
-    if based_on is not None and latest and latest.version != based_on:
+    if based_on is not None and based_on != (latest.version if latest else 0):
         raise ChangedMeanwhile(latest)
     return _store(installation, latest, checked, actor=actor, labels=labels, note=note)
 
@@ -133,6 +134,7 @@ def _store(
         after={"version": made.version, "settings": made.settings, **({"sealed_secrets": True} if secrets else {})},
     )
     incidents.mend_about(installation.tenant_id, about_settings(installation), actor=actor)
+    jobs.wake_waiting(installation.tenant_id)
     return made
 
 

@@ -1,22 +1,28 @@
 """A customer's job that is half way: posted, failed and waiting records, with everything that they led to."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import Group, Permission, User
 from django.db.models import Model
 from django.urls import reverse
+from playwright.sync_api import ConsoleMessage, Page
+from pytest_django.live_server_helper import LiveServer
 
 from audit import services as audit
 from audit.models import AuditEntry
 from connections import links, steps
 from connections.models import Connection, ConnectionState, Exchange
+from connectors import registry
 from connectors.kit.documents import Part
 from connectors.kit.failures import FailureClass
 from connectors.kit.records import JobState
+from connectors.kit.settings import Choice
+from connectors.kit.settings.tests.acme import AcmeSettings
 from database.acting import across_tenants, acting_for
 from exports.models import (
     ExportJob,
@@ -31,6 +37,8 @@ from exports.models import (
     SubmissionPosting,
 )
 from incidents.models import Incident
+from installations import services as installations
+from installations.models import Installation
 from jobs.models import Run, RunState, Trigger, TriggerKind
 from leaving.models import Leaving, LeavingState
 from notices import mail
@@ -38,6 +46,7 @@ from notices.models import Warned
 from retention.models import Round
 from tests.cast import Visitor
 from tests.factories import (
+    TARGETS,
     ApiKeyFactory,
     EndpointFactory,
     ExportJobFactory,
@@ -54,6 +63,7 @@ from tests.factories import (
 from webhooks.models import Delivery, DeliveryBody, DeliveryState, RefusedKnock
 
 ACCESS_TOKEN = "access-token-that-nobody-may-see"
+SETTINGS_SECRET = "planted-password-4711"
 SECRETS = (ACCESS_TOKEN, "our-secret", "sealed")
 
 
@@ -276,3 +286,62 @@ def written_as(row: Any, **values: object) -> None:
 def trail(row: Model) -> list[tuple[str, str]]:
     with across_tenants("a test reads the trail"):
         return list(AuditEntry.objects.filter(object_id=str(row.pk)).order_by("at").values_list("action", "actor"))
+
+
+class Acme:
+    """What the ERP offers; a test takes away or adds."""
+
+    accounts: ClassVar[dict[str, list[Choice]]] = {
+        "L1": [Choice("4000", "4000 Travel"), Choice("5990", "5990 Old", "archived in Acme")],
+        "L2": [Choice("8000", "8000 Reise")],
+    }
+
+    def __init__(self) -> None:
+        self.broken: Exception | None = None
+        self.many = 0
+
+    def choices(self, of: str, given: Mapping[str, str], search: str = "") -> Iterator[Choice]:
+        if self.broken:
+            raise self.broken
+        if of == "ledgers":
+            yield from (Choice(name, f"Ledger {name}") for name in self.accounts)
+        else:
+            yield from self.accounts.get(given["ledger"], [])
+            yield from (Choice(f"9{n:04}", f"Account {n}") for n in range(self.many))
+
+
+@pytest.fixture
+def acme(monkeypatch: pytest.MonkeyPatch) -> Acme:
+    """Any target's connector, with Acme's model and books."""
+    books, target = Acme(), registry.get(TARGETS[0])
+    monkeypatch.setattr(target, "settings_model", AcmeSettings)
+    monkeypatch.setattr(target, "choices", lambda self, *asked: books.choices(*asked))
+    return books
+
+
+@pytest.fixture
+def installation(acme: Acme) -> Installation:
+    made = InstallationFactory.create(configuration=None)
+    with acting_for(made.tenant_id):
+        installations.configure(made, {"days": 7, "password": SETTINGS_SECRET}, actor="user:1")
+    return made
+
+
+@pytest.fixture
+def said() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def desk(page: Page, live_server: LiveServer, staff: Visitor, said: list[str]) -> Any:
+    """A window that is logged in; it complains about whatever the console says."""
+
+    def note(message: ConsoleMessage) -> None:
+        if not message.text.startswith("[DOM]"):  # the browser's advice to whoever makes a form
+            said.append(message.text)
+
+    page.on("console", note)
+    cookie = staff.cookies["sessionid"]
+    page.context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
+    yield page
+    assert not said

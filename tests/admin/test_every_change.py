@@ -108,7 +108,13 @@ ACTIONS: dict[str, dict[str, Change]] = {
         "refuse_former": Change(first=lambda books, row: overlapping(row)),
     },
 }
-ONLY_LEADS = {("exports.exportjob", "preview"), ("tenants.tenant", "make_link"), ("tenants.tenant", "export_all")}
+ONLY_LEADS = {
+    ("exports.exportjob", "preview"),
+    ("installations.installation", "configure"),  # test_settings.py looks at what they lead to
+    ("installations.installation", "versions"),
+    ("tenants.tenant", "make_link"),
+    ("tenants.tenant", "export_all"),
+}
 
 FORMS: dict[str, dict[str, Callable[[Books], Said]]] = {
     "api.apikey": {

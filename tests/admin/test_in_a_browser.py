@@ -1,41 +1,19 @@
 """The admin in a real Chromium: its policies let the pages work, and nothing is thrown."""
 
-from typing import Any
-
 import pytest
 from django.db.models import Model
-from playwright.sync_api import ConsoleMessage, Page, expect
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from connectors.kit.records import JobState
 from database.acting import acting_for
 from exports.models import ExportJob
 from tests.admin.conftest import Books, list_of, now, page_of
-from tests.cast import Visitor
 from webhooks.models import Delivery
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PATIENCE = 30_000  # milliseconds: the machine may be busy
-
-
-@pytest.fixture
-def said() -> list[str]:
-    return []
-
-
-@pytest.fixture
-def desk(page: Page, live_server: LiveServer, staff: Visitor, said: list[str]) -> Any:
-    """A window that is logged in; it complains about whatever the console says."""
-
-    def note(message: ConsoleMessage) -> None:
-        said.append(message.text)
-
-    page.on("console", note)
-    cookie = staff.cookies["sessionid"]
-    page.context.add_cookies([{"name": "sessionid", "value": cookie.value, "url": live_server.url}])
-    yield page
-    assert not said
 
 
 def test_a_retry_is_asked_for_and_done(desk: Page, live_server: LiveServer, books: Books) -> None:

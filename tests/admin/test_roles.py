@@ -48,6 +48,8 @@ EXPECTED: dict[str, dict[str, str]] = {
     "incidents.incident": {"see": EVERYBODY, "mend": "SOA", "mend_all": "SOA"},
     "installations.installation": {
         "see": EVERYBODY,
+        "configure": "SOA",
+        "versions": EVERYBODY,
         "pause": "SOA",
         "activate": "SOA",
         "cancel_work": "OA",

@@ -75,6 +75,8 @@ PEOPLE = {
     "platform/host/logging_in.py: code",
     "platform/host/logging_in.py: set_up",
     "platform/host/management/commands/forget_second_factor.py: Command.handle",
+    "platform/installations/admin/configuring.py: Configuring._found",
+    "platform/installations/admin/configuring.py: Configuring._page",
     "platform/leaving/admin/customers.py: LeavingCustomerAdmin.everything",
     "platform/host/middleware.py: StaffSeeEveryTenant.__call__",
     "platform/notices/management/commands/trial_mail.py: Command.handle",

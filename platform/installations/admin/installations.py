@@ -1,5 +1,6 @@
 """Installations: which company's entries go into which books, how they are set, on or off."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from django.contrib import admin
@@ -13,11 +14,14 @@ from connections.admin.authorisations import AuthorisationAdmin
 from connections.admin.connections import ConnectionAdmin, todos_of
 from connections.admin.connections import state_of as connection_state
 from connections.models import Authorisation, Connection
-from desk.formats import ago, pretty, to, whole
-from desk.pages import Part, Parts, SheetPage, actor, asked, column, state_column
-from desk.sheets import Cell, Fold, Moment, Sheet, Table
+from desk.formats import ago, to, whole
+from desk.pages import Part, Parts, SheetPage, actor, asked, column, person, state_column
+from desk.sheets import Cell, Moment, Sheet, Table
 from desk.tones import State, Tone, badge
 from installations import activation, services
+from installations.admin.comparing import Comparing
+from installations.admin.configuring import Configuring
+from installations.forms.comparing import compare
 from installations.models import Configuration, Installation, InstallationState
 from jobs import selectors
 from jobs.admin import RunAdmin, Steered
@@ -27,6 +31,7 @@ from jobs.steering import Scope
 from tenants.admin import TenantAdmin
 from tenants.models import Tenant
 
+NONE_YET = "Some must be given first: open the settings."
 TONES = {
     InstallationState.SETTING_UP: Tone.WAITING,
     InstallationState.ACTIVE: Tone.DONE,
@@ -34,6 +39,7 @@ TONES = {
     InstallationState.ENDED: Tone.WAITING,
 }
 # Switched on for the first time only by the customer, at the end of the set-up.
+ALWAYS = {"configure", "versions"}
 OFFERED = {
     InstallationState.ACTIVE: {"pause", "cancel_work"},
     InstallationState.PAUSED: {"activate", "cancel_work"},
@@ -46,7 +52,7 @@ def state_of(installation: Installation) -> State:
 
 
 @admin.register(Installation)
-class InstallationAdmin(Steered, Parts, SheetPage):
+class InstallationAdmin(Configuring, Comparing, Steered, Parts, SheetPage):
     parts: ClassVar[list[Part]] = []
     views = [("All", ""), *((state.label, f"state__exact={state}") for state in InstallationState)]
     list_display = ["way", "customer", "how", "environment", "since"]
@@ -59,7 +65,7 @@ class InstallationAdmin(Steered, Parts, SheetPage):
     related = ["tenant", "source__application", "target__application"]
     search_fields = ["source__company_name", "target__company_name", "tenant__name", "id__exact"]
     search_help_text = "Company, customer, or the whole id"
-    actions_detail = ["pause", "activate", "cancel_work"]
+    actions_detail = ["configure", "versions", "pause", "activate", "cancel_work"]
 
     @column("From and to")
     def way(self, installation: Installation) -> str:
@@ -79,7 +85,7 @@ class InstallationAdmin(Steered, Parts, SheetPage):
 
     def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[object]:
         installation = self.get_object(request, object_id)
-        wanted = OFFERED.get(InstallationState(installation.state), set()) if installation else set()
+        wanted = ALWAYS | OFFERED.get(InstallationState(installation.state), set()) if installation else set()
         actions = super().get_actions_detail(request, object_id)
         return [one for one in actions if one.path in wanted]
 
@@ -123,11 +129,7 @@ class InstallationAdmin(Steered, Parts, SheetPage):
                 ("Id", whole(row.pk)),
             ],
             moments=[Moment(row.created_at, "Made"), *(_moment(one) for one in versions)],
-            tables=self.all_parts(row),
-            folds=[
-                Fold(f"Configuration, version {one.version}{'' if n else ' (in force)'}", pretty(one.settings))
-                for n, one in enumerate(versions)
-            ],
+            tables=[_settings(row, versions), *self.all_parts(row)],
         )
 
 
@@ -136,7 +138,17 @@ def _side(connection: Connection) -> Cell:
 
 
 def _moment(configuration: Configuration) -> Moment:
-    return Moment(configuration.created_at, f"Version {configuration.version} by {configuration.created_by}")
+    by = f"Settings, version {configuration.version}, by {person(configuration.created_by)}"
+    return Moment(configuration.created_at, f"{by}: {configuration.note}" if configuration.note else by)
+
+
+def _settings(installation: Installation, versions: Sequence[Configuration]) -> Table:
+    """Those in force."""
+    rows: list[list[Cell]] = []
+    if versions:
+        versions[0].installation = installation
+        rows = [[one.section, one.title, one.after] for one in compare(versions[0], versions[0])]
+    return Table("Settings", ["Section", "Setting", "Value"], rows, empty=NONE_YET, of="installations.installation")
 
 
 def _table(*which: Q) -> Table:
