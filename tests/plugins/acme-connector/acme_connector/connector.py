@@ -1,6 +1,7 @@
 """Acme as a target: a record becomes a bill, or a credit for money back."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from pydantic import Field
@@ -12,16 +13,20 @@ from connectors.kit.errors import ContractBroken, MendSettings, OutcomeUnknown, 
 from connectors.kit.failures import FailureClass
 from connectors.kit.flows import AuthorisationCode, Endpoint
 from connectors.kit.http import Answer, Request
-from connectors.kit.judging import checked
+from connectors.kit.json_http import JsonApi
+from connectors.kit.judging import ErrorTable, Refusals, refuses, told_plainly
 from connectors.kit.limits import Limits
 from connectors.kit.money import Money
 from connectors.kit.records import Company, Line, Probe, Record
 from connectors.kit.settings import TargetSettings
 
-REFUSALS = {  # the vendor's code: our class, what it is about, and what the customer reads
-    "ACCOUNT": (FailureClass.MAPPING_STALE, "account", "Account {} is not in use. Choose another one."),
-    "CLOSED": (FailureClass.PERIOD_CLOSED, "date", "{} is in a closed period. Open it, or change the date."),
-}
+STALE, CLOSED, FIELD = FailureClass.MAPPING_STALE, FailureClass.PERIOD_CLOSED, FailureClass.VALIDATION_FIELD
+# Our class, what the customer reads, what it is about, and the vendor's words; the first that fits.
+REFUSALS = Refusals(
+    refuses(STALE, "Account {no} is not in use. Choose another.", "account:{no}", r"account (?P<no>\w+) is not"),
+    refuses(CLOSED, "{date} is in a closed period. Open it there.", "date:{date}", "period is closed"),
+    refuses(FIELD, "Acme does not accept the {kind}: {words}", "document"),
+)
 
 
 class AcmeSettings(TargetSettings):
@@ -41,12 +46,12 @@ class Acme(Target):
     settings: AcmeSettings
 
     def companies(self) -> Sequence[Company]:
-        return [Company(one["id"], one["name"]) for one in self._get("/companies")["companies"]]
+        return [Company(one["id"], one["name"]) for one in self._api.get("/companies")["companies"]]
 
     def probe(self) -> Probe:
         if not self.company:
             raise MendSettings("No company is chosen yet. Choose one.")
-        return Probe(Company(self.company, self._get(f"/companies/{self.company}")["name"]))
+        return Probe(Company(self.company, self._api.get(f"/companies/{self.company}")["name"]))
 
     def plan(self, record: Record, reference: Reference, revision: int = 1) -> tuple[Document, ...]:
         key, sign = Key(record.entry, Part.DOCUMENT), 1 if record.amount.amount > 0 else -1
@@ -73,11 +78,9 @@ class Acme(Target):
         (document,) = draft.documents
         if answer.status >= 500:  # it may be there: the engine looks before it sends again
             raise OutcomeUnknown(f"{self.name} answered {answer.status}.", words=answer.text())
-        if answer.status == 422 and (told := answer.json()).get("code") in REFUSALS:
-            failure, what, sentence = REFUSALS[told["code"]]
-            named, words = f"{what}:{told['value']}", answer.text()
-            return (Refused(document.key, failure, sentence.format(told["value"]), words, named),)
-        return (Created(document.key, _found(checked(answer, self.name, self.client.now).json())),)
+        if answer.status == 422:
+            return (REFUSALS.refused(document, told_plainly(answer)),)
+        return (Created(document.key, _found(self._api.checked(answer).json())),)
 
     def find(self, documents: Sequence[Document]) -> Mapping[Key, tuple[Found, ...]]:
         return {one.key: self._under(one.reference) for one in documents}
@@ -90,12 +93,12 @@ class Acme(Target):
         return f"{self.client.address('app')}/bills/{document_id}"
 
     def _under(self, reference: str) -> tuple[Found, ...]:
-        bills = self._get(f"/companies/{self.company}/bills", reference=reference)["bills"]
+        bills = self._api.get(f"/companies/{self.company}/bills", [("reference", reference)])["bills"]
         return tuple(_found(bill) for bill in bills if bill["reference"] == reference)
 
-    def _get(self, path: str, **query: str) -> Any:
-        answer = self.client.send(Request("GET", path, query=tuple(query.items())))
-        return checked(answer, self.name, self.client.now).json()
+    @cached_property
+    def _api(self) -> JsonApi:
+        return JsonApi(self.client, ErrorTable(self.name))
 
 
 def _code(line: Line) -> str:

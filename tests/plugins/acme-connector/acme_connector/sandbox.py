@@ -69,10 +69,10 @@ def _company(sandbox: AcmeSandbox, request: Request, company: str) -> Document:
 
 def _problem(company: Document, bill: dict[str, Any]) -> dict[str, str]:
     if bill["date"] <= company["closed"]:
-        return {"code": "CLOSED", "value": bill["date"]}
+        return {"message": f"{bill['date']}: the period is closed"}
     for line in bill["lines"]:
         if line["account"] not in company["accounts"]:
-            return {"code": "ACCOUNT", "value": line["account"]}
+            return {"message": f"Account {line['account']} is not in use"}
     return {}
 
 
