@@ -202,5 +202,25 @@ def of_installation(installation: Installation) -> Table:
 
 TenantAdmin.parts += [of_tenant]
 InstallationAdmin.parts += [of_installation]
+
+
+def settings_of(run: Run) -> Table:
+    """The version that a run of exports worked by: its job's, fixed when work on the job began."""
+    jobs = ExportJob.objects.select_related("installation__source", "installation__target", "configuration")
+    found = jobs.filter(pk=run.subject_id) if run.kind == KIND else jobs.none()
+    return Table(
+        "Settings",
+        ["Job", "Installation", "Version", "Saved"],
+        [
+            [to(job), to(job.installation), str(job.configuration), ago(job.configuration.created_at)]
+            for job in found
+            if job.configuration
+        ],
+        empty="None yet: work on its job has not begun." if run.kind == KIND else "It works by no settings.",
+        of="exports.exportjob",
+    )
+
+
+RunAdmin.parts += [settings_of]
 RunAdmin.subjects[KIND] = "exports.exportjob"
 RunAdmin.subjects[POLL] = "installations.installation"
