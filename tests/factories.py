@@ -18,7 +18,7 @@ from api.models import ApiKey
 from api.scopes import SCOPES
 from connections import services as connections
 from connections import tokens
-from connections.models import Application, Authorisation, Connection, ConnectionState
+from connections.models import Application, Authorisation, Connection, ConnectionState, PrivateHost
 from connectors import registry
 from connectors.kit import exact_json
 from connectors.kit.connector import Connector, Environment, Source, Target
@@ -134,6 +134,18 @@ class AuthorisationFactory(TenantRowFactory[Authorisation]):
         with acting_for(row.tenant_id):
             tokens.store(row, given)
         return row
+
+
+class PrivateHostFactory(TenantRowFactory[PrivateHost]):
+    """On this machine, where nothing listens; its certificate is to be confirmed."""
+
+    class Meta:
+        model = PrivateHost
+
+    environment = Environment.SANDBOX
+    host = "127.0.0.1"
+    port = 9
+    added_by = "user:1"
 
 
 class ConnectionFactory(TenantRowFactory[Connection]):

@@ -42,3 +42,7 @@ def is_public(ip: Address) -> bool:
 def is_private(ip: Address) -> bool:
     """A customer's network may have it: never this machine, the link, a group of machines, or a cloud's metadata."""
     return ip not in _METADATA and any(ip in one for one in _PRIVATE)
+
+
+def is_private_range(found: AddressRange) -> bool:
+    return any(found.version == one.version and found.subnet_of(one) for one in _PRIVATE)  # type: ignore[arg-type]

@@ -1,15 +1,16 @@
 """What a certificate says of itself, for people who compare and confirm it. It proves nothing by that."""
 
+import re
 import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 
 from connectors.kit.private import fingerprint_of
 
+_PEM = re.compile("-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 SHOWN = 200  # characters of what a peer may fill at will
 
 
@@ -27,6 +28,10 @@ class Certificate:
     def shown(self) -> str:
         """The fingerprint as servers and browsers print it: AB:CD:…"""
         return colons(self.fingerprint)
+
+    @property
+    def is_over(self) -> bool:
+        return self.ends_at < datetime.now(UTC)
 
     def __str__(self) -> str:
         return f"{self.shown}, for {self.subject}, by {self.issuer}, until {self.ends_at:%Y-%m-%d}"
@@ -50,7 +55,10 @@ def read(certificate: bytes) -> Certificate:
 
 def read_pem(text: str) -> Sequence[Certificate]:
     """Every certificate in the text, one at least. Raises ValueError."""
-    return [read(one.public_bytes(Encoding.DER)) for one in x509.load_pem_x509_certificates(text.encode())]
+    blocks = _PEM.findall(text)
+    if not blocks:
+        raise ValueError("no certificate")
+    return [read(ssl.PEM_cert_to_DER_cert(one)) for one in blocks]
 
 
 def pem(certificate: bytes) -> str:

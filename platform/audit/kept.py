@@ -25,6 +25,7 @@ CONFIGURATION = {
     "api.apikey": {"scopes"},
     "auth.group": {"name"},
     "connections.application": {"connector", "client_id", "hosts", "scopes", "file_hosts"},
+    "connections.privatehost": {"host", "ranges"},
     "installations.installation": {"settings"},
 }
 

@@ -5,6 +5,7 @@ its companies are known: a wrong sign-in costs nobody else anything. Call inside
 """
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -34,7 +35,8 @@ def take(connection_id: UUID, gained: TokenSet, *, actor: str) -> None:
     held: Authorisation | None = row.authorisation
     if held is None or held.connections.exclude(pk=row.pk).exists():
         held = Authorisation(tenant_id=row.tenant_id, application=row.application, replaces=held)
-    held.flow, held.account, held.authorised_at = row.flow, row.account, timezone.now()
+    held.flow, held.account, held.private_host_id = row.flow, row.account, row.private_host_id
+    held.authorised_at = timezone.now()
     held.save()
     tokens.store(held, gained)
     _stand_on(held, row)
@@ -106,9 +108,10 @@ def _kept(new: Authorisation, old: Authorisation | None, *, whole: bool) -> Auth
         new.save(update_fields=["replaces"])
         return new
     tokens.store(old, tokens.stored(new))
-    old.flow, old.account, old.authorised_at = new.flow, new.account, new.authorised_at
-    old.save(update_fields=["flow", "account", "authorised_at"])
-    Connection.objects.filter(authorisation__in=[new, old]).update(authorisation=old, authorised_at=old.authorised_at)
+    old.flow, old.account, old.private_host_id = new.flow, new.account, new.private_host_id
+    old.authorised_at = new.authorised_at
+    old.save(update_fields=["flow", "account", "private_host", "authorised_at"])
+    Connection.objects.filter(authorisation__in=[new, old]).update(**_ground(old))
     give_way(new, old)
     return old
 
@@ -118,7 +121,7 @@ def _given_back(new: Authorisation, old: Authorisation | None) -> Authorisation:
     if old is None:
         tokens.drop(new)
         return new
-    Connection.objects.filter(authorisation=new).update(authorisation=old, authorised_at=old.authorised_at)
+    Connection.objects.filter(authorisation=new).update(**_ground(old))
     give_way(new, old)
     return old
 
@@ -130,8 +133,14 @@ def give_way(new: Authorisation, old: Authorisation) -> None:
 
 
 def _stand_on(held: Authorisation, one: Connection) -> None:
-    one.authorisation, one.authorised_at = held, held.authorised_at
-    one.save(update_fields=["authorisation", "authorised_at"])
+    for name, value in (ground := _ground(held)).items():
+        setattr(one, name, value)
+    one.save(update_fields=ground)
+
+
+def _ground(held: Authorisation) -> dict[str, Any]:
+    """What a connection has of the authorisation that it stands on: its tokens are good at that server only."""
+    return {"authorisation": held, "authorised_at": held.authorised_at, "private_host": held.private_host}
 
 
 def _leave(one: Connection, held: Authorisation, *, asked: bool, actor: str) -> None:

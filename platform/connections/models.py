@@ -12,6 +12,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 
+from connections.environments import CLOSED, ENVIRONMENTS
+from connections.listing import PrivateHost as PrivateHost
 from connections.states import CONNECTION
 from connections.states import ConnectionState as ConnectionState
 from connectors import registry
@@ -21,13 +23,12 @@ from connectors.kit.egress import Network
 from connectors.kit.errors import MendSettings
 from connectors.kit.flows import AuthorisationCode, Flow
 from connectors.kit.limits import Limits
+from connectors.kit.private import PRIVATE
 from database.constraints import Steps
 from database.fields import TenantForeignKey
 from tenants.models import Tenant, TenantModel
 
-CLOSED = "Sandboxes are not allowed in this deployment (ALLOW_SANDBOX)."
 HOST_SUFFIX = re.compile(r"[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*")
-ENVIRONMENTS = [(e.value, e.value) for e in Environment]
 
 
 def validate_host_suffixes(text: str) -> None:
@@ -95,6 +96,11 @@ class Application(models.Model):
         is_sandbox = self.environment == Environment.SANDBOX and settings.ALLOW_SANDBOX
         return Network.SANDBOX if is_sandbox else Network.PUBLIC
 
+    @property
+    def is_private(self) -> bool:
+        """Its addresses lead to the customer's own server, which has to be listed."""
+        return any(PRIVATE in address for address in self.hosts.values())
+
     def refuse_closed_sandbox(self) -> None:
         """Before a call. Raises MendSettings."""
         if self.environment == Environment.SANDBOX and not settings.ALLOW_SANDBOX:
@@ -110,12 +116,14 @@ class Access(TenantModel):
     """How a customer's account at a vendor is reached: by which of the connector's flows, and at which hosts.
 
     `account`: the customer's id at a vendor whose hosts hold it (kit.accounts), as the connector has read it.
+    `private_host`: the customer's own server, where the vendor's product runs there.
     """
 
     if TYPE_CHECKING:
         application: models.ForeignKey[Application]
     flow = models.CharField(max_length=30, default=AuthorisationCode.kind, db_default=AuthorisationCode.kind)
     account = models.CharField(max_length=60, blank=True, default="", db_default="")
+    private_host = TenantForeignKey(PrivateHost, null=True, related_name="%(class)ss", editable=False)
 
     class Meta:
         abstract = True

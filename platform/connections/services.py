@@ -70,6 +70,7 @@ def new_connection(tenant_id: UUID, application: Application, *, beside: Connect
         application=application,
         flow=beside.flow,
         account=beside.account,
+        private_host_id=beside.private_host_id,
         authorisation_id=beside.authorisation_id,
         authorised_at=beside.authorised_at,
     )

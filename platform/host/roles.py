@@ -25,6 +25,7 @@ RIGHTS = {
     "connections.connection": ("SODU", "SO", ""),
     "connections.connectlink": ("SOU", "SO", "SO"),
     "connections.exchange": ("OD", "", ""),
+    "connections.privatehost": ("SODU", "O", "O"),
     "exports.exportjob": ("SODU", "SO", ""),
     "exports.posting": ("SODU", "", ""),
     "exports.record": ("SODU", "SO", ""),

@@ -90,6 +90,7 @@ NAVIGATION = [
                 "permission": may_see("connections.application"),
             },
             _item("Applications", "apps", "connections.application"),
+            _item("Private hosts", "dns", "connections.privatehost"),
             _item("Endpoints", "webhook", "webhooks.endpoint"),
         ],
     },

@@ -9,7 +9,8 @@ from django.db import models
 from django.db.models import Q
 
 from connections import vault
-from connections.models import ENVIRONMENTS, Connection
+from connections.environments import ENVIRONMENTS
+from connections.models import Connection
 from connectors import registry
 from connectors.kit.settings import Settings, versions
 from connectors.kit.settings.versions import CannotRead

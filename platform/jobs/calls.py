@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Generic, TypeVar
 from uuid import UUID
 
+from connections import places
 from connections.models import Connection
 from connections.recorder import ExchangeRecorder
 from connections.tokens import ConnectionTokens
@@ -14,7 +15,6 @@ from connectors.kit.connector import Connector
 from connectors.kit.http import Client
 from connectors.kit.ports import Ports, Tokens
 from connectors.kit.settings import Settings
-from database.acting import refuse_inside_transaction
 from jobs.budgets import SharedBudget
 
 C = TypeVar("C", bound=Connector)
@@ -51,6 +51,7 @@ def open_line(
     """
     application = connection.application
     application.refuse_closed_sandbox()
+    place = places.of(connection)
     recorder = ExchangeRecorder(connection.tenant_id, connection.pk, run_id)
     limits = application.limits
     half = (limits.per_day or 0) // 2 if modest else 0
@@ -66,9 +67,9 @@ def open_line(
         budget=budget,
         recorder=recorder,
         clock=SystemClock(),
-        before_call=refuse_inside_transaction,
+        before_call=place.before_call,
     )
-    client = Client(connection.hosts, ports, application.network, limits.answer_seconds, vendor.name)
+    client = Client(place.hosts, ports, place.network, limits.answer_seconds, vendor.name)
     try:
         yield Line(
             vendor(client, settings or vendor.settings_model.model_construct(), connection.company_id), recorder

@@ -54,6 +54,7 @@ FATES: dict[str, Line] = {
     "connections.connectionstep": erased(PEOPLE),
     "connections.connectlink": erased(ACCESS),
     "connections.exchange": erased(PEOPLE),
+    "connections.privatehost": erased("It says how the customer's own network is reached."),
     "connections.revocation": erased(ACCESS),
     "exports.discrepancy": erased(LEDGER),
     "exports.exportjob": erased(LEDGER),

@@ -54,6 +54,7 @@ from tests.factories import (
     InstallationFactory,
     MembershipFactory,
     PostingFactory,
+    PrivateHostFactory,
     RecordFactory,
     RunFactory,
     TenantFactory,
@@ -134,6 +135,7 @@ def make_books() -> Books:
         Leaving.objects.create(tenant_id=tenant.pk, state=LeavingState.CALLED_OFF, asked_by="user:0", due_at=now())
     links.make(tenant.pk, installation.source.application, installation.target.application, actor="user:0")
     ApiKeyFactory.create(tenant=tenant)
+    PrivateHostFactory.create(tenant=tenant)
     mail.send("trial", f"ada@{tenant.pk}.example", {"address": ACCESS_TOKEN}, tenant_id=tenant.pk)
     return Books(job, records, postings, run, submission, incident, delivery, exchange)
 

@@ -8,7 +8,8 @@ import pytest
 from audit.models import AuditEntry
 from connections import oauth
 from connections.admin import applications
-from connections.models import CLOSED, Application, Authorisation
+from connections.environments import CLOSED
+from connections.models import Application, Authorisation
 from connectors import registry
 from connectors.kit.accounts import AccountId
 from connectors.kit.egress import Network

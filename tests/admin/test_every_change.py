@@ -68,6 +68,10 @@ ACTIONS: dict[str, dict[str, Change]] = {
     "connections.application": STEERED,
     "connections.connection": {"disconnect": Change()},
     "connections.connectlink": {"revoke": Change()},
+    "connections.privatehost": {
+        "close": Change(),
+        "open_again": Change(first=lambda books, row: is_(row, closed_at=now())),
+    },
     "exports.exportjob": {
         "retry": Change(),
         "retry_all": Change(),
@@ -109,6 +113,7 @@ ACTIONS: dict[str, dict[str, Change]] = {
     },
 }
 ONLY_LEADS = {
+    ("connections.privatehost", "certificate"),
     ("exports.exportjob", "preview"),
     ("installations.installation", "configure"),  # test_settings.py looks at what they lead to
     ("installations.installation", "versions"),
@@ -116,6 +121,7 @@ ONLY_LEADS = {
     ("tenants.tenant", "export_all"),
 }
 
+LISTED = {"environment": "production", "host": "erp.nordwind.example", "port": 50000, "trust": "pin"}
 FORMS: dict[str, dict[str, Callable[[Books], Said]]] = {
     "api.apikey": {
         "add": lambda books: {
@@ -153,6 +159,10 @@ FORMS: dict[str, dict[str, Callable[[Books], Said]]] = {
             "tenant": books.job.tenant_id,
             **both_ways(books),
         }
+    },
+    "connections.privatehost": {
+        "add": lambda books: {"tenant": books.job.tenant_id, **LISTED},
+        "change": lambda books: {"ranges": "10.1.2.0/24", "trust": "system"},
     },
     "tenants.tenant": {
         "add": lambda books: {"name": "Nordwind"},

@@ -35,6 +35,14 @@ EXPECTED: dict[str, dict[str, str]] = {
     "connections.connection": {"see": EVERYBODY, "disconnect": "SOA"},
     "connections.connectlink": {"see": "SOUA", "add": "SOA", "revoke": "SOA"},
     "connections.exchange": {"see": "ODA"},
+    "connections.privatehost": {
+        "see": EVERYBODY,
+        "add": "OA",
+        "change": "OA",
+        "certificate": "OA",
+        "close": "OA",
+        "open_again": "OA",
+    },
     "exports.exportjob": {
         "see": EVERYBODY,
         "retry": "SOA",

@@ -69,6 +69,7 @@ FOR_ALL = {
 # People and programs of the partner, who work for every customer; and a member, who chooses among their own.
 PEOPLE = {
     "platform/api/views.py: ApiView._wall",
+    "platform/connections/admin/certificates.py: Certificates.shown",
     "platform/exports/admin/previews.py: Previewing.previewed",
     "platform/host/first_run/administrator.py: make",
     "platform/host/logging_in.py: PasswordStep.form_valid",

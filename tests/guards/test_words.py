@@ -15,6 +15,7 @@ SPEAKS_HTTP = re.compile(r"(requests|httpx|aiohttp|urllib3|http\.client|urllib\.
 THE_SEAM = {
     "connectors/kit/http.py",
     "connectors/kit/unanswered.py",
+    "connectors/kit/looking.py",
     "connectors/kit/downloads.py",  # receipts, by the same session
     "connectors/kit/egress.py",
     "platform/connections/oauth.py",  # token endpoints: the same protected session

@@ -17,9 +17,11 @@ from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget, U
 from audit import services as audit
 from audit.pages import AuditedPage
 from connections import services
-from connections.models import CLOSED, Application
+from connections.environments import CLOSED
+from connections.models import Application
 from connectors import registry
 from connectors.kit.connector import Environment
+from connectors.kit.private import PRIVATE
 from desk.formats import cut
 from desk.pages import actor, column, state_column
 from desk.sheets import Cell
@@ -27,6 +29,7 @@ from desk.tones import State, Tone
 
 ADDRESS = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?(/[\w.~-]+)*", re.ASCII | re.IGNORECASE)
 ANY_ACCOUNT = "1"  # a label of a host, as every account's is
+ANY_HOST = "host.example"
 
 if TYPE_CHECKING:
     from connectors.kit.connector import Connector
@@ -111,23 +114,27 @@ class ApplicationForm(Form):
         vendor = registry.get(connector)
         known = vendor.hosts
         hosts = given or dict(known.get(Environment(environment), {}))
-        wanted = set(known.get(Environment.PRODUCTION, {}))
-        if not isinstance(hosts, dict) or set(hosts) != wanted:
+        wanted = known.get(Environment.PRODUCTION, {})
+        if not isinstance(hosts, dict) or set(hosts) != set(wanted):
             self.add_error("hosts", f"An address for each of: {', '.join(sorted(wanted))}.")
             return {}
         for name, address in hosts.items():
             if not _is_address(address, vendor, plain=environment == Environment.SANDBOX):
-                self.add_error("hosts", f"{name} must be an address such as https://api.example.com.")
+                usual = wanted.get(name, "https://api.example.com")
+                self.add_error("hosts", f"{name} must be an address such as {usual}.")
         return hosts
 
 
 def _is_address(value: object, vendor: type[Connector], *, plain: bool) -> bool:
     """https, and http only where the vendor is a sandbox; no path at the end, no user, no query. A customer's account
-    stands in it only where the connector says how one looks, and as a whole label.
+    stands in it only where the connector says how one looks, and as a whole label; a customer's own server only where
+    the connector has it, and it speaks https everywhere.
     """
     if not isinstance(value, str):
         return False
     where = re.sub(r"(?<=[/.])\{account\}(?=\.)", ANY_ACCOUNT, value, count=1) if vendor.account else value
+    if vendor.private_port and value.startswith(f"https://{PRIVATE}"):
+        where = value.replace(PRIVATE, ANY_HOST, 1)
     return ADDRESS.fullmatch(where) is not None and (plain or value.startswith("https:"))
 
 
