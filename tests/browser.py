@@ -12,8 +12,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
-NO_BROWSER = "no Chromium was found"
-REMEDY = "Install it (apt-get install chromium) or name it in CHROMIUM."
+from tests import missing
+
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -34,7 +34,7 @@ def chromium() -> str | None:
 def browser() -> Iterator[Browser]:
     path = chromium()
     if path is None:
-        pytest.skip(NO_BROWSER)
+        pytest.skip(missing.CHROMIUM)
     # Playwright's loop runs in this thread, which Django takes for asynchronous code.
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -53,10 +53,3 @@ def page(browser: Browser) -> Iterator[Page]:
     yield window
     context.close()
     assert not thrown, thrown
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    skipped = [report for report in terminalreporter.stats.get("skipped", []) if NO_BROWSER in str(report.longrepr)]
-    if skipped:
-        terminalreporter.section("BROWSER TESTS WERE SKIPPED", sep="!", red=True, bold=True)
-        terminalreporter.line(f"{len(skipped)} tests of pages did not run: {NO_BROWSER}. {REMEDY}", red=True)

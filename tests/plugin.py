@@ -22,7 +22,7 @@ def _can_be_loaded(module: str) -> bool:
     return file is None or not needs.missing(file)
 
 
-OURS = ("tests.browser", "tests.leaving_out", "tests.meanwhile")
+OURS = ("tests.missing", "tests.browser", "tests.leaving_out", "tests.meanwhile")
 pytest_plugins = ["connectors.kit.testing.plugin", *filter(_can_be_loaded, OURS)]
 
 ROOT = Path(__file__).resolve().parents[1]

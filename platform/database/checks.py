@@ -8,8 +8,11 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connection
 
+from database.acting import APP_ROLE
+
+Role = tuple[str, bool, bool, bool, bool]
 ROLES = """
-select rolname, rolsuper, rolbypassrls,
+select rolname, rolname = current_user, rolsuper, rolbypassrls,
        exists (select from pg_class c join pg_namespace n on n.oid = c.relnamespace
                where n.nspname = 'public' and c.relkind in ('r', 'p') and c.relowner = r.oid)
 from pg_roles r where rolname in (current_user, session_user)
@@ -24,6 +27,22 @@ def the_wall_holds(app_configs: Any, databases: Sequence[str] | None, **kwargs: 
         roles = _roles()
     except psycopg.OperationalError as error:
         return [Error(f"PostgreSQL cannot be used: {error}", hint="Check DATABASE_URL.", id="database.E001")]
+    return [*_without_role(roles), *_without_wall(roles)]
+
+
+def _without_role(roles: Sequence[Role]) -> list[CheckMessage]:
+    return [
+        Error(
+            f"The application would begin as {name} instead of {APP_ROLE}, and be refused whatever it asks for.",
+            hint='A pooler drops what connections ask for: see "Behind PgBouncer" in docs/operations.md.',
+            id="database.E003",
+        )
+        for name, begins, *_ in roles
+        if begins and name != APP_ROLE
+    ]
+
+
+def _without_wall(roles: Sequence[Role]) -> list[CheckMessage]:
     return [
         Error(
             f"The application would run as {name}, which the wall between tenants does not hold.",
@@ -31,12 +50,12 @@ def the_wall_holds(app_configs: Any, databases: Sequence[str] | None, **kwargs: 
             "MIGRATION_DATABASE_URL names the owner.",
             id="database.E002",
         )
-        for name, superuser, bypasses, owns in roles
+        for name, _, superuser, bypasses, owns in roles
         if superuser or bypasses or owns
     ]
 
 
-def _roles() -> list[tuple[str, bool, bool, bool]]:
+def _roles() -> list[Role]:
     """On a connection of its own: the pool would wait and then say only that it waited."""
     with psycopg.connect(**{"connect_timeout": 5, **connection.get_connection_params()}) as own:
         if own.execute("select session_user").fetchone() != (settings.LOGIN_ROLE,):

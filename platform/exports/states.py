@@ -59,8 +59,8 @@ _P, _S, _R = PostingState, SubmissionState, ReceiptState
 # planned again when its entry comes in a new job.
 POSTING: Table = {
     _P.PLANNED: {
-        _P.WAITING: "planning: for what an incident names",
-        _P.SENDING: "submitting: the intent is committed, the call comes next",
+        _P.WAITING: "nobody: what cannot be planned fails at once, and what all wait for holds their job",
+        _P.SENDING: "intents: the intent is committed, the call comes next",
         _P.POSTED: "outcomes: found before it was sent, and adopted",
         _P.UNCERTAIN: "outcomes: several were found before it was sent",
         _P.REFUSED: "posting: what it needs was; outcomes: it is planned no more; finishing: the hold is over",
@@ -73,7 +73,7 @@ POSTING: Table = {
         _P.POSTED: "outcomes: the vendor made it, or it was found and adopted",
         _P.REFUSED: "outcomes: the vendor refused it; resolving: it never arrives, or its entry was changed",
         _P.UNCERTAIN: "outcomes: no answer, or none that tells",
-        _P.PLANNED: "submitting: nothing was done; resolving: it is not there, epoch + 1",
+        _P.PLANNED: "outcomes: nothing was done; resolving: it is not there, epoch + 1",
         _P.SKIPPED: "resolving: not there, and the job has ended; revising: a person voided it",
     },
     _P.UNCERTAIN: {
@@ -83,7 +83,7 @@ POSTING: Table = {
         _P.SKIPPED: "resolving: not there, and the job has ended; revising: a person voided it",
     },
     _P.POSTED: {
-        _P.SKIPPED: "revising: a person voided it; the next revision takes its place",
+        _P.SKIPPED: "revising: a person voided it, and the next revision takes its place",
         _P.UNCERTAIN: "outcomes: the ERP does not know it any more, and has several others of its reference",
     },
     _P.REFUSED: {_P.PLANNED: "rows: the entry came in a new job"},
@@ -94,7 +94,7 @@ SUBMISSION: Table = {
     _S.SENDING: {
         _S.ANSWERED: "outcomes: the answer tells of each of its postings",
         _S.UNCERTAIN: "outcomes: no answer, or none that tells of all",
-        _S.NOT_SENT: "submitting: the first call, and nothing was done",
+        _S.NOT_SENT: "outcomes: the first call, and nothing was done",
         _S.RESOLVED: "resolving: looked up after a crash",
     },
     _S.UNCERTAIN: {
@@ -122,12 +122,12 @@ EXPORT_JOB: Table = {
 RECEIPT: Table = {
     _R.WANTED: {
         _R.STORED: "collecting: the file is in the private storage",
-        _R.FAILED: "collecting: given up; receipts: the job ended before",
+        _R.FAILED: "receipts: given up, or the job ended before",
         _R.LEFT_OUT: "leaving_out: by the settings, or it goes nowhere",
     },
     _R.STORED: {
-        _R.ATTACHED: "attaching",
-        _R.FAILED: "attaching: refused, or given up",
+        _R.ATTACHED: "attaching: the vendor has it",
+        _R.FAILED: "receipts: refused, given up, or the job was cancelled",
         _R.LEFT_OUT: "leaving_out: it goes nowhere",
     },
     _R.FAILED: {_R.STORED: "attaching_later: a person has it tried again"},

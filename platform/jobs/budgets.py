@@ -30,7 +30,7 @@ from jobs.own_share import OwnShare
 
 log = structlog.get_logger()
 
-SLOT = timedelta(seconds=60)  # with the wait for the answer longer than any call; one whose holder died frees itself
+BUT_THE_ANSWER = timedelta(seconds=60)  # longer than all of a call that comes before its answer
 SHORTEST_PAUSE = timedelta(seconds=1)  # the vendor's "0 seconds" would be the next 429
 SHORT_PAUSE = timedelta(seconds=0.5), timedelta(seconds=2)  # after a 429 that names no time
 MOST_LEFT = 1_000_000  # a vendor that says more talks nonsense
@@ -68,6 +68,11 @@ class SharedBudget:
     @property
     def account(self) -> str:
         return f"{self.application}:{self.company}"
+
+    @property
+    def lasts(self) -> timedelta:
+        """A call's slot, if its holder dies: longer than any call is."""
+        return BUT_THE_ANSWER + timedelta(seconds=self.limits.answer_seconds)
 
     @contextmanager
     def call(self) -> Iterator[None]:
@@ -112,8 +117,7 @@ class SharedBudget:
         }
         known = {name: most for name, most in limits.items() if most is not None}
         try:
-            lasts = _milliseconds(SLOT + timedelta(seconds=self.limits.answer_seconds))
-            wait, why = self._ask(verb="take", slot=slot, lasts=lasts, kept=self.kept, **known)
+            wait, why = self._ask(verb="take", slot=slot, lasts=_milliseconds(self.lasts), kept=self.kept, **known)
         except RedisError as error:
             log.warning("budget.alone", error=type(error).__name__)
             self._take_alone()

@@ -16,7 +16,8 @@ from playwright.sync_api import Locator, Page, sync_playwright
 from connectors import registry
 from connectors.kit.connector import Source
 from host.embedded import services
-from tests.browser import ARGUMENTS, NO_BROWSER, REMEDY, chromium
+from tests import missing
+from tests.browser import ARGUMENTS, chromium
 from tests.docs.history import Past, database_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,7 +46,7 @@ class Demo:
 def main() -> None:
     path = chromium()
     if path is None:
-        raise SystemExit(f"No pictures: {NO_BROWSER}. {REMEDY}")
+        raise SystemExit(f"No pictures: {missing.CHROMIUM}. {missing.REMEDIES[missing.CHROMIUM]}")
     with demo() as running, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         page = browser.new_page(locale="en-GB", timezone_id="UTC", color_scheme="light")

@@ -1,6 +1,7 @@
 """The steps between the ledger's states: PostgreSQL takes those of the tables, and no other."""
 
-from collections.abc import Callable, Mapping
+import ast
+from collections.abc import Callable, Iterator, Mapping
 from itertools import product
 
 import pytest
@@ -16,6 +17,7 @@ from exports.states import PostingState, ReceiptState, SubmissionState
 from jobs.states import RUN, RunState
 from tenants.models import TenantModel
 from tests.factories import ExportJobFactory, PostingFactory, RecordFactory, RunFactory
+from tests.guards.tree import ROOT
 
 
 def a_submission() -> Submission:
@@ -107,6 +109,53 @@ def test_every_state_has_its_row_and_leads_to_states_that_have_one(kind: str) ->
 
     assert set(table) == set(values)
     assert all(set(after) <= set(values) for after in table.values())
+
+
+WRITTEN_BY = {
+    "PostingState": states.POSTING,
+    "SubmissionState": states.SUBMISSION,
+    "ReceiptState": states.RECEIPT,
+}
+
+
+def written(enum: str) -> set[tuple[str, str]]:
+    """Which module writes which state to a row, as its code has it."""
+    return {
+        (file.stem, attribute.attr.lower())
+        for file in (ROOT / "platform" / "exports").glob("*.py")
+        for value in _written_states(ast.parse(file.read_text()))
+        for attribute in ast.walk(value)
+        if isinstance(attribute, ast.Attribute) and ast.unparse(attribute.value) == enum
+    }
+
+
+def _written_states(code: ast.Module) -> Iterator[ast.expr]:
+    """What is assigned to a `state`, or given to an update of many."""
+    for node in ast.walk(code):
+        if isinstance(node, ast.Assign):
+            yield from (value for target, value in _assigned(node) if ast.unparse(target).endswith(".state"))
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".update"):
+            yield from (keyword.value for keyword in node.keywords if keyword.arg == "state")
+
+
+def _assigned(node: ast.Assign) -> Iterator[tuple[ast.expr, ast.expr]]:
+    for target in node.targets:
+        if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
+            yield from zip(target.elts, node.value.elts, strict=True)
+        else:
+            yield target, node.value
+
+
+@pytest.mark.parametrize("enum", WRITTEN_BY)
+def test_a_step_is_taken_by_the_modules_that_the_table_names_and_by_no_other(enum: str) -> None:
+    told = {
+        (one.partition(":")[0].strip(), after)
+        for steps in WRITTEN_BY[enum].values()
+        for after, why in steps.items()
+        for one in why.split(";")
+    }
+
+    assert written(enum) == {(module, after) for module, after in told if module != "nobody"}
 
 
 @pytest.mark.parametrize("table", [states.SUBMISSION, states.EXPORT_JOB, RUN])

@@ -226,7 +226,7 @@ def test_an_owner_who_may_become_the_application_is_refused_by_name() -> None:
 @pytest.mark.parametrize("right", ["superuser", "bypassrls", "owner"])
 def test_any_right_past_the_wall_is_an_error(right: str, monkeypatch: pytest.MonkeyPatch) -> None:
     rights = [right == each for each in ("superuser", "bypassrls", "owner")]
-    monkeypatch.setattr(checks, "_roles", lambda: [("mighty", *rights), ("good", False, False, False)])
+    monkeypatch.setattr(checks, "_roles", lambda: [("mighty", False, *rights), (APP_ROLE, True, False, False, False)])
 
     (problem,) = checks.the_wall_holds(None, ["default"])
 

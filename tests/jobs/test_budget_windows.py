@@ -5,7 +5,6 @@ from uuid import uuid4
 
 import pytest
 
-from jobs.budgets import SLOT
 from tests.jobs.budget_clock import ONE, Time, account, limits
 
 SECOND, MINUTE, HOUR, DAY = (timedelta(**{unit: 1}) for unit in ("seconds", "minutes", "hours", "days"))
@@ -46,7 +45,7 @@ def test_a_call_whose_worker_died_gives_its_place_back(time: Time) -> None:
     acme = account(limits(concurrent=1), time)
     acme.budget._take("of a worker that is killed")
     assert acme.calls() == 0
-    time.passes(SLOT)
+    time.passes(acme.budget.lasts)
     assert acme.calls() == 1
 
 
