@@ -57,7 +57,7 @@ class Acme(Target):
         key, sign = Key(record.entry, Part.DOCUMENT), 1 if record.amount.amount > 0 else -1
         kind = Kind.BILL if sign > 0 else Kind.CREDIT
         total, mark = Money(abs(record.amount.amount), record.amount.currency), marker(key, revision)
-        lines = [(_code(line), Money(sign * line.amount.amount, total.currency)) for line in record.lines]
+        lines = [_line(line, place, sign) for place, line in enumerate(record.lines, 1)]
         content = {
             "kind": kind,
             "reference": mark,
@@ -101,11 +101,11 @@ class Acme(Target):
         return JsonApi(self.client, ErrorTable(self.name))
 
 
-def _code(line: Line) -> str:
+def _line(line: Line, place: int, sign: int) -> tuple[str, Money]:
     if line.account is None or not line.account.code:
-        told = f"Line {line.id} has no account. Choose one."
+        told = f"Line {place} has no account. Choose one."
         raise RefuseRecord(told, failure=FailureClass.MAPPING_MISSING, subject="account")
-    return line.account.code
+    return line.account.code, Money(sign * line.amount.amount, line.amount.currency)
 
 
 def _found(bill: Any) -> Found:
