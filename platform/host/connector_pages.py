@@ -19,8 +19,8 @@ from connectors import registry
 from connectors.kit import VERSION
 from connectors.kit.connector import Connector, Environment, Source
 from connectors.registry import Loaded
-from desk.formats import NOTHING, lines
-from desk.sheets import Cell, Fact, Table, Todo
+from desk.formats import NOTHING
+from desk.sheets import Cell, Fact, Fold, Table, Todo
 from desk.tones import Tone
 
 PERMISSION = "connections.view_application"
@@ -36,7 +36,7 @@ def one(request: HttpRequest, site: AdminSite, key: str) -> HttpResponse:
     _refuse_others(request)
     if (found := registry.found().loaded.get(key)) is None:
         raise Http404
-    told = {"facts": _facts(found), "tables": [_settings(found.connector)], "readme": _readme(found.connector)}
+    told = {"facts": _facts(found), "tables": [_settings(found.connector)], "folds": _readme(found.connector)}
     return _page(request, site, found.connector.name, **told)
 
 
@@ -100,9 +100,9 @@ def _facts(found: Loaded) -> Iterator[Fact]:
     yield "Made for kit", f"{connector.requires_kit or VERSION}; this is {VERSION}"
     for environment in Environment:
         if hosts := connector.hosts.get(environment):
-            yield f"Addresses, {environment}", lines(*dict.fromkeys(hosts.values()))
+            yield f"Addresses, {environment}", ", ".join(dict.fromkeys(hosts.values()))
     for flow in connector.flows:
-        yield f"Connected by {flow.title or flow.kind.replace('_', ' ')}", lines(*flow.scopes)
+        yield f"Connected by {flow.title or flow.kind.replace('_', ' ')}", ", ".join(flow.scopes)
     yield (
         "Calls",
         f"{connector.limits.per_minute} a minute and {connector.limits.concurrent} at once, for one account",
@@ -119,6 +119,6 @@ def _settings(connector: type[Connector]) -> Table:
     return Table("Settings", headers, rows, empty="It has no settings.", of="connections.application")
 
 
-def _readme(connector: type[Connector]) -> str:
+def _readme(connector: type[Connector]) -> list[Fold]:
     path = files(registry.package_of(connector)) / "README.md"
-    return path.read_text(encoding="utf-8") if path.is_file() else ""
+    return [Fold("What its developer says", path.read_text(encoding="utf-8"), is_open=True)] if path.is_file() else []
