@@ -41,7 +41,7 @@ def note_job(
             KIND,
             job.pk,
             lane=installation.pk,
-            keys=installation.keys,
+            keys=job.keys,
             trigger=trigger,
             order=job.created_at,
             detail=detail,

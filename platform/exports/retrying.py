@@ -23,7 +23,7 @@ def retry(job: ExportJob, *, actor: str) -> str:
         KIND,
         job.pk,
         lane=job.installation_id,
-        keys=job.installation.keys,
+        keys=job.keys,
         trigger=TriggerKind.MANUAL,
         order=job.created_at,
         detail=actor,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from connections import disconnecting
+from exports import keeping_back
 from portal import browsers, connecting, ledger, standing
 from portal.answers import SeeOther
 from portal.visits import Visit, needs
@@ -24,6 +25,24 @@ def retry(request: HttpRequest, visit: Visit, job: UUID, what: Callable[..., str
     """`what`: which work of the job is tried again; it returns the sentence that is shown."""
     found = get_object_or_404(ledger.jobs(visit.tenant), pk=job)
     messages.success(request, what(found, actor=visit.actor))
+    return SeeOther(reverse("portal-job", args=[visit.tenant.pk, job]))
+
+
+@needs(Right.WORK)
+@require_POST
+def keep_back(request: HttpRequest, visit: Visit, job: UUID) -> HttpResponse:
+    found = get_object_or_404(ledger.jobs(visit.tenant), pk=job, ended_at=None)
+    keeping_back.keep_back(found, actor=visit.actor)
+    messages.success(request, _("It is kept back: nothing more of it is posted until somebody lets it go."))
+    return SeeOther(reverse("portal-job", args=[visit.tenant.pk, job]))
+
+
+@needs(Right.WORK)
+@require_POST
+def let_go(request: HttpRequest, visit: Visit, job: UUID) -> HttpResponse:
+    found = get_object_or_404(ledger.jobs(visit.tenant), pk=job)
+    if keeping_back.let_go(found, actor=visit.actor):
+        messages.success(request, _("It goes on where it stood."))
     return SeeOther(reverse("portal-job", args=[visit.tenant.pk, job]))
 
 

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from desk.tones import State
-from exports import attaching_later, selectors
+from exports import attaching_later, keeping_back, selectors
 from exports.admin import states
 from exports.admin.todos import incidents_about
 from exports.models import ExportJob, Record, ReportOutcome
@@ -76,6 +76,7 @@ class Whole:
     causes: Sequence[Cause]
     further: int  # records that failed for other causes than those
     receipts: int  # that were not attached and can be tried once more
+    kept_back: bool  # by its customer: nothing of it goes on
 
     @property
     def may_be_retried(self) -> bool:
@@ -115,7 +116,8 @@ def whole(job: ExportJob) -> Whole:
     causes = [Cause(one.records, *_explained(one.failure, one.reason)) for one in groups[:CAUSES_AT_MOST]]
     further = sum(one.records for one in groups[CAUSES_AT_MOST:])
     receipts = attaching_later.failed_of(job).count()
-    return Whole(job, states.of_job(job), selectors.balance(job), causes, further, receipts)
+    kept_back = keeping_back.is_kept_back(job)
+    return Whole(job, states.of_job(job), selectors.balance(job), causes, further, receipts, kept_back)
 
 
 def holding(job: ExportJob) -> list[Incident]:

@@ -5,7 +5,7 @@ from django.urls.converters import StringConverter
 from django.views.generic import TemplateView
 
 from exports import attaching_later, retrying
-from portal import acting, brand, callbacks, entrance, exporting, health, home, members, starting, views
+from portal import acting, brand, callbacks, entrance, exporting, health, home, members, previewing, starting, views
 from portal.setups import SideName
 from portal.stops import STOPS
 
@@ -58,6 +58,9 @@ urlpatterns = [
     path(JOB, exporting.job, name="portal-job"),
     path(f"{JOB}retry/", acting.retry, {"what": retrying.retry}, name="portal-retry"),
     path(f"{JOB}receipts/", acting.retry, {"what": attaching_later.retry}, name="portal-retry-receipts"),
+    path("t/<uuid:tenant>/exports/<uuid:job>/preview/", previewing.preview, name="portal-preview"),
+    path("t/<uuid:tenant>/exports/<uuid:job>/keep-back/", acting.keep_back, name="portal-keep-back"),
+    path("t/<uuid:tenant>/exports/<uuid:job>/let-go/", acting.let_go, name="portal-let-go"),
     path("t/<uuid:tenant>/members/", members.everybody, name="portal-members"),
     path("t/<uuid:tenant>/members/<uuid:member>/", members.member, name="portal-member"),
     path("t/<uuid:tenant>/members/<uuid:member>/remove/", members.remove, name="portal-remove"),

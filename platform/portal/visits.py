@@ -67,8 +67,9 @@ class Visit:
 View = Callable[..., HttpResponseBase]
 
 
-def needs(right: Right) -> Callable[[View], View]:
-    """The whole page is one block for its tenant: nothing of another's can be read in it, or written.
+def needs(right: Right, *, calls_vendors: bool = False) -> Callable[[View], View]:
+    """The whole page is one block for its tenant: nothing of another's can be read in it, or written. One that
+    `calls_vendors` opens blocks of its own.
 
     A stranger is answered as if there were no such tenant.
     """
@@ -79,7 +80,7 @@ def needs(right: Right) -> Callable[[View], View]:
         def guarded(request: HttpRequest, tenant: UUID, **kwargs: Any) -> HttpResponseBase:
             watch = watching.find(request)
             if watch and watch.tenant_id == tenant:
-                return _watched(request, watch, partial(view, request, **kwargs))
+                return _watched(request, watch, partial(view, request, **kwargs), calls_vendors)
             session = sessions.find(request)
             if session is None:
                 return SeeOther(reverse("sign-in"))
@@ -87,14 +88,16 @@ def needs(right: Right) -> Callable[[View], View]:
                 visit = _visit(session.person, tenant)
                 if not may(visit.role, right):
                     return render(request, "portal/too_small.html", {"visit": visit}, status=403)
-                return view(request, visit, **kwargs)
+                if not calls_vendors:
+                    return view(request, visit, **kwargs)
+            return view(request, visit, **kwargs)
 
         return guarded
 
     return guard
 
 
-def _watched(request: HttpRequest, watch: Watch, view: View) -> HttpResponseBase:
+def _watched(request: HttpRequest, watch: Watch, view: View, calls_vendors: bool) -> HttpResponseBase:
     """For staff: as the owner sees it, and nothing is done."""
     if watch.is_over:
         watching.end(request)
@@ -104,7 +107,9 @@ def _watched(request: HttpRequest, watch: Watch, view: View) -> HttpResponseBase
         if request.method not in {"GET", "HEAD"}:
             return render(request, "portal/read_only.html", {"visit": visit}, status=403)
         watching.note(request, watch, visit.tenant)
-        return view(visit)
+        if not calls_vendors:
+            return view(visit)
+    return view(visit)
 
 
 def _visit(person: User, tenant_id: UUID) -> Visit:

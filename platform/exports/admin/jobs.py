@@ -166,7 +166,7 @@ class ExportJobAdmin(Previewing, Finding, SheetPage):
 
 
 def _halted(job: ExportJob) -> list[Todo]:
-    return halted(halts_over(job.tenant_id, job.installation.keys)) if job.is_open else []
+    return halted(halts_over(job.tenant_id, job.keys)) if job.is_open else []
 
 
 def _version(job: ExportJob) -> Cell:

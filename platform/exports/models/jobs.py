@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
@@ -85,6 +86,11 @@ class ExportJob(TenantModel):
     @property
     def is_open(self) -> bool:
         return self.ended_at is None
+
+    @property
+    def keys(self) -> list[UUID]:
+        """By which its runs can be stopped: the job's own, or all of its installation."""
+        return [self.pk, *self.installation.keys]
 
 
 class Record(TenantModel):
