@@ -16,6 +16,7 @@ from connectors.kit.documents import Attachment, Document, Draft, Found, Key, Ki
 from connectors.kit.errors import MendSettings, RefuseFile
 from connectors.kit.flows import Flow
 from connectors.kit.http import Answer, Client
+from connectors.kit.idempotency import Idempotency, LookUp
 from connectors.kit.limits import Limits
 from connectors.kit.paging import Page
 from connectors.kit.records import (
@@ -191,9 +192,8 @@ class Source(Connector):
 class Target(Connector):
     settings_model: ClassVar[type[TargetSettings]] = TargetSettings
     settings: TargetSettings
-    #: How the vendor refuses to do the same thing twice, and for how long an identical call is safe.
-    idempotency_header: ClassVar[str | None] = None
-    replay_window: ClassVar[timedelta] = timedelta(0)
+    #: How the vendor keeps the same write from being done twice.
+    idempotency: ClassVar[Idempotency] = LookUp()
     #: How long after the last attempt "not there" may be believed.
     settle: ClassVar[timedelta] = timedelta(seconds=60)
     #: The most bytes of one receipt by kind of document, and how many a document takes. Other kinds take none: files

@@ -13,6 +13,7 @@ from connectors.kit.connector import Connector, Environment, Source, Target
 from connectors.kit.consent import Grant, Terms
 from connectors.kit.documents import Kind
 from connectors.kit.flows import Endpoint, Flow
+from connectors.kit.idempotency import Idempotency
 from connectors.kit.limits import Limits
 from connectors.kit.settings import Settings, TargetSettings
 
@@ -63,7 +64,7 @@ def _of_names(connector: Any, key: str) -> Iterator[str]:
 def _of_types(connector: Any) -> Iterator[str]:
     wanted: dict[str, Any] = {"limits": Limits, "terms": Terms}
     if issubclass(connector, Target):
-        wanted |= {"idempotency_header": str | None, "replay_window": timedelta, "settle": timedelta}
+        wanted |= {"idempotency": Idempotency, "settle": timedelta}
     for fact, kind in wanted.items():
         if not isinstance(getattr(connector, fact, ...), kind):
             yield f"Its {fact} must be {getattr(kind, '__name__', 'text or None')}."

@@ -12,6 +12,7 @@ from connectors.kit.errors import MendSettings
 from connectors.kit.failures import FailureClass
 from connectors.kit.flows import AuthorisationCode, Endpoint
 from connectors.kit.http import Answer
+from connectors.kit.idempotency import NativeKey
 from connectors.kit.json_http import JsonApi
 from connectors.kit.limits import LimitHeaders, Limits
 from connectors.kit.records import Company, Probe, Record
@@ -95,8 +96,7 @@ class Xero(Target):
         stop="Disconnect {partner} under Settings, Connected apps in Xero, at any time, or ask {partner} to.",
     )
 
-    idempotency_header = "Idempotency-Key"
-    replay_window = timedelta(minutes=5)  # of the six that Xero remembers a key
+    idempotency = NativeKey("Idempotency-Key", timedelta(minutes=5))  # of the six that Xero remembers a key
     attachable = receipts.LARGEST
     _books = Books({})
 

@@ -82,7 +82,7 @@ def stored_request(trip: Trip, submission: Submission) -> Request:
         headers=submission.headers,
         body=bytes(submission.body),
     )
-    header = trip.target.idempotency_header
+    header = trip.target.idempotency.header
     return request.with_header(header, submission.key) if header else request
 
 

@@ -2,7 +2,8 @@
 
 Inside the connector's replay window and with no answer read: same bytes, same key. Otherwise what is found under
 our reference is adopted; only what is not there, `settle` after the last attempt, is planned again under a new
-epoch. A voided document is not adopted: the posting goes on in a new revision.
+epoch. A voided document is not adopted: the posting goes on in a new revision. Where the vendor can be asked for
+nothing, a person looks.
 """
 
 from collections.abc import Sequence
@@ -93,7 +94,7 @@ def _resolve_one(trip: Trip, submission: Submission | None, postings: Sequence[P
 
 def _replayable(trip: Trip, submission: Submission) -> bool:
     """No answer was ever read, so all elements are open and the stored bytes carry just them."""
-    young = now() - submission.created_at < trip.target.replay_window
+    young = now() - submission.created_at < trip.target.idempotency.window
     return trip.may_post and submission.status is None and submission.calls < REPLAYS_AT_MOST and young
 
 
@@ -140,6 +141,8 @@ def _settle(trip: Trip, posting: Posting, ones: Sequence[Found], settled: bool, 
         outcomes.found(trip, posting, document, ones)
     elif ones:
         revising.next_revision(trip, posting, "Voided in the ERP by a person.")
+    elif settled and not trip.target.idempotency.can_be_found:
+        outcomes.nobody_knows(trip, posting)
     elif settled:
         _not_there(trip, posting)
 

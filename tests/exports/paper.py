@@ -31,6 +31,7 @@ from connectors.kit.errors import JobIsClosed, OutcomeUnknown, RateLimited, TryL
 from connectors.kit.failures import FailureClass
 from connectors.kit.flows import AuthorisationCode, Endpoint
 from connectors.kit.http import Answer, Client, Ready, Request
+from connectors.kit.idempotency import NativeKey
 from connectors.kit.limits import Limits
 from connectors.kit.money import Money
 from connectors.kit.paging import Page
@@ -266,7 +267,7 @@ class PaperTarget(Target):
 
     key, name = "paper_target", "Paper target"
     flows, hosts, limits = (FLOW,), HOSTS, Limits(per_minute=1000, concurrent=1)
-    idempotency_header, replay_window, settle = "key", timedelta(minutes=5), timedelta(seconds=60)
+    idempotency, settle = NativeKey("key", timedelta(minutes=5)), timedelta(seconds=60)
     books: ClassVar[Books]
 
     def __init__(self, client: Client, settings: Settings, company: str = "") -> None:

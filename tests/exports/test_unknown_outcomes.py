@@ -5,9 +5,11 @@ from pytest_django import Settings
 
 from audit.models import AuditEntry
 from connectors.kit.failures import FailureClass
+from connectors.kit.idempotency import Nothing
 from connectors.kit.sandbox import Fault, Kind
 from database.acting import acting_for
 from exports.models import ExportJob, PostingState, SubmissionState
+from exports.trip import target_class
 from tests.customer import Customer, of_vendor
 
 BILLS = "PUT /api.xro/2.0/Invoices"
@@ -72,6 +74,22 @@ def test_not_there_is_believed_only_when_the_vendor_has_settled(customer: Custom
 
     (posting,) = customer.postings()
     assert posting.state == PostingState.UNCERTAIN
+    assert customer.target.log.count(BILLS) == 1
+
+
+def test_where_nothing_can_be_found_a_person_looks(customer: Customer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(target_class(customer.installation), "idempotency", Nothing())
+    strike(customer, Kind.STATUS_BEFORE, status=500)
+    customer.exports(1)
+    customer.work()
+
+    customer.later(minutes=7)
+    customer.work()
+
+    (posting,) = customer.postings()
+    assert posting.state == PostingState.UNCERTAIN
+    assert posting.incident is not None
+    assert "did not say whether it took" in posting.incident.sentence
     assert customer.target.log.count(BILLS) == 1
 
 

@@ -122,6 +122,11 @@ class TargetBench(Bench[Target]):
         return Attachment(entry, 1, "pdf", "application/pdf", body)
 
 
+def nothing_to_find(kit: TargetKit) -> str:
+    """Why a check cannot apply that ends with a look-up."""
+    return "" if kit.connector.idempotency.can_be_found else "Nothing can be found there again; a person looks."
+
+
 @contextmanager
 def target_bench(kit: TargetKit) -> Iterator[TargetBench]:
     with kit.books() as books, Wire(books.url) as wire, _closing(TargetBench(kit, books, wire)) as bench:

@@ -1,7 +1,7 @@
 """How the engine posts, in memory: the rules of `exports.posting` and `exports.resolving` without their database.
 
 plan → requests → (intent kept) → send → read → (outcome kept). What nobody knows is resolved: the same bytes with
-the same key within the replay window, else a look-up; adopted is what is there, and only what is not goes again.
+the same key within the window, else a look-up; adopted is what is there, and only what is not goes again.
 It waits for nothing, tells nobody, and has one worker.
 """
 
@@ -94,7 +94,7 @@ def needed(document: Document) -> Key | None:
 
 
 class Poster:
-    """A worker. `replays=False`: the replay window is over. `crash`: where it dies, "before_call" or "after_call".
+    """A worker. `replays=False`: the window is over. `crash`: where it dies, "before_call" or "after_call".
 
     `errors`: what concerned a call as a whole, in the order in which it came up.
     """
@@ -172,7 +172,7 @@ class Poster:
     def _send(self, draft: Draft) -> bool:
         postings = [self.ledger.postings[document.key] for document in draft.documents]
         key = f"{uuid4().hex}-{max(p.epoch for p in postings)}"
-        header = self.target.idempotency_header
+        header = self.target.idempotency.header
         sent = Sent(draft, draft.request.with_header(header, key) if header else draft.request)
         for posting in postings:
             posting.state, posting.sent = State.SENDING, sent
@@ -231,13 +231,13 @@ class Poster:
             self.errors.append(error)
 
     def _is_replayable(self, sent: Sent) -> bool:
-        young = self._replays and self.target.replay_window > timedelta(0)
+        young = self._replays and self.target.idempotency.window > timedelta(0)
         return young and not sent.answered and sent.calls < CALLS_AT_MOST
 
     def _judge(self, posting: Posting, ones: Sequence[Found]) -> None:
         if any(not one.void for one in ones):
             self._adopt(posting, ones)
-        else:
+        elif self.target.idempotency.can_be_found:
             posting.state, posting.epoch = State.PLANNED, posting.epoch + 1
 
     def _adopt(self, posting: Posting, ones: Sequence[Found]) -> None:

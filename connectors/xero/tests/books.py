@@ -68,7 +68,7 @@ class Books:
         return list(self.xero.requests([bill for _, bill in planned], known))
 
     def send(self, draft: Draft, key: str = "k-1") -> tuple[Outcome, ...]:
-        request = draft.request.with_header(str(Xero.idempotency_header), key)
+        request = draft.request.with_header(Xero.idempotency.header, key)
         return self.xero.read(draft, self.xero.client.send(request))
 
     def post(self, *records: Record, key: str = "k-1") -> tuple[Outcome, ...]:

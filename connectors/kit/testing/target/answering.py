@@ -5,7 +5,7 @@ from typing import Any
 from connectors.kit.documents import Refused
 from connectors.kit.errors import ConnectorError
 from connectors.kit.testing import troubles
-from connectors.kit.testing.benches import TargetBench
+from connectors.kit.testing.benches import TargetBench, nothing_to_find
 from connectors.kit.testing.checking import Checks, NotDeclared, expect
 from connectors.kit.testing.connecting import waits_as_told
 from connectors.kit.testing.posting import Poster
@@ -13,6 +13,7 @@ from connectors.kit.testing.target.repeating import is_posted_once
 from connectors.kit.testing.wire import Trouble
 
 checks: Checks[TargetBench] = Checks()
+findable = checks.unless(nothing_to_find)
 
 
 def survives(bench: TargetBench, trouble: Trouble, entry: str = "e-1", **poster: Any) -> Poster:
@@ -58,7 +59,7 @@ def _limited(bench: TargetBench, header: str | None) -> ConnectorError | None:
     return errors[0] if errors else None
 
 
-@checks
+@findable
 def server_error_without_the_write(bench: TargetBench) -> None:
     """A 5xx that did nothing is no refusal, and the document is made after all.
     In `read`, a 5xx after a write is Unknown for each document.
@@ -67,7 +68,7 @@ def server_error_without_the_write(bench: TargetBench) -> None:
     survives(bench, troubles.answered(502, troubles.HTML), "e-2", replays=False)
 
 
-@checks
+@findable
 def server_error_with_the_write(bench: TargetBench) -> None:
     """A 5xx after the vendor's commit makes no second document.
     In `read`, a 5xx after a write is Unknown, never TryLater: the document may be there.
@@ -75,7 +76,7 @@ def server_error_with_the_write(bench: TargetBench) -> None:
     survives(bench, troubles.answered(500, b"{}", done=True), replays=False)
 
 
-@checks
+@findable
 def slow_body(bench: TargetBench) -> None:
     """An answer that does not come in time leaves the outcome unknown, and nothing twice.
     Leave time-outs to the kit's client.
@@ -83,7 +84,7 @@ def slow_body(bench: TargetBench) -> None:
     survives(bench, troubles.dripped(4.0), read_seconds=1.0)
 
 
-@checks
+@findable
 def truncated_answer(bench: TargetBench) -> None:
     """Half an answer is none.
     Leave it to the kit's client, which raises OutcomeUnknown.
@@ -91,7 +92,7 @@ def truncated_answer(bench: TargetBench) -> None:
     survives(bench, troubles.truncated)
 
 
-@checks
+@findable
 def html_answer(bench: TargetBench) -> None:
     """A page of HTML where JSON was due says nothing about the write, whatever its status.
     Catch ContractBroken of `answer.json()` in `read` and say Unknown, or let it rise.
@@ -99,7 +100,7 @@ def html_answer(bench: TargetBench) -> None:
     survives(bench, troubles.page(200), replays=False)
 
 
-@checks
+@findable
 def wrong_typed_answer(bench: TargetBench) -> None:
     """JSON of another shape than the contract's says nothing about the write, and crashes nothing.
     Check the shape before reading it; raise ContractBroken or say Unknown.
@@ -110,7 +111,7 @@ def wrong_typed_answer(bench: TargetBench) -> None:
         survives(bench, troubles.changed(change), f"e-{place}", replays=False)
 
 
-@checks
+@findable
 def unknown_words(bench: TargetBench) -> None:
     """A word that the vendor adds to an enumeration breaks nothing.
     Compare with the words that you know and treat the rest as usual.

@@ -5,20 +5,21 @@ from contextlib import suppress
 
 from connectors.kit.documents import Document
 from connectors.kit.errors import ConnectorError
-from connectors.kit.testing.benches import TargetBench
+from connectors.kit.testing.benches import TargetBench, nothing_to_find
 from connectors.kit.testing.checking import Checks, expect, knob
 from connectors.kit.testing.posting import Poster
 from connectors.kit.testing.wire import Call, Reply, Trouble
 
 MANY = 60
 checks: Checks[TargetBench] = Checks()
+findable = checks.unless(nothing_to_find)
 
 
 def documents_of(bench: TargetBench, poster: Poster, count: int) -> list[Document]:
     return [poster.ledger.of(record).document for record in bench.records(count)]
 
 
-@checks
+@findable
 def found_over_all_pages(bench: TargetBench) -> None:
     """Among many documents each is found by its own reference, on whichever page it stands.
     Follow the vendor's pages with `connectors/kit/paging.py` to the end.

@@ -2,13 +2,16 @@
 
 from collections.abc import Set
 
+from connectors.kit.documents import Unknown
+from connectors.kit.idempotency import NaturalKey
 from connectors.kit.records import Record
 from connectors.kit.testing import troubles
-from connectors.kit.testing.benches import TargetBench
+from connectors.kit.testing.benches import TargetBench, nothing_to_find
 from connectors.kit.testing.checking import Checks, Failed, expect
-from connectors.kit.testing.posting import Crash, Ledger, Poster, State
+from connectors.kit.testing.posting import Crash, Ledger, Poster, Sent, State
 
 checks: Checks[TargetBench] = Checks()
+findable = checks.unless(nothing_to_find)
 
 
 def is_posted_once(bench: TargetBench, poster: Poster, record: Record, others: Set[str] = frozenset()) -> None:
@@ -21,7 +24,7 @@ def is_posted_once(bench: TargetBench, poster: Poster, record: Record, others: S
     expect({posting.document_id} == written, f"The books have {written}, and we hold {posting.document_id}.")
 
 
-@checks
+@findable
 def same_record_twice(bench: TargetBench) -> None:
     """A record that comes a second time is posted once, also after our own ledger was lost.
     Put the reference into a field that `find` searches by.
@@ -46,7 +49,7 @@ def restored_from(ledger: Ledger) -> Ledger:
     return restored
 
 
-@checks
+@findable
 def crash_before_the_call(bench: TargetBench) -> None:
     """A worker that dies before its call loses nothing: the entry is posted once by the next one.
     `find` must tell "not there" truly.
@@ -54,16 +57,16 @@ def crash_before_the_call(bench: TargetBench) -> None:
     _crash(bench, "before_call")
 
 
-@checks
+@findable
 def crash_after_the_call(bench: TargetBench) -> None:
     """A worker that dies after the vendor's commit doubles nothing: the next one finds the document.
-    State how the vendor refuses the same thing twice (idempotency_header, replay_window), or let `find` find it.
+    State how the vendor refuses the same thing twice (`idempotency`), and let `find` find it.
     """
     _crash(bench, "after_call")
 
 
 def _crash(bench: TargetBench, place: str) -> None:
-    """Also after the replay window, when there is the look-up only."""
+    """Also after the window for the same bytes, when there is the look-up only."""
     for entry, replays in (("e-1", True), ("e-2", False)):
         record, ledger = bench.record(entry), Ledger()
         bench.poster(ledger).prepare(record)
@@ -80,10 +83,10 @@ def _crash(bench: TargetBench, place: str) -> None:
     bench.written(2)
 
 
-@checks
+@findable
 def answer_lost(bench: TargetBench) -> None:
     """A write whose answer was lost is not made a second time.
-    Within the replay window the same key must give the same document; after it `find` must find it.
+    Within the window the same key must give the same document; after it `find` must find it.
     """
     for entry, replays in (("e-1", True), ("e-2", False)):
         record, poster = bench.record(entry), bench.poster(replays=replays)
@@ -95,7 +98,7 @@ def answer_lost(bench: TargetBench) -> None:
     expect(bench.wire.is_spent(), "No write was seen on the wire.")
 
 
-@checks
+@findable
 def call_lost(bench: TargetBench) -> None:
     """A write that never reached the vendor is made after all.
     `find` must tell "not there" truly.
@@ -120,15 +123,43 @@ def nothing_is_sent_behind_the_engines_back(bench: TargetBench) -> None:
     expect(len(bench.writes()) <= 1, f"A write that failed was sent {len(bench.writes())} times.")
 
 
-@checks.unless(lambda kit: "" if kit.connector.replay_window else "It has no replay window.")
+@checks.unless(lambda kit: "" if kit.connector.idempotency.header else "The vendor takes no key.")
 def same_key_twice(bench: TargetBench) -> None:
-    """Within the replay window the same bytes under the same key are one document.
-    Say `replay_window` only where the vendor promises it, and name the header in `idempotency_header`.
+    """Within the window the same bytes under the same key are one document.
+    Say `NativeKey` only where the vendor promises it, with its header and for how long it remembers a key.
     """
+    poster, sent = _sent(bench)
+    poster.target.client.send(sent.request)
+    bench.written()
+
+
+@checks.unless(lambda kit: "" if isinstance(kit.connector.idempotency, NaturalKey) else "It has no natural key.")
+def same_reference_twice(bench: TargetBench) -> None:
+    """A second document of the same reference is refused by the vendor, and that is no refusal of the entry.
+    Say `NaturalKey` only where the vendor promises it; `read` says Unknown, so that it is looked up and adopted.
+    """
+    poster, sent = _sent(bench)
+    outcomes = poster.target.read(sent.draft, poster.target.client.send(sent.draft.request))
+    bench.written()
+    expect(all(isinstance(one, Unknown) for one in outcomes), f"The vendor has it already, and it is {outcomes}.")
+
+
+@checks.unless(lambda kit: "It can be found." if kit.connector.idempotency.can_be_found else "")
+def what_nobody_can_find_is_left_to_a_person(bench: TargetBench) -> None:
+    """Where a document can neither be refused nor found again, a write that may have been done is never sent again.
+    Say `Nothing`, and let `find` give nothing.
+    """
+    poster, record = bench.poster(), bench.record()
+    bench.wire.strike(troubles.dropped(done=True), bench.is_write)
+    poster.settle(record)
+    bench.written()
+    expect(poster.ledger.of(record).state is State.UNCERTAIN, f"It is {poster.ledger.of(record).state}.")
+
+
+def _sent(bench: TargetBench) -> tuple[Poster, Sent]:
     poster, record = bench.poster(), bench.record()
     poster.settle(record)
     sent = poster.ledger.of(record).sent
     if sent is None:
         raise Failed("Nothing was sent.")
-    poster.target.client.send(sent.request)
-    bench.written()
+    return poster, sent

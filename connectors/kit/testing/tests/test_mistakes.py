@@ -37,7 +37,7 @@ def mistake(name: str, right: str, wrong: str, *seen_by: str) -> Mistake:
 
 MISTAKES = (
     # Twice or never
-    mistake("no_key", 'idempotency_header = "Idempotency-Key"', "", "answer_lost", "crash_after_the_call"),
+    mistake("no_key", '"Idempotency-Key", timedelta', '"X-Key", timedelta', "answer_lost", "crash_after_the_call"),
     mistake(
         "blind_retry",
         "        if answer.status >= 500:\n",
@@ -91,6 +91,12 @@ MISTAKES = (
         "document_has_an_address",
     ),
     mistake("voided_is_adopted", 'void=bill["status"] == "VOID"', "void=False", "voided_document"),
+    mistake(
+        "key_that_is_none",
+        'NativeKey("Idempotency-Key", timedelta(minutes=5))',
+        "__import__('connectors.kit.idempotency').kit.idempotency.NaturalKey()",
+        "same_reference_twice",
+    ),
     # Money, days and texts
     mistake(
         "float_money",

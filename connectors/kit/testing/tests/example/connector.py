@@ -26,6 +26,7 @@ from connectors.kit.documents import (
 from connectors.kit.errors import ContractBroken, MendSettings, RefuseFile, RefuseRecord
 from connectors.kit.failures import FailureClass
 from connectors.kit.http import Answer, Request
+from connectors.kit.idempotency import NativeKey
 from connectors.kit.json_http import JsonApi
 from connectors.kit.judging import ErrorTable, Refusals, Told, refuses
 from connectors.kit.limits import Limits
@@ -55,8 +56,7 @@ class Acme(Target):
     limits = Limits(per_minute=60)
     grants = {"bills": Grant(reads="Your accounts", writes="Bills")}
     terms = Terms(lasts="Until you stop it.", stop="Remove {partner} under Apps in Acme Books.")
-    idempotency_header = "Idempotency-Key"
-    replay_window = timedelta(minutes=5)
+    idempotency = NativeKey("Idempotency-Key", timedelta(minutes=5))
     attachable = {Kind.BILL: 10_000_000, Kind.CREDIT: 10_000_000}
 
     def probe(self) -> Probe:
