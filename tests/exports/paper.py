@@ -174,6 +174,8 @@ TROUBLES = ["down", "killed", "lost"]
 class Pen(Client):
     """The client's place: a call is a line in the books."""
 
+    longest_call = timedelta(seconds=45)
+
     def __init__(self, books: Books) -> None:
         self.books = books
 
