@@ -42,15 +42,18 @@ def colons(fingerprint: str) -> str:
 
 
 def read(certificate: bytes) -> Certificate:
-    """One in DER. Raises ValueError."""
-    found = x509.load_der_x509_certificate(certificate)
-    return Certificate(
-        fingerprint=fingerprint_of(certificate),
-        subject=_name(found.subject),
-        issuer=_name(found.issuer),
-        begins_at=found.not_valid_before_utc,
-        ends_at=found.not_valid_after_utc,
-    )
+    """One in DER. Raises ValueError: whoever shows a certificate may write what they like into it."""
+    try:
+        found = x509.load_der_x509_certificate(certificate)
+        return Certificate(
+            fingerprint=fingerprint_of(certificate),
+            subject=_name(found.subject),
+            issuer=_name(found.issuer),
+            begins_at=found.not_valid_before_utc,
+            ends_at=found.not_valid_after_utc,
+        )
+    except (x509.InvalidVersion, TypeError, OverflowError) as error:
+        raise ValueError(str(error)) from error
 
 
 def read_pem(text: str) -> Sequence[Certificate]:
@@ -58,11 +61,15 @@ def read_pem(text: str) -> Sequence[Certificate]:
     blocks = _PEM.findall(text)
     if not blocks:
         raise ValueError("no certificate")
-    return [read(ssl.PEM_cert_to_DER_cert(one)) for one in blocks]
+    return [read(der(one)) for one in blocks]
 
 
 def pem(certificate: bytes) -> str:
     return ssl.DER_cert_to_PEM_cert(certificate)
+
+
+def der(pem: str) -> bytes:
+    return ssl.PEM_cert_to_DER_cert(pem)
 
 
 def _name(name: x509.Name) -> str:

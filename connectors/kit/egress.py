@@ -26,6 +26,7 @@ from connectors.kit.addresses import is_public, read
 from connectors.kit.private import PrivateHost, Trust, authority_context
 
 CONNECT_SECONDS = 5.0
+ADDRESSES_AT_MOST = 4  # of a name: each may take CONNECT_SECONDS, and a customer may name as many as they like
 HANDSHAKE_SECONDS = 8.0  # for the whole of it: a peer that drips would hold a worker for hours
 
 E = TypeVar("E", bound=BaseException)
@@ -150,7 +151,7 @@ class _Checked(HTTPConnection):
 
     def _connect(self, addresses: list[str]) -> socket.socket:
         refusal: OSError = OSError("no address")
-        for address in addresses:
+        for address in addresses[:ADDRESSES_AT_MOST]:
             try:
                 sock = socket.create_connection((address, self.port), timeout=CONNECT_SECONDS)
                 sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

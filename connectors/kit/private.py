@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
-from ipaddress import ip_address
 
 from connectors.kit.addresses import AddressRange, is_private, is_public, read
 
@@ -76,7 +75,7 @@ def is_host(text: str) -> bool:
     if ":" not in text and not _NUMBER.fullmatch(last):
         return len(text) <= 253 and _NAME.fullmatch(text) is not None
     try:
-        return str(ip_address(text)) == text and "%" not in text
+        return str(read(text)) == text  # an IPv4 address in IPv6's clothes is no usual form either
     except ValueError:
         return False
 

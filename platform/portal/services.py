@@ -15,7 +15,7 @@ from installations import activation
 from installations import services as installations
 from installations.models import Installation, InstallationState
 from jobs.calls import open_line
-from portal import choices, newcomers
+from portal import choices, newcomers, servers
 from portal.setups import SetUp, Side, SideName, read
 from webhooks.subscriptions import listen
 
@@ -25,8 +25,10 @@ class CompanyNotOffered(Exception):
 
 
 def begin(setup: SetUp, side: Side, *, browser: str) -> str:
-    """The address of the vendor's consent page; the connection is made on the first time."""
+    """The address of what comes next, at the vendor or here; the connection is made on the first time."""
     connection = side.connection or _connect(setup, side)
+    if servers.is_asked(connection):
+        return setup.address("portal-server", side.name)
     return flows.begin(connection, browser=browser, return_to=setup.address("portal-side", side.name))
 
 

@@ -90,6 +90,16 @@ STOPS = {
         _("Something must be mended at {partner} first. Nothing was changed. Tell {partner} the reference below."),
         _("Try again"),
     ),
+    "no-server": Stop(
+        _("Your {vendor} server is not listed yet"),
+        _("{partner} calls no server that it has not listed for you. Tell {partner} its name and port."),
+        CONTINUE,
+    ),
+    "no-certificate": Stop(
+        _("Your {vendor} server does not answer"),
+        _("Nothing was sent to it and nothing was changed. See that it is on and can be reached, then try again."),
+        _("Try again"),
+    ),
     "unexpected": Stop(
         _("{vendor} gave an answer that {partner} does not understand"),
         _("Nothing was changed. Try again; if it stays so, tell {partner} the reference below."),

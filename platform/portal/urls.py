@@ -5,7 +5,20 @@ from django.urls.converters import StringConverter
 from django.views.generic import TemplateView
 
 from exports import attaching_later, retrying
-from portal import acting, brand, callbacks, entrance, exporting, health, home, members, previewing, starting, views
+from portal import (
+    acting,
+    brand,
+    callbacks,
+    choosing_servers,
+    entrance,
+    exporting,
+    health,
+    home,
+    members,
+    previewing,
+    starting,
+    views,
+)
 from portal.setups import SideName
 from portal.stops import STOPS
 
@@ -31,6 +44,12 @@ def pages(start: str) -> list[URLPattern]:
         path(f"{start}switch-on/", views.switch_on, name="portal-switch-on"),
         path(f"{start}another/", views.another, name="portal-another"),
         path(f"{start}<side:side>/", views.consent, name="portal-side"),
+        path(f"{start}<side:side>/server/", choosing_servers.server, name="portal-server"),
+        path(
+            f"{start}<side:side>/server/certificate/",
+            choosing_servers.certificate,
+            name="portal-server-certificate",
+        ),
         path(f"{start}<side:side>/company/", views.company, name="portal-company"),
         path(f"{start}<side:side>/disconnect/", views.disconnect, name="portal-disconnect-side"),
         path(f"{start}<side:side>/stopped/<stop:why>/", views.stop, name="portal-stop"),

@@ -68,8 +68,8 @@ def set_up(request: HttpRequest, setup: SetUp) -> HttpResponse:
             return SeeOther(setup.address("portal-company", side.name))
         if not side.is_usable:
             return _consent(request, setup, side)
-    page = "portal/connected.html" if setup.is_ready else "portal/switch_on.html"
-    return _page(request, page, setup)
+    template = "portal/connected.html" if setup.is_ready else "portal/switch_on.html"
+    return page(request, template, setup)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -101,10 +101,10 @@ def company(request: HttpRequest, setup: SetUp, side: Side) -> HttpResponse:
     if not found:
         return stopped(setup, side, "no-company")
     if all(one.is_taken for one in found):
-        return _page(request, "portal/none_left.html", setup, side, companies=found)
+        return page(request, "portal/none_left.html", setup, side, companies=found)
     problem = {"nothing_chosen": request.method == "POST"}
     status = 422 if request.method == "POST" else 200
-    return _page(request, "portal/company.html", setup, side, status=status, companies=found, **problem)
+    return page(request, "portal/company.html", setup, side, status=status, companies=found, **problem)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -118,7 +118,7 @@ def disconnect(request: HttpRequest, setup: SetUp, side: Side) -> HttpResponse:
     if request.method == "POST":
         services.disconnect(setup, side)
         return SeeOther(setup.address("portal-set-up"))
-    return _page(request, "portal/disconnect_side.html", setup, side)
+    return page(request, "portal/disconnect_side.html", setup, side)
 
 
 @require_POST
@@ -145,7 +145,7 @@ def stop(request: HttpRequest, setup: SetUp, side: Side, why: str) -> HttpRespon
     """Shows a stop at an address of its own, so that it can be loaded again without doing anything again."""
     found = stops.STOPS[why]
     reference = request.GET.get("reference", "")
-    return _page(
+    return page(
         request,
         "portal/stopped.html",
         setup,
@@ -197,10 +197,10 @@ def elsewhere(request: HttpRequest) -> HttpResponse:
 
 
 def _consent(request: HttpRequest, setup: SetUp, side: Side) -> HttpResponse:
-    return lead_to(side.application, _page(request, "portal/consent.html", setup, side))
+    return lead_to(side.application, page(request, "portal/consent.html", setup, side))
 
 
-def _page(
+def page(
     request: HttpRequest, template: str, setup: SetUp, side: Side | None = None, *, status: int = 200, **more: Any
 ) -> HttpResponse:
     context = {"setup": setup, "side": side, "steps": steps(setup, side), **more}

@@ -135,3 +135,25 @@ def test_a_customers_account_is_a_whole_label_of_a_host_or_refused(
     assert not applications._is_address(address, vendor, plain=False)  # nobody has said how one looks
     monkeypatch.setattr(vendor, "account", AccountId("Account ID", "Anywhere.", r"[A-Z0-9]+"))
     assert applications._is_address(address, vendor, plain=False) is is_taken
+
+
+@pytest.mark.parametrize(
+    ("address", "is_taken"),
+    [
+        ("https://{private}", True),
+        ("https://{private}/b1s/v2", True),
+        ("http://{private}", False),
+        ("https://{private}.example.com", False),
+        ("https://{private}:8080", False),
+        ("https://{private}@example.com", False),
+        ("https://example.com/{private}", False),
+        ("https://{private}/{private}", False),
+    ],
+)
+def test_a_customers_own_server_is_a_whole_host_or_refused(
+    monkeypatch: pytest.MonkeyPatch, address: str, is_taken: bool
+) -> None:
+    vendor = registry.get(SOURCES[0])
+    assert not applications._is_address(address, vendor, plain=True)  # its vendor is not there
+    monkeypatch.setattr(vendor, "private_port", 50000)
+    assert applications._is_address(address, vendor, plain=True) is is_taken

@@ -1,6 +1,7 @@
 """A customer with a connect link, and two vendors: the sandboxes of whichever source and target there are."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -15,6 +16,8 @@ from connections.models import Application, Connection, ConnectLink
 from connectors import registry
 from connectors.kit import sandbox as kit
 from connectors.kit.sandbox.__main__ import find
+from connectors.kit.tests.certificate import server_context
+from connectors.kit.tests.peer import Peer
 from database.acting import acting_for
 from installations.models import Installation
 from jobs.minutes import MinuteCounts
@@ -133,6 +136,13 @@ def invited(applications: Applications, sandboxes: Sandboxes, name: str) -> Cust
 @pytest.fixture
 def customer(applications: Applications, sandboxes: Sandboxes) -> Customer:
     return invited(applications, sandboxes, "Nordwind ApS")
+
+
+@pytest.fixture
+def peer(tmp_path: Path) -> Iterator[Peer]:
+    """A customer's own server, which vouches for itself."""
+    with Peer(server_context(tmp_path)) as peer:
+        yield peer
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from django.views import defaults
 from django.views.csrf import csrf_failure
 
 from connectors.kit.flows import AuthorisationCode
+from connectors.kit.tests.peer import Peer
 from database.acting import across_tenants, acting_for
 from installations.models import Installation, InstallationState
 from jobs.minutes import MinuteCounts
@@ -18,7 +19,7 @@ from portal import entrance, errors, starting
 from portal.stops import STOPS
 from tenants.models import Membership, Role
 from tests.cast import Visitor, member, staff_member
-from tests.factories import TenantFactory
+from tests.factories import PrivateHostFactory, TenantFactory, hosts_at
 from tests.portal.conftest import Customer, Newcomer
 from tests.portal.sign_in import mailed
 from tests.portal.test_another_company import another, connect_first
@@ -46,6 +47,24 @@ def of_a_set_up(customer: Customer) -> Pages:
     another(customer)
     yield "another company", customer.open()
     yield "in another browser", customer.another_browser().open()
+
+
+def of_a_server(customer: Customer, peer: Peer) -> Pages:
+    """Of the customer's own, listed once and then twice."""
+    application = customer.link.target
+    application.hosts = hosts_at(application.vendor, "https://{private}")
+    application.save()
+    customer.connect("source")
+    customer.leave_for("target")
+    yield "no server is listed", customer.open("portal-server", "target")
+    host = PrivateHostFactory.create(tenant=customer.link.tenant, port=peer.port)
+    yield "one server", customer.open("portal-server", "target")
+    PrivateHostFactory.create(tenant=customer.link.tenant, host="127.0.0.2", port=50000)
+    yield "several servers", customer.open("portal-server", "target")
+    yield "no server was chosen", customer.post(customer.address("portal-server", "target"))
+    customer.post(customer.address("portal-server", "target"), {"host": host.pk})
+    yield "its certificate", customer.open("portal-server-certificate", "target")
+    yield "its certificate was not compared", customer.post(customer.address("portal-server-certificate", "target"))
 
 
 def of_a_sign_in_that_sees_nothing_more(customer: Customer) -> Pages:

@@ -12,6 +12,7 @@ from django.contrib.staticfiles import finders
 from django.test.signals import template_rendered
 from playwright.sync_api import Page, Route
 
+from connectors.kit.tests.peer import Peer
 from portal import brand
 from tests.cast import Visitor
 from tests.guards.tree import ROOT
@@ -77,6 +78,10 @@ def test_the_pages_of_a_start(newcomer: Newcomer, look: Look) -> None:
     look(every_page.of_a_start(newcomer))
 
 
+def test_the_pages_of_a_server(customer: Customer, peer: Peer, look: Look) -> None:
+    look(every_page.of_a_server(customer, peer))
+
+
 def test_a_company_that_is_taken(customer: Customer, stranger: Customer, look: Look) -> None:
     look(every_page.of_a_company_that_is_taken(customer, stranger))
 
@@ -110,6 +115,7 @@ def test_no_page_is_left_out(
     sandboxes: Sandboxes,
     house: House,
     owner: Visitor,
+    peer: Peer,
 ) -> None:
     """By their templates: a new one is shown by none of the walks above until somebody adds it."""
     used: set[str] = set()
@@ -127,6 +133,7 @@ def test_no_page_is_left_out(
             every_page.of_members(house),
             every_page.of_a_sign_in(owner),
             every_page.of_nobody(),
+            every_page.of_a_server(invited(applications, sandboxes, "Eastwind"), peer),
         ]
         statuses = {answer.status_code for walk in walks for _name, answer in walk}
     finally:

@@ -82,6 +82,8 @@ LINKS = {
     "<side:side>/": ({200}, {303}),
     "<side:side>/disconnect/": ({200, 303}, {303}),
     "<side:side>/company/": ({200, 303}, {200, 303, 422}),
+    "<side:side>/server/": ({200, 303}, {303, 422}),
+    "<side:side>/server/certificate/": ({200, 303}, {303, 400, 422}),
     "<side:side>/stopped/<stop:why>/": ({200}, {405}),
 }
 STARTS = ("connect/<str:token>/", "connect/<str:token>/<uuid:pair>/")

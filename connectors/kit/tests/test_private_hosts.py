@@ -268,7 +268,7 @@ def test_no_odd_spelling_is_a_host(spelling: str) -> None:
 
 
 ODD = """erp. .erp erp..x -erp.x erp-.x ERP.x erp.x:1 erp.x/ erp@x e%72p.x 1.2.3 01.2.3.4 1.2.3.4.5 0x1 1 [::1]
-fe80::1%1 ::1.2 ::FFFF:1.2.3.4 \u0435rp.x""".split()
+fe80::1%1 ::1.2 ::ffff:a00:1 ::FFFF:1.2.3.4 \u0435rp.x""".split()
 
 
 @pytest.mark.parametrize("odd", [*ODD, "", " ", "erp.x\n", "a" * 64, "a." * 127 + "b.c"])
@@ -292,6 +292,23 @@ def test_the_shown_certificate_is_fetched_without_a_request(serve: Serve, tmp_pa
     assert (found.subject, found.issuer) == ("CN=peer", "CN=peer")
     assert found.begins_at < found.ends_at
     assert peer.requests == []
+
+
+def test_nonsense_in_a_certificate_is_told_as_such(serve: Serve) -> None:
+    found = egress.presented(at(serve()))
+
+    for nonsense in (b"", b"none", found[:-9], found.replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01\x09", 1)):
+        with pytest.raises(ValueError, match=r"."):
+            certificates.read(nonsense)
+
+
+def test_a_name_with_very_many_addresses_holds_nobody_up(serve: Serve, named: list[str]) -> None:
+    peer = serve()
+    named[:] = [f"127.0.0.{n}" for n in range(2, 2 + egress.ADDRESSES_AT_MOST)] + [HERE]
+
+    with pytest.raises(TryLater):
+        client(at(peer, NAME, trust=Trust.PIN)).send(WRITE)
+    assert peer.connections == 0
 
 
 def test_it_is_fetched_from_allowed_addresses_only(serve: Serve) -> None:

@@ -133,7 +133,7 @@ def _is_address(value: object, vendor: type[Connector], *, plain: bool) -> bool:
     if not isinstance(value, str):
         return False
     where = re.sub(r"(?<=[/.])\{account\}(?=\.)", ANY_ACCOUNT, value, count=1) if vendor.account else value
-    if vendor.private_port and value.startswith(f"https://{PRIVATE}"):
+    if vendor.private_port and re.match(rf"https://{re.escape(PRIVATE)}(/|$)", value):
         where = value.replace(PRIVATE, ANY_HOST, 1)
     return ADDRESS.fullmatch(where) is not None and (plain or value.startswith("https:"))
 

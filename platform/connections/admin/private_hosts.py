@@ -86,6 +86,7 @@ def _is_address(host: str) -> bool:
 @admin.register(PrivateHost)
 class PrivateHostAdmin(Certificates, AuditedPage):
     form = PrivateHostForm
+    fields = [*PLACE, "ranges", "trust", "authority", "note"]
     list_display = ["place", "customer", "how", "trusted", "expires"]
     list_filter = [
         ("trust", ChoicesDropdownFilter),
