@@ -73,11 +73,14 @@ class Books:
     reference: Reference = field(repr=False)
 
     @cached_property
+    def chart(self) -> tuple[Account, ...]:
+        return tuple(Account(**one) for one in self._rows("accounts"))
+
+    @cached_property
     def accounts(self) -> Mapping[str, Account]:
         """By either code; the one that people see wins."""
-        found = [Account(**one) for one in self._rows("accounts")]
-        shown = {account.format_code: account for account in found if account.format_code}
-        return {account.code: account for account in found} | shown
+        shown = {account.format_code: account for account in self.chart if account.format_code}
+        return {account.code: account for account in self.chart} | shown
 
     @cached_property
     def taxes(self) -> Mapping[str, TaxCode]:

@@ -8,6 +8,7 @@ from connectors.kit.errors import (
     AskForPermission,
     ConnectorError,
     ContractBroken,
+    RateLimited,
     Reconnect,
     TryLater,
 )
@@ -57,6 +58,8 @@ def error_of(answer: Answer, now: datetime) -> ConnectorError | None:
             " business partners."
         )
         return AskForPermission(sentence, words=said.words)
+    if answer.status == 429:
+        return RateLimited("Business One asks for a pause.", wait=answer.retry_after(now), words=said.words)
     if said.code == BUSY or tells_nothing(answer):
         wait = answer.retry_after(now)
         return TryLater("Business One does not work at the moment.", wait=wait, words=said.words)

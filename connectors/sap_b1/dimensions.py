@@ -1,10 +1,11 @@
 """Tags as distribution rules of the five dimensions, and as projects."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from connectors.kit.records import Tag
 from connectors.sap_b1 import faults
 from connectors.sap_b1.entry import Entry
+from connectors.sap_b1.settings import Axis
 
 
 def of_tags(entry: Entry, tags: Sequence[Tag], place: int) -> tuple[dict[str, str], tuple[Tag, ...]]:
@@ -12,12 +13,12 @@ def of_tags(entry: Entry, tags: Sequence[Tag], place: int) -> tuple[dict[str, st
     chosen: dict[str, str] = {}
     others: list[Tag] = []
     for tag in tags:
-        field = _fields(entry).get(tag.group.strip().casefold())
-        if field is None:
+        axis = _axis(entry, tag)
+        if axis is None:
             others.append(tag)
             continue
-        code = _project(entry, tag, place) if field == "ProjectCode" else _rule(entry, tag, field, place)
-        if chosen.setdefault(field, code) != code:
+        code = _project(entry, tag, place) if axis is Axis.PROJECT else _rule(entry, tag, axis, place)
+        if chosen.setdefault(axis.field, code) != code:
             raise faults.not_allowed(
                 f"Line {place} has two tags of {tag.group}, and Business One takes one. Remove one and export the"
                 " entry again.",
@@ -26,25 +27,17 @@ def of_tags(entry: Entry, tags: Sequence[Tag], place: int) -> tuple[dict[str, st
     return chosen, tuple(others)
 
 
-def _fields(entry: Entry) -> Mapping[str, str]:
-    """The property of each group of tags, by the group's name in lower case."""
-    settings = entry.settings
-    found = {group.casefold(): _field(place) for place, group in settings.dimensions.items()}
-    project = settings.project.strip().casefold()
-    return found | ({project: "ProjectCode"} if project else {})
+def _axis(entry: Entry, tag: Tag) -> Axis | None:
+    group = tag.group.strip().casefold()
+    return next((one.axis for one in entry.settings.mapped if one.group.strip().casefold() == group), None)
 
 
-def _field(place: int) -> str:
-    return f"CostingCode{place}" if place > 1 else "CostingCode"
-
-
-def _rule(entry: Entry, tag: Tag, field: str, place: int) -> str:
+def _rule(entry: Entry, tag: Tag, axis: Axis, place: int) -> str:
     rule = entry.books.rules.get(tag.code.strip())
-    if rule is None or _field(rule.dimension) != field:
-        number = field.removeprefix("CostingCode") or "1"
+    if rule is None or str(rule.dimension) != axis.value:
         raise faults.missing(
-            f"Line {place}: dimension {number} has no distribution rule {tag.code} in Business One. Add it there or"
-            " choose another tag, then export the entry again.",
+            f"Line {place}: dimension {axis.value} has no distribution rule {tag.code} in Business One. Add it there"
+            " or choose another tag, then export the entry again.",
             _subject(tag),
         )
     if not rule.is_active:

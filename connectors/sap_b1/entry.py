@@ -97,12 +97,12 @@ class Entry:
     def branch(self, name: str) -> dict[str, Any]:
         if not self.books.has_branches:
             return {}
-        if self.settings.branch is None:
+        if not self.settings.branch:
             raise faults.unset(
                 "The company works with branches in Business One. Set the branch in the settings and export again.",
                 "branch",
             )
-        return {name: self.settings.branch}
+        return {name: int(self.settings.branch)}
 
     def check(self) -> None:
         """Raises RefuseRecord if the amounts cannot be posted, or the period is closed."""

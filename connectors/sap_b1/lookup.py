@@ -112,7 +112,8 @@ def _standing(fetch: Fetch, get: Get, document: Document, document_id: str) -> F
     if document_id.startswith(ids.DRAFT):
         there = find(fetch, [document])[document.key]
         return there[0] if there else None
-    row = get(f"{ROOT}/{SETS[document.kind]}({_key(document, document_id)})")
+    key = _key(document, document_id)
+    row = get(f"{ROOT}/{SETS[document.kind]}({key})") if key else None
     if row is None:
         return None
     if document.kind is Kind.JOURNAL:
@@ -121,4 +122,8 @@ def _standing(fetch: Fetch, get: Get, document: Document, document_id: str) -> F
 
 
 def _key(document: Document, document_id: str) -> str:
-    return quoted(document_id) if document.kind is Kind.VENDOR else str(ids.read(document_id)[0])
+    """Empty for an id that is none of Business One's."""
+    if document.kind is Kind.VENDOR:
+        return quoted(document_id)
+    entry = document_id.partition("/")[0]
+    return entry if entry.isdecimal() else ""

@@ -4,26 +4,29 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from connectors.kit.errors import ContractBroken
+from connectors.sap_b1.sending import ROOT
 
 #: Lists an entity set, whole: its name, and `$select`, `$filter` as pairs.
 Listed = Callable[[str, Sequence[tuple[str, str]]], Iterator[Mapping[str, Any]]]
-#: Calls a function without an entity, with its parameters.
-Called = Callable[[str, Mapping[str, Any]], Mapping[str, Any]]
+#: Reads an address.
+Fetch = Callable[[str], Any]
+#: Calls an action without an entity, with its parameters.
+Called = Callable[[str, Mapping[str, Any]], Any]
 
 MARKED_TABLES = ("OPCH", "OJDT", "OVPM", "OCRD")
 DECIMALS = {"cdWithoutDecimals": 0, **{f"cd{n}Digit{'s' if n > 1 else ''}": n for n in range(1, 7)}}
 
 
-def read(listed: Listed, called: Called, marker: str) -> dict[str, Any]:
+def read(fetch: Fetch, listed: Listed, called: Called, marker: str) -> dict[str, Any]:
     """Some ten calls, a page each of up to 100 rows. Raises ContractBroken if an answer has another shape."""
     try:
-        admin = called("CompanyService_GetAdminInfo", {})
+        admin = fetch(f"{ROOT}/CompanyService_GetAdminInfo")
         return {
             "currency": str(admin["LocalCurrency"]),
             "has_branches": admin.get("EnableBranches") == "tYES",
             "currencies": [_currency(one) for one in _all(listed, "Currencies", "Code,DocumentsCode,Decimals")],
-            "accounts": [_account(one) for one in _accounts(listed)],
-            "taxes": [*_vat_groups(listed), *_tax_codes(listed)],
+            "accounts": accounts(listed),
+            "taxes": taxes(listed),
             "rules": [_rule(one) for one in _all(listed, "DistributionRules", "FactorCode,InWhichDimension,Active")],
             "projects": [_project(one) for one in _all(listed, "Projects", "Code,Active,ValidFrom,ValidTo")],
             "periods": [_period(one) for one in called("CompanyService_GetPeriods", {})["value"]],
@@ -38,12 +41,14 @@ def _all(listed: Listed, entity_set: str, select: str) -> Iterator[Mapping[str, 
     return listed(entity_set, [("$select", select), ("$orderby", select.partition(",")[0])])
 
 
-def _accounts(listed: Listed) -> Iterator[Mapping[str, Any]]:
-    return _all(
-        listed,
-        "ChartOfAccounts",
-        "Code,FormatCode,Name,ActiveAccount,FrozenFor,LockManualTransaction,AcctCurrency",
-    )
+def accounts(listed: Listed) -> list[dict[str, Any]]:
+    select = "Code,FormatCode,Name,ActiveAccount,FrozenFor,LockManualTransaction,AcctCurrency"
+    return [_account(one) for one in _all(listed, "ChartOfAccounts", select)]
+
+
+def taxes(listed: Listed) -> list[dict[str, Any]]:
+    """A localisation has VAT groups or tax codes; the other list is empty."""
+    return [*_vat_groups(listed), *_tax_codes(listed)]
 
 
 def _account(one: Mapping[str, Any]) -> dict[str, Any]:

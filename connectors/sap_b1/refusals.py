@@ -5,7 +5,9 @@ message (sheet, section 4); English words are the last resort. `{field}` and the
 """
 
 import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from connectors.kit.documents import Document, Kind
 from connectors.kit.failures import FailureClass as F
@@ -83,20 +85,20 @@ _NAMED = (
     _rule(
         F.MAPPING_STALE,
         "Business One does not take an account of {document}: {words} Choose another account and export again.",
-        "account",
+        "{account}",
         pattern=r"\[\w+\.(?:AcctCode|Account|AccountCode)\]",
     ),
     _rule(
         F.MAPPING_STALE,
         "Business One does not take a tax code of {document}: {words} Choose another one and export again.",
-        "tax",
+        "{tax}",
         pattern=r"\[\w+\.(?:VatGroup|TaxCode)\]",
     ),
     _rule(
         F.MAPPING_STALE,
         "Business One does not take a distribution rule or project of {document}: {words} Choose another tag and"
         " export again.",
-        "tag",
+        "{tag}",
         pattern=r"\[\w+\.(?:OcrCode\d?|Project)\]",
     ),
     _rule(
@@ -169,6 +171,14 @@ NAMES = {
 }
 
 
+#: In which properties of a document a subject stands.
+_PROPERTIES = {
+    "account": frozenset({"AccountCode", "TransferAccount"}),
+    "tax": frozenset({"VatGroup", "TaxCode", "TaxGroup"}),
+    "tag": frozenset({"ProjectCode", "CostingCode", *(f"CostingCode{n}" for n in range(2, 6))}),
+}
+
+
 def is_there(said: Told) -> bool:
     return said.code == THERE_CODE or bool(THERE.search(said.words))
 
@@ -183,7 +193,27 @@ def classify(document: Document, said: Told) -> tuple[F, str, str]:
         "document": NAMES[document.kind],
         "contact": "employee" if document.reference.startswith("employee") else "vendor",
         "words": said.words or "no reason was given.",
+        **{what: _subject(what, document, said.words) for what in _PROPERTIES},
         **{name: value or "a date" for name, value in match.groupdict().items()},
     }
     about.setdefault("field", "a date")
     return rule.failure, rule.sentence.format(**about), rule.subject.format(**about)
+
+
+def _subject(what: str, document: Document, words: str) -> str:
+    """`account:6660`, if the message names one of the document's, or the document has just one; else `account`."""
+    found = set(_values(document.content, _PROPERTIES[what]))
+    named = {one for one in found if one in words} or found
+    return f"{what}:{named.pop()}" if len(named) == 1 else what
+
+
+def _values(node: Any, properties: frozenset[str]) -> Iterator[str]:
+    if isinstance(node, list):
+        for one in node:
+            yield from _values(one, properties)
+    elif isinstance(node, Mapping):
+        for name, value in node.items():
+            if name in properties:
+                yield str(value)
+            else:
+                yield from _values(value, properties)

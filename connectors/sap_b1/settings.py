@@ -1,15 +1,23 @@
-"""What a customer may set about posting to SAP Business One. Flat on purpose: the form is made from it."""
+"""What a customer may set about posting to SAP Business One."""
 
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, field_validator
 
 from connectors.kit import describing
-from connectors.kit.settings import TargetSettings
+from connectors.kit.settings import Live, Row, Section, TargetSettings
 
 _CODE = r"^[A-Za-z0-9._-]{0,15}$"
 _FIELD = r"^[A-Za-z][A-Za-z0-9_]{0,49}$"
+
+
+class Offer(StrEnum):
+    """What choices are called; `offering.py` reads them."""
+
+    ACCOUNTS = "accounts"
+    TAX_CODES = "tax codes"
+    BRANCHES = "branches"
 
 
 class Form(StrEnum):
@@ -35,16 +43,50 @@ def _form(entries: str, default: Form, more: str = "") -> Any:
     return Field(default, title=entries, description=f"What {entries.lower()} become in Business One.{more}")
 
 
-def _dimension(place: int) -> Any:
-    return Field(
-        "",
-        max_length=100,
-        title=f"Dimension {place}",
-        description="The group of tags whose codes are distribution rules of this dimension.",
+class Axis(StrEnum):
+    """What a group of tags is in Business One."""
+
+    FIRST = "1"
+    SECOND = "2"
+    THIRD = "3"
+    FOURTH = "4"
+    FIFTH = "5"
+    PROJECT = "project"
+
+    @property
+    def field(self) -> str:
+        """The property of a line."""
+        if self is Axis.PROJECT:
+            return "ProjectCode"
+        return "CostingCode" if self is Axis.FIRST else f"CostingCode{self.value}"
+
+
+class Mapped(Row):
+    group: str = Field(
+        min_length=1, max_length=100, title="Group of tags", description="Its name at the source of the entries."
+    )
+    axis: Axis = Field(
+        title="Dimension or project",
+        description="The codes of its tags are distribution rules of this dimension, or projects.",
     )
 
 
 class SapB1Settings(TargetSettings):
+    sections = (
+        Section(
+            "What entries become",
+            *("card_purchase", "card_invoice", "fee", "atm_withdrawal", "refund", "chargeback", "cashback"),
+            *("out_of_pocket", "mileage", "per_diem", "invoice", "invoice_payment", "external_reimbursement"),
+            *("direct_reimbursement", "wallet_topup", "wallet_unload", "personal_spend", "other_entries"),
+            help="By the type that the entry has at its source.",
+        ),
+        Section("Drafts or in the ledger", "invoices_as", "journals_as"),
+        Section("Accounts and taxes", "contra_account", "no_tax_code", "branch", "due_days"),
+        Section("Dimensions and projects", "mapped"),
+        Section("Texts and receipts", "description", "receipts"),
+        Section("Codes and references", "vendor_prefix", "marker_field"),
+    )
+
     card_purchase: Form = _form("Card purchases", Form.JOURNAL)
     card_invoice: Form = _form("Invoices paid by card", Form.JOURNAL)
     fee: Form = _form("Fees", Form.JOURNAL)
@@ -74,31 +116,30 @@ class SapB1Settings(TargetSettings):
         description="Posted: in the ledger at once. Voucher: a person posts them in Business One; it gives no number"
         " by which they could be found again, so an answer that is lost has to be looked after by a person.",
     )
-    contra_account: str = Field(
+    contra_account: Annotated[str, Live(Offer.ACCOUNTS)] = Field(
         "",
         pattern=_CODE,
         title="Card clearing account",
-        description="Its code in Business One: the other side of entries that name no account of their own.",
+        description="The other side of entries that name no account of their own.",
     )
-    branch: int | None = Field(
-        None,
-        ge=1,
+    branch: Annotated[str, Live(Offer.BRANCHES)] = Field(
+        "",
+        pattern=r"^[0-9]{0,9}$",
         title="Branch",
-        description="Its number in Business One (BPLID), where the company works with branches.",
+        description="Where the company works with branches: the one that everything is posted to.",
     )
-    no_tax_code: str = Field(
+    no_tax_code: Annotated[str, Live(Offer.TAX_CODES)] = Field(
         "",
         pattern=r"^[A-Za-z0-9._/-]{0,8}$",
         title="Tax code for lines without tax",
         description="The VAT group or tax code of invoice lines that have no tax. Empty: none is sent.",
     )
-    dimension_1: str = _dimension(1)
-    dimension_2: str = _dimension(2)
-    dimension_3: str = _dimension(3)
-    dimension_4: str = _dimension(4)
-    dimension_5: str = _dimension(5)
-    project: str = Field(
-        "", max_length=100, title="Projects", description="The group of tags whose codes are projects."
+    mapped: tuple[Mapped, ...] = Field(
+        (),
+        max_length=6,
+        title="Tags, dimensions and projects",
+        description="A group of tags that is not named here is told in the description of a line, where its template"
+        " has {tags}.",
     )
     due_days: int = Field(
         14,
@@ -133,9 +174,3 @@ class SapB1Settings(TargetSettings):
     def _can_be_filled_in(cls, template: str) -> str:
         describing.check(template)
         return template
-
-    @property
-    def dimensions(self) -> dict[int, str]:
-        """The tags' group of each dimension that has one."""
-        named = {place: getattr(self, f"dimension_{place}").strip() for place in range(1, 6)}
-        return {place: group for place, group in named.items() if group}

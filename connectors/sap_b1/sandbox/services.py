@@ -25,13 +25,13 @@ def ping(sandbox: "SapB1Sandbox", request: Request) -> Response:
     return answer({"message": "pong", "sender": "load balancer"})
 
 
-@endpoint(routes, "POST", "/CompanyService_GetCompanyInfo")
+@endpoint(routes, "GET", "/CompanyService_GetCompanyInfo")
 def company_info(call: Call) -> Response:
     facts = call.books.facts
     return answer({"CompanyName": facts["name"], "Version": facts["version"], "Localization": facts["localization"]})
 
 
-@endpoint(routes, "POST", "/CompanyService_GetAdminInfo")
+@endpoint(routes, "GET", "/CompanyService_GetAdminInfo")
 def admin_info(call: Call) -> Response:
     facts = call.books.facts
     branches = "tYES" if facts["branches"] else "tNO"
@@ -39,7 +39,7 @@ def admin_info(call: Call) -> Response:
     return answer({"CompanyName": facts["name"], "EnableBranches": branches, **money})
 
 
-@endpoint(routes, "POST", "/SBOBobService_GetLocalCurrency")
+@endpoint(routes, "GET", "/SBOBobService_GetLocalCurrency")
 def local_currency(call: Call) -> Response:
     return answer({"value": call.books.facts["currency"]})
 

@@ -70,7 +70,7 @@ class Desk:
     def __init__(self, program: Program, **settings: Any) -> None:
         self.program, self.settings = program, SapB1Settings(**settings)
 
-    def fetch(self, path: str, query: Sequence[tuple[str, str]]) -> Any:
+    def fetch(self, path: str, query: Sequence[tuple[str, str]] = ()) -> Any:
         answer = self.program.call("GET", path.removeprefix(ROOT), params=list(query))
         assert answer.status_code == 200, answer.text
         return loaded(answer)
@@ -86,7 +86,7 @@ class Desk:
         return loaded(self.program.call("POST", f"/{name}", body))
 
     def reference(self) -> dict[str, Any]:
-        return reference.read(self.listed, self.called, self.settings.marker_field)
+        return reference.read(self.fetch, self.listed, self.called, self.settings.marker_field)
 
     def plan(self, record: Record, revision: int = 1) -> tuple[Document, ...]:
         return planning.plan(Entry.of(record, Books(self.reference()), self.settings, revision))
@@ -126,7 +126,7 @@ def stored(company: str = NORDWIND) -> dict[str, Any]:
 
 
 def planned(record: Record, company: str = NORDWIND, revision: int = 1, **settings: Any) -> tuple[Document, ...]:
-    chosen = SapB1Settings(**({"branch": 1} if company == HARBOUR else {}), **settings)
+    chosen = SapB1Settings(**({"branch": "1"} if company == HARBOUR else {}), **settings)
     return planning.plan(Entry.of(record, Books(stored(company)), chosen, revision))
 
 

@@ -103,7 +103,7 @@ def test_in_a_foreign_currency_amounts_stand_in_it_under_the_companys_own_code()
 
 def test_a_company_with_branches_gets_the_one_of_the_settings() -> None:
     assert content_of(_dollars(), HARBOUR)["BPL_IDAssignedToInvoice"] == 1
-    assert _refusal(_dollars(), HARBOUR, branch=None).failure is F.CONFIG_INVALID
+    assert _refusal(_dollars(), HARBOUR, branch="").failure is F.CONFIG_INVALID
 
 
 def test_where_there_are_tax_codes_a_journals_tax_is_part_of_the_cost() -> None:
@@ -113,8 +113,9 @@ def test_where_there_are_tax_codes_a_journals_tax_is_part_of_the_cost() -> None:
 
 def test_tags_become_dimensions_and_a_project_and_the_rest_is_told() -> None:
     tags = tag("Department", "SALES") + tag("Region", "DE") + tag("Projects", "P-01") + tag("Other", "X")
-    settings = {"dimension_1": "Department", "dimension_2": "region", "project": "Projects"}
-    [sent] = content_of(record("10.00", line("10.00", tags=tags)), **settings, description="{purpose} {tags}")[
+    groups = {"Department": "1", "region": "2", "Projects": "project"}
+    mapped = [{"group": group, "axis": axis} for group, axis in groups.items()]
+    [sent] = content_of(record("10.00", line("10.00", tags=tags)), mapped=mapped, description="{purpose} {tags}")[
         "DocumentLines"
     ]
     assert {name: sent[name] for name in ("CostingCode", "CostingCode2", "ProjectCode")} == {
@@ -170,6 +171,7 @@ def test_net_and_its_tax_come_to_the_gross_or_within_a_cent(gross: Decimal, perc
     assert abs(net + tax_on(net, percent, 2) - gross) <= Decimal("0.01")
 
 
+TEAM: dict[str, Any] = {"mapped": [{"group": "Team", "axis": "1"}]}
 REFUSED: dict[str, tuple[Record, dict[str, Any], F, str]] = {
     "no account": (record("9.00", replace(line("9.00"), account=None)), {}, F.MAPPING_MISSING, "account"),
     "an unknown account": (record("9.00", line("9.00", "4711")), {}, F.MAPPING_MISSING, "account:4711"),
@@ -190,31 +192,31 @@ REFUSED: dict[str, tuple[Record, dict[str, Any], F, str]] = {
     "a tax without a code": (record("9.00", line("9.00", tax=("", "1"))), {}, F.MAPPING_MISSING, "tax:19"),
     "an unknown rule": (
         record("9.00", line("9.00", tags=tag("Team", "X"))),
-        {"dimension_1": "Team"},
+        TEAM,
         F.MAPPING_MISSING,
         "tag:Team/X",
     ),
     "a rule of another dimension": (
         record("9.00", line("9.00", tags=tag("Team", "DE"))),
-        {"dimension_1": "Team"},
+        TEAM,
         F.MAPPING_MISSING,
         "tag:Team/DE",
     ),
     "an inactive rule": (
         record("9.00", line("9.00", tags=tag("Team", "OLD"))),
-        {"dimension_1": "Team"},
+        TEAM,
         F.MAPPING_STALE,
         "tag:Team/OLD",
     ),
     "a project that is over": (
         record("9.00", line("9.00", tags=tag("Job", "P-00"))),
-        {"project": "Job"},
+        {"mapped": [{"group": "Job", "axis": "project"}]},
         F.MAPPING_STALE,
         "tag:Job/P-00",
     ),
     "two tags of one dimension": (
         record("9.00", line("9.00", tags=tag("Team", "SALES") + tag("Team", "IT"))),
-        {"dimension_1": "Team"},
+        TEAM,
         F.REFERENCE_NOT_ALLOWED,
         "tag:Team/IT",
     ),

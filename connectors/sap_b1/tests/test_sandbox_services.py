@@ -4,8 +4,8 @@ from connectors.sap_b1.tests.client import Program, loaded
 
 
 def test_the_company_tells_its_version_and_currencies(nordwind: Program) -> None:
-    assert nordwind.call("POST", "/CompanyService_GetCompanyInfo", {}).json()["Version"] == "1000310"
-    told = nordwind.call("POST", "/CompanyService_GetAdminInfo", {}).json()
+    assert nordwind.read("/CompanyService_GetCompanyInfo")["Version"] == "1000310"
+    told = nordwind.read("/CompanyService_GetAdminInfo")
     assert (told["LocalCurrency"], told["EnableBranches"]) == ("EUR", "tNO")
 
 

@@ -1,0 +1,165 @@
+"""What the conformance suite needs to know of Business One: records as a customer has them, and its books."""
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+
+import requests
+
+from connectors.kit.errors import Reconnect
+from connectors.kit.money import Money
+from connectors.kit.records import Account, Invoice, Line, Party, Record, Tax
+from connectors.kit.sandbox import Document
+from connectors.kit.testing.declaring import Books, CountedTokens, TargetKit, Written
+from connectors.sap_b1 import ids
+from connectors.sap_b1.connector import SapB1
+from connectors.sap_b1.sandbox import NORDWIND, USERS, SapB1Sandbox
+
+AMOUNT = Money(Decimal("99.50"), "EUR")
+TICKET = Record(
+    entry="e-1",
+    kind="out_of_pocket",
+    date=date(2026, 2, 27),
+    amount=AMOUNT,
+    lines=(
+        Line(
+            "line-1",
+            AMOUNT,
+            Account("acc-1", "Travel", code="6660"),
+            Tax(Decimal("0.19"), "inclusive", Money(Decimal("15.89"), "EUR"), "V19"),
+        ),
+    ),
+    book_id="BOOK-1",
+    note="Train to client",
+    supplier=Party("", "RAIL AB"),
+    employee=Party("u-1", "Ada Holm", code="E-12"),
+)
+CARD = replace(TICKET, entry="m-1", kind="card_purchase", contra=Account("acc-2", "Card", code="1460"))
+INVOICE = replace(
+    TICKET,
+    entry="m-2",
+    kind="invoice",
+    vendor=Party("v-1", "Rail AB", code="V-100"),
+    employee=None,
+    invoice=Invoice("F 2026/9", date(2026, 2, 20), date(2026, 3, 22)),
+)
+
+
+@dataclass
+class Sessions:
+    """One customer's log-in, renewed by one worker at a time, as the vault does it."""
+
+    url: str
+    given: list[str] = field(default_factory=list, repr=False)
+    refreshes: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def __post_init__(self) -> None:
+        self._log_in()
+
+    def access_token(self) -> str:
+        with self._lock:
+            return self.given[-1]
+
+    def renewed(self, refused: str) -> str:
+        with self._lock:
+            if refused == self.given[-1]:
+                self.refreshes += 1
+                self._log_in()
+            return self.given[-1]
+
+    def _log_in(self) -> None:
+        typed = {"CompanyDB": NORDWIND, "UserName": "causeway", "Password": USERS["causeway"]}
+        answer = requests.post(f"{self.url}/b1s/v2/Login", json=typed, timeout=10)
+        if answer.status_code != 200:
+            raise Reconnect("The sandbox refused the log-in.")
+        self.given.append("; ".join(f"{one.name}={one.value}" for one in answer.cookies))
+
+
+class SapB1Books(Books):
+    company = "Nordwind GmbH"
+
+    def __init__(self, sandbox: SapB1Sandbox) -> None:
+        self.sandbox, self.url = sandbox, sandbox.url
+        self._sessions = Sessions(sandbox.url)
+
+    def tokens(self) -> CountedTokens:
+        return self._sessions
+
+    def expire(self) -> None:
+        self.sandbox.end_sessions()
+
+    def revoke(self) -> None:
+        """The password is changed, which ends the sessions too."""
+        self.sandbox.users["causeway"] = "another"
+        self.sandbox.end_sessions()
+
+    def written(self, company: str = "") -> Sequence[Written]:
+        invoices = [(1, one) for one in self.sandbox.written("PurchaseInvoices", CancelStatus="csNo")]
+        credit_notes = [(-1, one) for one in self.sandbox.written("PurchaseCreditNotes", CancelStatus="csNo")]
+        entries = self.sandbox.written("JournalEntries")
+        reversed_ids = {one.get("Original") for one in entries}
+        standing = [one for one in entries if "Original" not in one and one["JdtNum"] not in reversed_ids]
+        return [*(_invoice(sign, one) for sign, one in invoices + credit_notes), *map(_journal, standing)]
+
+    def deactivate(self, account: str) -> None:
+        self.sandbox.change(NORDWIND, "ChartOfAccounts", account, ActiveAccount="tNO")
+
+    def close(self, day: date) -> None:
+        closed = {"code": "closed", "from": "2000-01-01", "to": day.isoformat(), "status": "closed", "windows": {}}
+        self.sandbox.change_company(NORDWIND, periods=[closed])
+
+    def void(self, document_id: str) -> None:
+        entry = ids.read(document_id)[0]
+        self.sandbox.cancel(NORDWIND, "PurchaseInvoices" if "/" in document_id else "JournalEntries", entry)
+
+
+def _invoice(sign: int, one: Document) -> Written:
+    local = one["DocCurrency"] == "EUR"
+    return Written(
+        document_id=ids.of(one["DocEntry"], one["CardCode"]),
+        text=f"{one['NumAtCard']} {one.get('U_CausewayId')}",
+        total=Money(sign * Decimal(one["DocTotal" if local else "DocTotalFc"]), one["DocCurrency"]),
+        dated=date.fromisoformat(one["DocDate"]),
+    )
+
+
+def _journal(one: Document) -> Written:
+    """Its debits; a cost is one that the first line bears."""
+    lines = one["JournalEntryLines"]
+    currency = lines[0].get("FCCurrency")
+    side = "FCDebit" if currency else "Debit"
+    total = sum((Decimal(line[side]) for line in lines), Decimal(0))
+    sign = 1 if Decimal(lines[0][side]) else -1
+    return Written(
+        document_id=str(one["JdtNum"]),
+        text=f"{one['Reference2']} {one.get('U_CausewayId')}",
+        total=Money(sign * total, currency or "EUR"),
+        dated=date.fromisoformat(one["ReferenceDate"]),
+    )
+
+
+@contextmanager
+def books() -> Iterator[SapB1Books]:
+    with SapB1Sandbox() as sandbox:
+        yield SapB1Books(sandbox)
+
+
+KIT = TargetKit(
+    connector=SapB1,
+    books=books,
+    sample=TICKET,
+    other_account=Account("acc-5", "Office supplies", code="6815"),
+    foreign="USD",
+    without_cents="JPY",
+    more=(CARD, INVOICE),
+    enums=("DocumentStatus", "AuthorizationStatus", "CancelStatus"),
+    does_not_apply={
+        "warning_is_kept": "An answer of the Service Layer has no place for a warning.",
+        "document_has_an_address": "Business One's client opens documents by their number; none has an address.",
+    },
+    bad_settings=({"due_days": -1}, {"description": "{nonsense}"}, {"branch": "x"}),
+)
