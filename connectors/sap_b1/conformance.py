@@ -1,6 +1,7 @@
 """What the conformance suite needs to know of Business One: records as a customer has them, and its books."""
 
 import threading
+from base64 import b64decode
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -103,7 +104,14 @@ class SapB1Books(Books):
         entries = self.sandbox.written("JournalEntries")
         reversed_ids = {one.get("Original") for one in entries}
         standing = [one for one in entries if "Original" not in one and one["JdtNum"] not in reversed_ids]
-        return [*(_invoice(sign, one) for sign, one in invoices + credit_notes), *map(_journal, standing)]
+        found = [(one, _invoice(sign, one)) for sign, one in invoices + credit_notes]
+        found += [(one, _journal(one)) for one in standing]
+        return [replace(written, files=self._files(one)) for one, written in found]
+
+    def _files(self, one: Document) -> tuple[bytes, ...]:
+        entry = one.get("AttachmentEntry")
+        lines = self.sandbox.written("Attachments2", AbsoluteEntry=entry)[0]["Attachments2_Lines"] if entry else []
+        return tuple(b64decode(line["_content"]) for line in lines)
 
     def deactivate(self, account: str) -> None:
         self.sandbox.change(NORDWIND, "ChartOfAccounts", account, ActiveAccount="tNO")

@@ -6,7 +6,7 @@ from typing import Any
 
 from connectors.kit.connector import Environment, Reference, Target
 from connectors.kit.consent import Grant, Terms
-from connectors.kit.documents import Document, Draft, Found, Key, Outcome
+from connectors.kit.documents import Attachment, Document, Draft, Found, Key, Outcome
 from connectors.kit.errors import ContractBroken, MendSettings, OutcomeUnknown, TryLater
 from connectors.kit.failures import FailureClass
 from connectors.kit.flows import Asked, Endpoint, SessionLogin
@@ -15,7 +15,8 @@ from connectors.kit.limits import Limits
 from connectors.kit.private import PRIVATE
 from connectors.kit.records import Company, Probe, Record
 from connectors.kit.settings import Choice
-from connectors.sap_b1 import answers, listing, lookup, offering, planning, reference, sending
+from connectors.kit.steps import Steps
+from connectors.sap_b1 import answers, listing, lookup, offering, planning, receipts, reference, sending
 from connectors.sap_b1.books import Books
 from connectors.sap_b1.calls import error_of
 from connectors.sap_b1.entry import Entry
@@ -65,6 +66,7 @@ class SapB1(Target):
         lasts="Until you stop it, or change the user's password.",
         stop="Lock the user in Business One at any time, or ask {partner} to disconnect.",
     )
+    attachable = receipts.LARGEST
     settle = timedelta(seconds=120)  # of the waits 5, 30 and 120 s (sheet, section 5)
     _books: Books | None = None
 
@@ -106,6 +108,9 @@ class SapB1(Target):
 
     def standing(self, posted: Sequence[tuple[Document, str]]) -> Mapping[Key, Found]:
         return lookup.standing(self._get, self._get_if_there, posted)
+
+    def attach(self, document: Document, document_id: str, attachment: Attachment) -> Steps:
+        return receipts.attach(document, document_id, attachment, self.client.now)
 
     def document_url(self, document: Document, document_id: str) -> str:
         """Business One's client has no address for a document."""

@@ -1,5 +1,7 @@
 """Attachments2: files in a folder that all documents share. Parts named `files`, no quotes around the boundary."""
 
+from base64 import b64encode
+
 from werkzeug import Request, Response
 from werkzeug.datastructures import FileStorage
 
@@ -65,12 +67,12 @@ def _line(call: Call, file: FileStorage, place: int) -> Json:
     taken = [line for one in call.books.all("Attachments2") for line in one["Attachments2_Lines"]]
     if any((line["FileName"], line["FileExtension"]) == (name, extension) for line in taken):
         raise refused("attachment.name_taken", name=file.filename)
-    size = len(file.read())
+    body = file.read()
     day = call.sandbox.clock.now().date().isoformat()
     return {
         "LineNum": place,
         "FileName": name,
         "FileExtension": extension,
         "AttachmentDate": f"{day}T00:00:00Z",
-        "_bytes": size,
+        "_content": b64encode(body).decode(),
     }

@@ -16,6 +16,12 @@ from .sets import SETS
 from .shape import Json
 
 OBJECTS: Final = {"oPurchaseInvoices": "PurchaseInvoices", "oPurchaseCreditNotes": "PurchaseCreditNotes"}
+CHANGEABLE: Final = {
+    **dict.fromkeys(
+        ("PurchaseInvoices", "PurchaseCreditNotes", "Drafts"), frozenset({"AttachmentEntry", "Comments"})
+    ),
+    "JournalEntries": frozenset({"AttachmentEntry", "Memo"}),
+}
 CODES: Final = {entity_set: code for code, entity_set in OBJECTS.items()}
 ZERO = Decimal(0)
 
@@ -47,6 +53,23 @@ def cancel(call: Call, entity_set: str, key: str) -> Response:
     if entity_set not in CODES:
         raise refused("action.unsupported")
     void(call.books, entity_set, by_key(call, SETS[entity_set], key))
+    return answer(status=204)
+
+
+@endpoint(routes, "PATCH", "/<entity_set>(<key>)")
+def change(call: Call, entity_set: str, key: str) -> Response:
+    """Of what is posted only remarks, user fields and the attachment may change. ASSUMED."""
+    if entity_set not in CHANGEABLE:
+        raise refused("action.unsupported")
+    kind = SETS[entity_set]
+    document = by_key(call, kind, key)
+    body = shape.read(kind.type, call.body(), call.books.user_fields(kind.table))
+    if any(not name.startswith("U_") and name not in CHANGEABLE[entity_set] for name in body):
+        raise refused("property.read_only")
+    if (entry := body.get("AttachmentEntry")) is not None:
+        call.books.named("Attachments2", entry)
+    call.books.put(entity_set, {**document, **body, "_version": document.get("_version", 1) + 1})
+    call.sandbox.writes += 1
     return answer(status=204)
 
 
