@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from connectors.kit.documents import Document, Draft, Key
-from connectors.kit.http import Answer
+from connectors.kit.http import Answer, Request
 from connectors.kit.money import Money
 from connectors.kit.records import Account, Invoice, Line, Party, Record, Tag, Tax
 from connectors.sap_b1 import answers, listing, planning, reference, sending
@@ -91,9 +91,7 @@ class Desk:
     def plan(self, record: Record, revision: int = 1) -> tuple[Document, ...]:
         return planning.plan(Entry.of(record, Books(self.reference()), self.settings, revision))
 
-    def send(self, draft: Draft) -> Any:
-        """The one outcome."""
-        request = draft.request
+    def answer(self, request: Request) -> Answer:
         sent = self.program.http.request(
             request.method,
             self.program.sandbox.url + request.target,
@@ -102,8 +100,11 @@ class Desk:
             timeout=10,
         )
         self.program.last = sent
-        answer = Answer(sent.status_code, {name.lower(): value for name, value in sent.headers.items()}, sent.content)
-        [outcome] = answers.read(draft, answer, self.program.sandbox.clock.now())
+        return Answer(sent.status_code, {name.lower(): value for name, value in sent.headers.items()}, sent.content)
+
+    def send(self, draft: Draft) -> Any:
+        """The one outcome."""
+        [outcome] = answers.read(draft, self.answer(draft.request), self.program.sandbox.clock.now())
         return outcome
 
     def post(self, record: Record, revision: int = 1) -> list[Any]:
