@@ -21,6 +21,7 @@ from connectors.kit import exact_json, redaction, unanswered
 from connectors.kit.downloads import Download, Downloaded, host_of
 from connectors.kit.egress import Begin, Network, Reach, answered, protect
 from connectors.kit.errors import ConnectorError, ContractBroken, MendSettings, TryLater
+from connectors.kit.flows import Flow
 from connectors.kit.limits import ANSWER_SECONDS
 from connectors.kit.ports import Ports
 
@@ -30,6 +31,7 @@ SPARE_SECONDS = 2.0  # timers are late on a busy machine
 FILE_SECONDS = 40.0  # to send a file, 10 MB at 250 kB a second: it overwrites by name, so it may be late
 ANSWER_LIMIT = 16 * 1024 * 1024
 LONGEST_WAIT = timedelta(days=1)
+BEARER = Flow()  # as RFC 6750 says; what is not OAuth has its own way
 TEXTS = ("json", "xml", "x-www-form-urlencoded")  # what vendors are told in; any other body is a file
 
 
@@ -139,7 +141,8 @@ class Exchange:
 class Client:
     """Speaks to one vendor for one connection. Not shared between threads.
 
-    `vendor` is its name in sentences, which a bookkeeper may read; addresses stand only in an error's `words`.
+    `vendor` is its name in sentences, which a bookkeeper may read; addresses stand only in an error's `words`. `flow`
+    says how a call carries the token.
     """
 
     def __init__(
@@ -149,7 +152,9 @@ class Client:
         network: Reach = Network.PUBLIC,
         read_seconds: float = ANSWER_SECONDS,
         vendor: str = "The vendor",
+        flow: Flow = BEARER,
     ) -> None:
+        self._flow = flow
         self._hosts = hosts
         self._ports = ports
         self._network = network
@@ -245,7 +250,7 @@ class Client:
                 request.method,
                 self._hosts[request.host] + request.target,
                 data=request.body or None,
-                headers={"Accept": "application/json", **request.headers, "Authorization": f"Bearer {token}"},
+                headers={"Accept": "application/json", **request.headers, **self._flow.headers(token)},
                 timeout=(sending, self._read_seconds),
                 allow_redirects=False,
                 stream=True,

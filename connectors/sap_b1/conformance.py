@@ -16,8 +16,8 @@ from connectors.kit.records import Account, Invoice, Line, Party, Record, Tax
 from connectors.kit.sandbox import Document
 from connectors.kit.testing.declaring import Books, CountedTokens, TargetKit, Written
 from connectors.sap_b1 import ids
-from connectors.sap_b1.connector import SapB1
 from connectors.sap_b1.sandbox import NORDWIND, USERS, SapB1Sandbox
+from connectors.sap_b1.target import SapB1
 
 AMOUNT = Money(Decimal("99.50"), "EUR")
 TICKET = Record(

@@ -42,6 +42,7 @@ class Bench(Generic[ConnectorT]):
             Network.SANDBOX,
             read_seconds,
             kind.name,
+            kind.flows[0],
         )
         self.clients.append(made)
         return made

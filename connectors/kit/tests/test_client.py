@@ -8,6 +8,7 @@ import pytest
 from connectors.kit import http
 from connectors.kit.egress import Network
 from connectors.kit.errors import ContractBroken, OutcomeUnknown, RateLimited, Reconnect, TryLater
+from connectors.kit.flows import Endpoint, SessionLogin
 from connectors.kit.http import Answer, Client, Request
 from connectors.kit.ports import Ports
 from connectors.kit.testing import FixedTokens, ListRecorder, NoLimit, ports
@@ -29,6 +30,15 @@ def test_a_request_arrives_as_it_was_made(peer: Peer) -> None:
     assert b"Authorization: Bearer token\r\n" in sent
     assert sent.endswith(b'\r\n\r\n{"name":"x"}')
     assert (got.status, got.headers["x-id"], str(got.json()["id"])) == (201, "7", "0.10")
+
+
+def test_a_session_is_carried_by_its_cookies(peer: Peer) -> None:
+    peer.will(answer())
+    login = SessionLogin(login=Endpoint("api", "/login"), asks=(), life=timedelta(minutes=30))
+    its = ports(FixedTokens("SESSION=s3cret; ROUTE=.node1"))
+    Client({"api": peer.url}, its, Network.SANDBOX, flow=login).send(READ)
+    assert b"Cookie: SESSION=s3cret; ROUTE=.node1\r\n" in peer.requests[0]
+    assert b"Authorization" not in peer.requests[0]
 
 
 def test_a_query_is_quoted(peer: Peer) -> None:

@@ -148,6 +148,3 @@ class SapB1(Target):
         if error := error_of(answer, self.client.now):
             raise error
         return answer
-
-
-connector = SapB1
