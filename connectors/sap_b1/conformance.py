@@ -8,15 +8,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-import requests
-
 from connectors.kit.errors import Reconnect
 from connectors.kit.money import Money
 from connectors.kit.records import Account, Invoice, Line, Party, Record, Tax
-from connectors.kit.sandbox import Document
+from connectors.kit.sandbox import Document, Refused
 from connectors.kit.testing.declaring import Books, CountedTokens, TargetKit, Written
 from connectors.sap_b1 import ids
-from connectors.sap_b1.sandbox import NORDWIND, USERS, SapB1Sandbox
+from connectors.sap_b1.sandbox import NORDWIND, USERS, SapB1Sandbox, sessions
 from connectors.sap_b1.target import SapB1
 
 AMOUNT = Money(Decimal("99.50"), "EUR")
@@ -53,7 +51,7 @@ INVOICE = replace(
 class Sessions:
     """One customer's log-in, renewed by one worker at a time, as the vault does it."""
 
-    url: str
+    sandbox: SapB1Sandbox
     given: list[str] = field(default_factory=list, repr=False)
     refreshes: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
@@ -73,11 +71,12 @@ class Sessions:
             return self.given[-1]
 
     def _log_in(self) -> None:
-        typed = {"CompanyDB": NORDWIND, "UserName": "causeway", "Password": USERS["causeway"]}
-        answer = requests.post(f"{self.url}/b1s/v2/Login", json=typed, timeout=10)
-        if answer.status_code != 200:
-            raise Reconnect("The sandbox refused the log-in.")
-        self.given.append("; ".join(f"{one.name}={one.value}" for one in answer.cookies))
+        try:
+            with self.sandbox.store.transaction():
+                token, _ = sessions.begin(self.sandbox, NORDWIND, "causeway", USERS["causeway"])
+        except Refused:
+            raise Reconnect("The sandbox refused the log-in.") from None
+        self.given.append(sessions.cookies(token))
 
 
 class SapB1Books(Books):
@@ -85,7 +84,7 @@ class SapB1Books(Books):
 
     def __init__(self, sandbox: SapB1Sandbox) -> None:
         self.sandbox, self.url = sandbox, sandbox.url
-        self._sessions = Sessions(sandbox.url)
+        self._sessions = Sessions(sandbox)
 
     def tokens(self) -> CountedTokens:
         return self._sessions

@@ -27,17 +27,29 @@ def login(sandbox: "SapB1Sandbox", request: Request) -> Response:
     if sandbox.busy_left > 0:
         sandbox.busy_left -= 1
         raise refused("login.busy")
-    company = sandbox.store["companies"].get(str(body["CompanyDB"]))
-    if company is None:
-        raise refused("login.company")
-    _check_password(sandbox, str(body["UserName"]), str(body["Password"]))
-    token, minutes = secrets.token_hex(16), sandbox.switches.session_minutes
-    session = {"id": token, "company": company["id"], "user": body["UserName"], "used": sandbox.clock.time()}
-    sandbox.store["sessions"].put(token, session)
+    token, company = begin(sandbox, *(str(body[name]) for name in ("CompanyDB", "UserName", "Password")))
+    minutes = sandbox.switches.session_minutes
     told = answer({"SessionId": token, "Version": company["version"], "SessionTimeout": minutes})
     told.set_cookie("B1SESSION", token, httponly=True, path=None)
     told.set_cookie("ROUTEID", NODE, path="/b1s")
     return told
+
+
+def begin(sandbox: "SapB1Sandbox", company_db: str, user: str, password: str) -> tuple[str, Document]:
+    """The new session's id, and its company."""
+    company = sandbox.store["companies"].get(company_db)
+    if company is None:
+        raise refused("login.company")
+    _check_password(sandbox, user, password)
+    token = secrets.token_hex(16)
+    session = {"id": token, "company": company["id"], "user": user, "used": sandbox.clock.time()}
+    sandbox.store["sessions"].put(token, session)
+    return token, company
+
+
+def cookies(token: str) -> str:
+    """As a call carries them."""
+    return f"B1SESSION={token}; ROUTEID={NODE}"
 
 
 def _check_password(sandbox: "SapB1Sandbox", name: str, password: str) -> None:
