@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from urllib3.filepost import encode_multipart_formdata
-
 from connectors.kit.documents import Attachment, Document, Kind
 from connectors.kit.errors import ContractBroken, RefuseFile, TryLater
 from connectors.kit.http import Answer, Request
@@ -75,9 +73,10 @@ def _upload(receipt: Attachment, name: str, entry: object) -> Request:
             f"Receipt {receipt.place} is of a type ({extension}) that Business One does not take.", subject="type"
         )
     boundary = hashlib.sha256(receipt.body).hexdigest()
-    parts = {"files": (f"{name}.{extension}", receipt.body, receipt.type)}
-    body, content_type = encode_multipart_formdata(parts, boundary)
-    headers = {**FRESH, "Content-Type": content_type}
+    about = f'Content-Disposition: form-data; name="files"; filename="{name}.{extension}"'
+    head = f"--{boundary}\r\n{about}\r\nContent-Type: {receipt.type}\r\n\r\n"
+    body = head.encode() + receipt.body + f"\r\n--{boundary}--\r\n".encode()
+    headers = {**FRESH, "Content-Type": f"multipart/form-data; boundary={boundary}"}
     if entry:
         return Request("PATCH", f"{ROOT}/Attachments2({entry})", headers=headers, body=body)
     return Request("POST", f"{ROOT}/Attachments2", headers=headers, body=body)
