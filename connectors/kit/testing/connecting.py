@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from pydantic import SecretStr, ValidationError
+from pydantic import ValidationError
 
+from connectors.kit import facts
 from connectors.kit.connector import Connector
 from connectors.kit.errors import AskForPermission, ConnectorError, MendSettings, RateLimited, Reconnect, TryLater
+from connectors.kit.settings.questions import secret_names
 from connectors.kit.testing import troubles
 from connectors.kit.testing.benches import Bench
 from connectors.kit.testing.checking import Checks, Failed, NotDeclared, expect
@@ -127,12 +129,12 @@ def settings_refuse_nonsense(bench: Bench[Any]) -> None:
 
 @checks
 def facts_are_told(bench: Bench[Any]) -> None:
-    """A connector says its key, its name, its limits, what each scope means, and how it is stopped.
-    Set the class attributes of `connectors/kit/connector.py`; the consent page reads them.
+    """A connector says its key, its name, how it is connected, its limits, what each scope means, how it is stopped.
+    Set the class attributes of `connectors/kit/connector.py`: without them it is left out when it is loaded.
     """
     kind = bench.kit.connector
-    for fact in ("key", "name", "hosts", "limits", "grants", "terms"):
-        expect(getattr(kind, fact, None), f"{kind.__name__}.{fact} is not set.")
+    wrong = facts.problems(kind, getattr(kind, "key", ""))
+    expect(not wrong, " ".join(wrong))
     expect(kind.terms.lasts and kind.terms.stop, "The terms do not say how long it lasts and how it is stopped.")
 
 
@@ -151,11 +153,9 @@ def secrets_of_settings_are_hidden(bench: Bench[Any]) -> None:
 
 def _secrets(kit: Any) -> list[str]:
     """By its type, or by what it is called."""
-    fields = kit.connector.settings_model.model_fields
+    model = kit.connector.settings_model
     words = ("password", "secret", "token", "private_key", "api_key")
-    return [
-        name for name, field in fields.items() if field.annotation is SecretStr or any(word in name for word in words)
-    ]
+    return sorted(secret_names(model) | {name for name in model.model_fields if any(word in name for word in words)})
 
 
 def _named(error: Exception | None) -> str:

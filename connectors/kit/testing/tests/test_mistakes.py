@@ -36,6 +36,8 @@ def mistake(name: str, right: str, wrong: str, *seen_by: str) -> Mistake:
 
 
 MISTAKES = (
+    # Facts
+    mistake("scope_not_explained", 'scopes=("bills",),', 'scopes=("bills", "payments"),', "facts_are_told"),
     # Twice or never
     mistake("no_key", '"Idempotency-Key", timedelta', '"X-Key", timedelta', "answer_lost", "crash_after_the_call"),
     mistake(

@@ -9,11 +9,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from pydantic import SecretStr
+
 import connectors
+from connectors.kit.settings import TargetSettings
 from connectors.kit.testing import suite
 from connectors.kit.testing.checking import Check, NotDeclared, Result, Verdict, expect, run_check
 from connectors.kit.testing.report import Report
 from connectors.kit.testing.tests.example.conformance import KIT
+from connectors.kit.testing.tests.example.connector import Acme
 
 ROOT = Path(connectors.__file__).parents[1]
 
@@ -63,6 +67,19 @@ def test_what_is_not_declared_fails_rather_than_being_left_out() -> None:
 
     assert result.verdict is Verdict.FAILED
     assert "The declaration has no lamp." in result.told
+
+
+def test_a_secret_that_may_be_left_out_is_asked_for_all_the_same() -> None:
+    class Pinned(TargetSettings):
+        pin: SecretStr | None = None
+
+    class WithPin(Acme):
+        settings_model = Pinned
+
+    name = "secrets_of_settings_are_hidden"
+    (result,) = suite.run_all(replace(KIT, connector=WithPin), lambda one: one == name)
+
+    assert "The declaration has no settings['pin']." in result.told
 
 
 def test_an_exemption_of_no_check_is_a_slip() -> None:

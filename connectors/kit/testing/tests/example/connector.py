@@ -25,6 +25,7 @@ from connectors.kit.documents import (
 )
 from connectors.kit.errors import ContractBroken, MendSettings, RefuseFile, RefuseRecord
 from connectors.kit.failures import FailureClass
+from connectors.kit.flows import AuthorisationCode, Endpoint
 from connectors.kit.http import Answer, Request
 from connectors.kit.idempotency import NativeKey
 from connectors.kit.json_http import JsonApi
@@ -52,6 +53,14 @@ REFUSALS = Refusals(
 class Acme(Target):
     key = "acme"
     name = "Acme Books"
+    flows = (
+        AuthorisationCode(
+            authorise=Endpoint("api", "/oauth/authorize"),
+            token=Endpoint("api", "/oauth/token"),
+            scopes=("bills",),
+            pkce=False,
+        ),
+    )
     hosts = {Environment.PRODUCTION: {"api": "https://api.acme.example", "app": "https://app.acme.example"}}
     limits = Limits(per_minute=60)
     grants = {"bills": Grant(reads="Your accounts", writes="Bills")}
