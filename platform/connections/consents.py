@@ -5,6 +5,7 @@ its companies are known: a wrong sign-in costs nobody else anything. Call inside
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from django.utils import timezone
 
 from audit import services as audit
 from connections import steps, tokens
-from connections.models import Authorisation, Connection, ConnectionState, ConnectLink, Revocation
+from connections.models import Authorisation, Certificate, Connection, ConnectionState, ConnectLink, Revocation
 from connections.services import choose_company
 from connectors.kit.errors import Reconnect
 from connectors.kit.flows import TokenSet
@@ -29,14 +30,16 @@ def locked(connection_id: UUID) -> Connection:
     return rows.select_related("application", "authorisation").get(pk=connection_id)
 
 
-def take(connection_id: UUID, gained: TokenSet, *, actor: str) -> None:
+def take(
+    connection_id: UUID, gained: TokenSet, *, actor: str, certificate_expires_at: datetime | None = None
+) -> None:
     """The customer came back with tokens: the connection is authorised, and waits for its company."""
     row = locked(connection_id)
     held: Authorisation | None = row.authorisation
     if held is None or held.connections.exclude(pk=row.pk).exists():
         held = Authorisation(tenant_id=row.tenant_id, application=row.application, replaces=held)
     held.flow, held.account, held.private_host_id = row.flow, row.account, row.private_host_id
-    held.authorised_at = timezone.now()
+    held.authorised_at, held.certificate_expires_at = timezone.now(), certificate_expires_at
     held.save()
     tokens.store(held, gained)
     _stand_on(held, row)
@@ -55,6 +58,9 @@ def join(row: Connection, company: Company, *, actor: str) -> Connection:
     held: Authorisation = row.authorisation
     ConnectLink.objects.filter(source_connection=row).update(source_connection=known)
     ConnectLink.objects.filter(target_connection=row).update(target_connection=known)
+    if not known.is_usable:
+        Certificate.objects.filter(connection=known).delete()
+        Certificate.objects.filter(connection=row).update(connection=known)
     row.delete()
     if not known.is_usable:
         if held.replaces_id is None and not held.connections.exists():
@@ -109,8 +115,8 @@ def _kept(new: Authorisation, old: Authorisation | None, *, whole: bool) -> Auth
         return new
     tokens.store(old, tokens.stored(new))
     old.flow, old.account, old.private_host_id = new.flow, new.account, new.private_host_id
-    old.authorised_at = new.authorised_at
-    old.save(update_fields=["flow", "account", "private_host", "authorised_at"])
+    old.authorised_at, old.certificate_expires_at = new.authorised_at, new.certificate_expires_at
+    old.save(update_fields=["flow", "account", "private_host", "authorised_at", "certificate_expires_at"])
     Connection.objects.filter(authorisation__in=[new, old]).update(**_ground(old))
     give_way(new, old)
     return old

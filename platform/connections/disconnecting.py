@@ -14,6 +14,7 @@ from connections import consents, oauth, steps, tokens
 from connections.models import (
     Authorisation,
     AuthorisationAttempt,
+    Certificate,
     Connection,
     ConnectionState,
     ConnectionStep,
@@ -34,6 +35,7 @@ def disconnect(row: Connection, *, actor: str) -> bool:
     """False: it was disconnected. Ways through a consent page that are open are over either way."""
     row = consents.locked(row.pk)
     AuthorisationAttempt.objects.filter(connection=row, used_at=None).update(used_at=clock.now())
+    Certificate.objects.filter(connection=row).delete()
     if row.state == ConnectionState.DISCONNECTED:
         return False
     held: Authorisation | None = row.authorisation

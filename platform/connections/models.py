@@ -158,6 +158,7 @@ class Authorisation(Access):
     sealed_tokens = models.BinaryField(editable=False, default=b"")
     tokens_version = models.PositiveIntegerField(default=0, editable=False)
     tokens_expire_at = models.DateTimeField(null=True, editable=False)
+    certificate_expires_at = models.DateTimeField(null=True, editable=False)  # of the one that it was granted by
     companies_seen = models.PositiveIntegerField(default=0, help_text="When a company was last chosen with it.")
     authorised_at = models.DateTimeField()
     created_at = models.DateTimeField(auto_now_add=True)
@@ -201,6 +202,35 @@ class Connection(Access):
     @property
     def is_usable(self) -> bool:
         return self.state == ConnectionState.USABLE
+
+
+class Certificate(TenantModel):
+    """For an account that lets us in by one: uploaded there by the customer. Its key is here while it waits for the
+    vendor's id; once a token was got with it, it is among the authorisation's tokens.
+    """
+
+    connection = TenantForeignKey(Connection, models.CASCADE, related_name="certificates")
+    pem = models.TextField()
+    sealed_key = models.BinaryField(editable=False, default=b"")
+    vendor_id = models.CharField(max_length=200, blank=True)
+    expires_at = models.DateTimeField()
+    made_at = models.DateTimeField(auto_now_add=True)
+    accepted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "connection"], condition=models.Q(accepted_at=None), name="one_certificate_waits"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.connection} certificate {self.vendor_id or 'that waits for its id'}"
+
+    @property
+    def place(self) -> str:
+        """What the sealed key is bound to."""
+        return f"connections_certificate/key/{self.pk}/{self.tenant_id}"
 
 
 class ConnectionStep(TenantModel):

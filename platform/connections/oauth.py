@@ -94,7 +94,7 @@ def revoke(access: Access, endpoint: Endpoint, refresh_token: str) -> None:
             )
     except (AuthlibBaseError, RequestException, HTTPError, ValueError, TypeError, AttributeError) as error:
         raise TryLater(f"{name}'s revocation address gave no answer ({type(error).__name__}).") from None
-    code = _code(answer)
+    code = error_code(answer)
     if answer.status_code in {401, 403} or code in OUR_FAULT:
         raise MendSettings(f"{name} does not accept our application. Correct its client id and secret.", words=code)
     if answer.status_code not in {200, 204, 400, 404}:  # 400: it cannot revoke what it does not know
@@ -123,11 +123,11 @@ def _session(access: Access, redirect_uri: str | None = None) -> Any:
         code_challenge_method="S256" if facts.pkce else None,
     )
     protect(session, application.network)
-    session.hooks["response"].append(_read)
+    session.hooks["response"].append(read_bounded)
     return session
 
 
-def _read(response: Any, **_: Any) -> None:
+def read_bounded(response: Any, **_: Any) -> None:
     """requests itself would read for as long and as much as the vendor sends, while the row is locked."""
     body, until = b"", time.monotonic() + BODY_SECONDS
     try:
@@ -141,7 +141,7 @@ def _read(response: Any, **_: Any) -> None:
     response._content, response._content_consumed = body, True
 
 
-def _code(answer: Any) -> str:
+def error_code(answer: Any) -> str:
     """The error in the body (RFC 6749, 5.2); empty where it names none."""
     try:
         return redact(str(answer.json()["error"]))[:100]
@@ -160,7 +160,7 @@ def _ask(access: Access, call: Any, **parameters: Any) -> TokenSet:
     except (RequestException, HTTPError, ValueError, TypeError, ArithmeticError, AttributeError) as error:
         # Authlib trusts what it is given, so nonsense ends in any of these. The text may hold the request.
         raise TryLater(f"{name}'s token address gave no answer ({type(error).__name__}).") from None
-    return _token_set(name, token)
+    return token_set(name, token)
 
 
 def _meaning(name: str, code: str) -> ConnectorError:
@@ -173,7 +173,8 @@ def _meaning(name: str, code: str) -> ConnectorError:
     return TryLater(f"{name} gave no usable tokens ({code}).", words=code)
 
 
-def _token_set(name: str, token: Any) -> TokenSet:
+def token_set(name: str, token: Any) -> TokenSet:
+    """Raises TryLater for nonsense."""
     try:
         access = str(token["access_token"])
     except (KeyError, TypeError):

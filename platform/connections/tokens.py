@@ -17,11 +17,11 @@ from uuid import UUID
 from django.db import connection as database
 
 from audit import services as audit
-from connections import oauth, steps, vault
+from connections import assertions, oauth, steps, vault
 from connections.models import Authorisation, Connection, ConnectionState
 from connectors.kit.errors import ConnectorError, MendSettings, Reconnect, TryLater
 from connectors.kit.failures import FailureClass
-from connectors.kit.flows import AuthorisationCode, TokenSet
+from connectors.kit.flows import AuthorisationCode, ClientCredentials, TokenSet
 from database.acting import acting_for, hand_back, refuse_inside_transaction
 from incidents import services as incidents
 
@@ -181,6 +181,8 @@ def _asked(row: Authorisation, refresh_token: str) -> TokenSet:
     """Two refreshes may cross at the vendor, when the first one's lock fell with its database connection; then the
     token that we kept may be the one that lost. Within its grace the vendor still takes the one before.
     """
+    if isinstance(row.way, ClientCredentials):
+        return assertions.token(row, refresh_token)
     try:
         return oauth.refresh(row, refresh_token)
     except Reconnect:
@@ -200,8 +202,11 @@ def _previous(row: Authorisation) -> str:
 
 
 def _refused(row: Authorisation, why: ConnectorError) -> None:
-    """The refresh token itself: that is final for every connection that stands on it."""
-    drop(row)
+    """The refresh token itself: that is final for every connection that stands on it. A certificate's key is kept: an
+    administrator may make the vendor take it again, and our own client id may be what is wrong.
+    """
+    if row.flow != ClientCredentials.kind:
+        drop(row)
     alive = [ConnectionState.AUTHORISED, ConnectionState.USABLE]
     for connection in row.connections.filter(state__in=alive).select_related("application").order_by("pk"):
         needs_reconnect(connection, why)

@@ -14,7 +14,7 @@ from django.db.models import BinaryField, Count, F, Func, Model, QuerySet, Value
 
 from api.models import Write
 from connections import vault
-from connections.models import Application, Authorisation, AuthorisationAttempt
+from connections.models import Application, Authorisation, AuthorisationAttempt, Certificate
 from database.acting import across_tenants
 from host.models import SecondFactor
 from installations.models import Configuration
@@ -46,6 +46,7 @@ class Column:
 COLUMNS = [
     Column(Application, "sealed_secret", lambda row: row.place),
     Column(Authorisation, "sealed_tokens", lambda row: row.place),
+    Column(Certificate, "sealed_key", lambda row: row.place),
     Column(AuthorisationAttempt, "sealed_verifier", lambda row: row.place("verifier")),
     Column(AuthorisationAttempt, "sealed_return_to", lambda row: row.place("return")),
     Column(Configuration, "sealed_secrets", lambda row: row.place),

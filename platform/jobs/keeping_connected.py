@@ -44,7 +44,7 @@ def _idle() -> list[tuple[UUID, UUID]]:
     usable = Connection.objects.filter(authorisation=OuterRef("pk"), state=ConnectionState.USABLE)
     with across_tenants("connections of every tenant are kept alive"):
         held = Authorisation.objects.filter(
-            Exists(usable), application__connector__in=lives, tokens_expire_at__lt=idle
+            Exists(usable), flow=AuthorisationCode.kind, application__connector__in=lives, tokens_expire_at__lt=idle
         )
         rows = held.exclude(Exists(open_run)).select_related("application").order_by("tokens_expire_at")
         # Those whose moment is still to come are older than some that are due: they take nobody's place.

@@ -50,6 +50,7 @@ FATES: dict[str, Line] = {
     "audit.auditentry": kept("It proves what was done, and holds ids and digests only.", "for ever"),
     "connections.authorisation": erased(ACCESS),
     "connections.authorisationattempt": erased(ACCESS),
+    "connections.certificate": erased(ACCESS),
     "connections.connection": erased(ACCESS),
     "connections.connectionstep": erased(PEOPLE),
     "connections.connectlink": erased(ACCESS),

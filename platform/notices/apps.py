@@ -7,10 +7,11 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         from jobs import handlers
-        from notices import expiring, idle_access, retention, sending, warning
+        from notices import certificates, expiring, idle_access, retention, sending, warning
 
         handlers.on_sweep(sending.send_due_aside)
         handlers.on_sweep(warning.sweep)
         handlers.register(warning.KIND, warning.warn)
         expiring.register(idle_access.find)
+        expiring.register(certificates.find)
         retention.register_rules()

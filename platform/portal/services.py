@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from copy import copy
 
-from connections import consents, disconnecting, flows
+from connections import consents, disconnecting
 from connections import services as connections
 from connections.models import Connection, ConnectionState, ConnectLink
 from connections.services import DifferentCompany
@@ -15,7 +15,7 @@ from installations import activation
 from installations import services as installations
 from installations.models import Installation, InstallationState
 from jobs.calls import open_line
-from portal import choices, newcomers, servers
+from portal import choices, letting_in, newcomers
 from portal.setups import SetUp, Side, SideName, read
 from webhooks.subscriptions import listen
 
@@ -24,12 +24,14 @@ class CompanyNotOffered(Exception):
     """What was chosen is none of the companies that this authorisation may see, or is exported already."""
 
 
-def begin(setup: SetUp, side: Side, *, browser: str) -> str:
-    """The address of what comes next, at the vendor or here; the connection is made on the first time."""
+def begin(setup: SetUp, side: Side, *, browser: str, way: str = "") -> str:
+    """The address of what comes next, at the vendor or here; the connection is made on the first time.
+
+    `way`: the kind of the flow that was chosen. Raises MendSettings.
+    """
     connection = side.connection or _connect(setup, side)
-    if servers.is_asked(connection):
-        return setup.address("portal-server", side.name)
-    return flows.begin(connection, browser=browser, return_to=setup.address("portal-side", side.name))
+    letting_in.choose_way(connection, way)
+    return letting_in.onwards(setup, side, connection, browser=browser)
 
 
 def another(setup: SetUp) -> None:

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from connections import links, oauth
 from connections.models import Application, Connection, ConnectionState, ConnectLink
-from connectors.kit.flows import Flow
+from connectors.kit.flows import AuthorisationCode, Flow
 from database.acting import acting_for
 from installations.models import Installation, InstallationState
 
@@ -60,6 +60,17 @@ class Side:
     def way(self) -> Flow:
         """By which it is connected: the one that was chosen, else the usual one."""
         return self.connection.way if self.connection else self.application.vendor.flows[0]
+
+    @property
+    def ways(self) -> Sequence[Flow]:
+        """To choose from, while no sign-in stands; a single one is none to choose."""
+        flows = self.application.vendor.flows
+        is_free = self.connection is None or self.connection.authorisation_id is None
+        return flows if is_free and len(flows) > 1 else ()
+
+    @property
+    def signs_in_there(self) -> bool:
+        return isinstance(self.way, AuthorisationCode)
 
     @property
     def _scopes(self) -> list[str]:

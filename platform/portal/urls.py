@@ -18,6 +18,7 @@ from portal import (
     previewing,
     starting,
     views,
+    ways,
 )
 from portal.setups import SideName
 from portal.stops import STOPS
@@ -50,6 +51,9 @@ def pages(start: str) -> list[URLPattern]:
             choosing_servers.certificate,
             name="portal-server-certificate",
         ),
+        path(f"{start}<side:side>/account/", ways.account, name="portal-account"),
+        path(f"{start}<side:side>/certificate/", ways.certificate, name="portal-certificate"),
+        path(f"{start}<side:side>/certificate.pem", ways.download, name="portal-certificate-file"),
         path(f"{start}<side:side>/company/", views.company, name="portal-company"),
         path(f"{start}<side:side>/disconnect/", views.disconnect, name="portal-disconnect-side"),
         path(f"{start}<side:side>/stopped/<stop:why>/", views.stop, name="portal-stop"),

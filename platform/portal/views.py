@@ -79,7 +79,7 @@ def consent(request: HttpRequest, setup: SetUp, side: Side) -> HttpResponse:
     if request.method == "POST":
         browser = browsers.made(request)
         try:
-            response = SeeOther(services.begin(setup, side, browser=browser))
+            response = SeeOther(services.begin(setup, side, browser=browser, way=request.POST.get("way", "")))
         except ConnectorError as error:
             return stopped(setup, side, stops.why(error), words=error.words)
         browsers.remember(response, browser)

@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from api import keys
-from connections import flows, links, services
+from connections import certificates, flows, links, services, vault
 from connections.models import Application, AuthorisationAttempt
 from connectors import registry
 from connectors.kit.flows import AuthorisationCode
@@ -21,6 +21,7 @@ from database.acting import across_tenants, acting_for
 from host import second_factor
 from notices import mail
 from portal import sessions
+from tests.by_certificate import lets_in_by_certificate
 from tests.customer import Customer
 from tests.factories import MembershipFactory
 from tests.faults.house import House
@@ -138,6 +139,17 @@ def knock(house: House, secrets: Secrets, customer: Customer) -> None:
     break_a_page(house, secrets, customer)
 
 
+def begin_a_certificate(secrets: Secrets, customer: Customer) -> None:
+    """It waits for its id, and staff look at it; no line of its key may be seen anywhere."""
+    with pytest.MonkeyPatch.context() as patch, acting_for(customer.tenant.pk):
+        lets_in_by_certificate(patch, customer.target)
+        made = certificates.make(customer.installation.target, actor="user:1")
+    key = vault.unseal(made.sealed_key, made.place).decode()
+    for line in key.splitlines()[1:-1]:
+        if len(line) == len(key.splitlines()[1]):
+            secrets.plant("line of a private key", line)
+
+
 def break_a_page(house: House, secrets: Secrets, customer: Customer) -> None:
     """A callback whose attempt somebody has cut: nothing is caught there, so it is the server's own error page."""
     connection = customer.installation.source
@@ -163,6 +175,7 @@ def test_no_secret_stands_where_somebody_could_read_it(
         house.worker()
         staff = log_in(house, secrets, kim)
         work(house, secrets, customer)
+        begin_a_certificate(secrets, customer)
         knock(house, secrets, customer)
         secrets.gather()
         signed_in = requests.Session()
@@ -195,6 +208,8 @@ WANTED = {
     "client secret",
     "API key",
     "connect link",
+    "connections_certificate.sealed_key",
+    "line of a private key",
     "webhooks_endpoint.sealed_token",
     "webhooks_endpoint.sealed_secret",
     "connections_authorisationattempt.sealed_verifier",

@@ -13,6 +13,7 @@ from tests.guards.test_walls import tenant_models
 MODELS = sorted(tenant_models(), key=lambda model: model._meta.label)
 EMPTY = {
     "connections.AuthorisationAttempt",
+    "connections.Certificate",
     "connections.Revocation",
     "exports.Discrepancy",
     "exports.FinalEvent",

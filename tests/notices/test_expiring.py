@@ -6,7 +6,7 @@ import pytest
 from django.db.models import F
 
 from api.models import ApiKey
-from connections.models import Authorisation, Connection, ConnectionState
+from connections.models import Authorisation, Certificate, Connection, ConnectionState
 from connectors import registry
 from database import clock
 from database.acting import across_tenants, acting_for
@@ -153,6 +153,25 @@ def test_access_that_is_renewed_in_time_is_not_warned_of(owner: Visitor) -> None
     work_off_a_day()
 
     assert told() == []
+
+
+def test_a_certificate_is_told_of_while_it_is_in_use(owner: Visitor) -> None:
+    row: Connection = ConnectionFactory.create(tenant=owner.tenant, company_name="Nordwind")
+    ends_at = clock.now() + timedelta(days=6.5)
+    with acting_for(owner.tenant.pk):
+        made = Certificate.objects.create(tenant=owner.tenant, connection=row, pem="its pem", expires_at=ends_at)
+        Certificate.objects.update(made_at=ends_at - timedelta(days=730))
+    work_off_a_day()
+    assert told() == []  # it waits for its id
+
+    with acting_for(owner.tenant.pk):
+        Certificate.objects.filter(pk=made.pk).update(accepted_at=clock.now())
+    work_off_a_day()
+    work_off_a_day()
+
+    (mail,) = mails("expiring")
+    assert mail.subject.startswith("The certificate for Nordwind at ")
+    assert "have its next certificate uploaded" in text_of(mail)
 
 
 def test_of_two_workers_at_one_moment_one_tells(owner: Visitor) -> None:

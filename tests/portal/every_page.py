@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404
 from django.test import Client, RequestFactory
@@ -18,6 +19,7 @@ from jobs.minutes import MinuteCounts
 from portal import entrance, errors, starting
 from portal.stops import STOPS
 from tenants.models import Membership, Role
+from tests.by_certificate import ACCOUNT, lets_in_by_certificate
 from tests.cast import Visitor, member, staff_member
 from tests.factories import PrivateHostFactory, TenantFactory, hosts_at
 from tests.portal.conftest import Customer, Newcomer
@@ -74,6 +76,20 @@ def of_a_sign_in_that_sees_nothing_more(customer: Customer) -> Pages:
     another(customer)
     customer.authorise("source")
     yield "no company is left", customer.open()
+
+
+def of_a_certificate(customer: Customer) -> Pages:
+    with pytest.MonkeyPatch.context() as patch:
+        lets_in_by_certificate(patch, customer.sandboxes["target"], both_ways=True)
+        patch.setattr(customer.link.target.vendor, "account", ACCOUNT)
+        yield "which way", customer.open("portal-side", "target")
+        customer.leave_for("target")
+        yield "which account", customer.open("portal-account", "target")
+        yield "no account", customer.post(customer.address("portal-account", "target"), {"account": "no/ne"})
+        customer.post(customer.address("portal-account", "target"), {"account": "1234567"})
+        yield "a certificate", customer.open("portal-certificate", "target")
+        yield "no id", customer.post(customer.address("portal-certificate", "target"))
+        yield "refused", customer.post(customer.address("portal-certificate", "target"), {"id": "another's"})
 
 
 def of_a_start(newcomer: Newcomer) -> Pages:

@@ -11,6 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 from connections import flows
 from connectors.kit.sandbox import Client
 from portal import browsers
+from tests.by_certificate import ACCOUNT, lets_in_by_certificate, uploaded
 from tests.portal.conftest import Customer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -65,6 +66,40 @@ def test_a_customer_connects_with_the_keyboard_alone(start: str, customer: Custo
 
     expect(page.get_by_role("heading", level=1)).to_contain_text("are connected")
     assert customer.connection("target").company_id == customer.other_company("target")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_certificate_is_fetched_and_its_id_given_with_the_keyboard_alone(
+    start: str, customer: Customer, page: Page, monkeypatch: pytest.MonkeyPatch, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    sandbox = customer.sandboxes["target"]
+    lets_in_by_certificate(monkeypatch, sandbox)
+    monkeypatch.setattr(customer.link.target.vendor, "account", ACCOUNT)
+    page.goto(start)
+    press(page, f"Continue to {customer.link.source.vendor.name}")
+    press(page, "Allow access")
+    press(page, "Use ")
+
+    press(page, "Continue")
+    reach(page, "#account")
+    page.keyboard.type("1234567_sb1")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/certificate/$"))
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    reach(page, "a[download]")
+    with page.expect_download() as file:
+        page.keyboard.press("Enter")
+    pem = file.value.path().read_text()
+    reach(page, "#id")
+    page.keyboard.type("not the id")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("does not take the certificate")
+    page.locator("#id").fill(uploaded(sandbox, pem, customer.company("target")))
+    page.keyboard.press("Enter")
+    press(page, "Use ")
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("are connected")
 
 
 @pytest.mark.parametrize("width", [390, 1280])

@@ -22,17 +22,13 @@ ELSEWHERE = "This link was used in another browser"
 def addresses(customer: Customer) -> list[str]:
     """Of every page behind the link, and of the pair that was set up with it."""
     installation = customer.installation()
-    more = {
-        "portal-side": ["source"],
-        "portal-disconnect-side": ["source"],
-        "portal-company": ["target"],
-        "portal-stop": ["source", next(iter(STOPS))],
-    }
     found = []
     for pattern in urls.pages(""):
-        arguments = more.get(str(pattern.name), [])
-        for pair in [[], [installation.pk]] if installation else [[]]:
-            found.append(reverse(str(pattern.name), args=[customer.token, *pair, *arguments]))
+        for side in SideName if "side" in pattern.pattern.converters else [None]:
+            more = {"side": side, "why": next(iter(STOPS))}
+            arguments = [more[name] for name in pattern.pattern.converters]
+            for pair in [[], [installation.pk]] if installation else [[]]:
+                found.append(reverse(str(pattern.name), args=[customer.token, *pair, *arguments]))
     return found
 
 

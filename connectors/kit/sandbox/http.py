@@ -45,6 +45,13 @@ def answer(document: Any = None, status: int = 200, headers: dict[str, str] | No
     return response
 
 
+def oauth_error(error: str, description: str = "", status: int = 400) -> Response:
+    """RFC 6749, 5.2."""
+    body = {"error": error} | ({"error_description": description} if description else {})
+    challenge = {"WWW-Authenticate": 'Basic realm="oauth"'} if status == 401 else {}
+    return answer(body, status, challenge)
+
+
 def read_json(request: Request) -> Any:
     """The body with fractions as Decimal; 400 through the vendor's `problem` when it is not JSON."""
     try:

@@ -33,6 +33,8 @@ class OAuthPolicy:
     refused_redirect_hosts: tuple[str, ...] = ()
     plain_http_hosts: tuple[str, ...] | None = None  # the only ones with http addresses; None: http is all right
     choice_label: str = "Company"
+    assertion_algorithms: tuple[str, ...] = ()  # with any: an uploaded certificate gets tokens, too
+    assertion_seconds: int = 3600  # the longest life of one
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,7 @@ class AuthorizationServer:
             store["oauth_access"],
             store["oauth_refresh"],
         )
+        self.certificates, self.assertions = store["oauth_certificates"], store["oauth_assertions"]
         store.index("oauth_access", "grant")
         store.index("oauth_refresh", "grant")
 

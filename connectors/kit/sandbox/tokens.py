@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from werkzeug import Request, Response
 
-from connectors.kit.sandbox.http import Refused, answer
+from connectors.kit.sandbox import assertions
+from connectors.kit.sandbox.http import Refused, answer, oauth_error
 from connectors.kit.sandbox.oauth import AuthorizationServer, Client, digest
 
 if TYPE_CHECKING:
@@ -18,11 +19,13 @@ _VERIFIER = re.compile(r"[A-Za-z0-9\-._~]{43,128}")
 
 
 def token(sandbox: "Sandbox", request: Request) -> Response:
+    grant_type = request.form.get("grant_type", "")
+    if grant_type == "client_credentials" and sandbox.oauth.policy.assertion_algorithms:
+        return assertions.token(sandbox, request)
     client = _client(sandbox.oauth, request)
     grants = {"authorization_code": _exchange, "refresh_token": _refresh}
-    grant_type = request.form.get("grant_type", "")
     if grant_type not in grants:
-        return _error("unsupported_grant_type")
+        return oauth_error("unsupported_grant_type")
     return grants[grant_type](sandbox, client, request)
 
 
@@ -61,7 +64,7 @@ def _client(oauth: AuthorizationServer, request: Request) -> Client:
         client_id = secret = None
     client = oauth.client(client_id)
     if client is None or not hmac.compare_digest(client.secret.encode(), (secret or "").encode()):
-        raise Refused(_error("invalid_client", status=401))
+        raise Refused(oauth_error("invalid_client", status=401))
     return client
 
 
@@ -70,17 +73,17 @@ def _exchange(sandbox: "Sandbox", client: Client, request: Request) -> Response:
     code = oauth.codes.get(key)
     grant = oauth.grant(code["grant"]) if code else None
     if code is None or grant is None or grant.client_id != client.id:
-        return _error("invalid_grant", "Unknown code")
+        return oauth_error("invalid_grant", "Unknown code")
     if code["used"]:
         oauth.revoke(grant.id)  # RFC 6749, 4.1.2: a code that is used twice takes its tokens with it
-        return _error("invalid_grant", "The code was used before")
+        return oauth_error("invalid_grant", "The code was used before")
     oauth.codes.put(key, {**code, "used": True})
     if grant.revoked or code["created"] + oauth.policy.code_seconds <= sandbox.clock.time():
-        return _error("invalid_grant", "The code has expired")
+        return oauth_error("invalid_grant", "The code has expired")
     if request.form.get("redirect_uri") != code["redirect_uri"]:
-        return _error("invalid_grant", "redirect_uri is not the one of the authorisation")
+        return oauth_error("invalid_grant", "redirect_uri is not the one of the authorisation")
     if not _proves(request.form.get("code_verifier", ""), code["challenge"]):
-        return _error("invalid_grant", "code_verifier does not match")
+        return oauth_error("invalid_grant", "code_verifier does not match")
     sandbox.granted(grant)
     return _tokens(oauth, grant.id)
 
@@ -98,13 +101,13 @@ def _refresh(sandbox: "Sandbox", client: Client, request: Request) -> Response:
     row = oauth.refresh.get(key)
     grant = oauth.grant(row["grant"]) if row else None
     if row is None or grant is None or grant.client_id != client.id or grant.revoked:
-        return _error("invalid_grant", "Unknown or revoked refresh token")
+        return oauth_error("invalid_grant", "Unknown or revoked refresh token")
     expired = row["issued"] + oauth.policy.refresh_seconds <= now
     stale = row["rotated"] is not None and row["rotated"] + oauth.policy.grace_seconds <= now
     if expired or stale:
         if oauth.policy.reuse_kills_family:
             oauth.revoke(grant.id)
-        return _error("invalid_grant", "The refresh token has expired or was used before")
+        return oauth_error("invalid_grant", "The refresh token has expired or was used before")
     if row["rotated"] is None:
         oauth.refresh.put(key, {**row, "rotated": now})
     if oauth.policy.refresh_ends_access:
@@ -116,10 +119,3 @@ def _tokens(oauth: AuthorizationServer, grant_id: str) -> Response:
     grant = oauth.grant(grant_id)
     assert grant is not None  # noqa: S101
     return answer(oauth.issue(grant), headers={"Cache-Control": "no-store"})
-
-
-def _error(error: str, description: str = "", status: int = 400) -> Response:
-    """RFC 6749, 5.2."""
-    body = {"error": error} | ({"error_description": description} if description else {})
-    challenge = {"WWW-Authenticate": 'Basic realm="oauth"'} if status == 401 else {}
-    return answer(body, status, challenge)

@@ -67,6 +67,7 @@ class AuthorisationAdmin(Parts, SheetPage):
                 ("Customer", to(row.tenant)),
                 ("Application", to(row.application)),
                 ("Access token", _expiry(row)),
+                *([("Certificate", ago(row.certificate_expires_at))] if row.certificate_expires_at else []),
                 ("Companies it sees", str(row.companies_seen) if row.companies_seen else NOTHING),
                 ("Id", whole(row.pk)),
             ],

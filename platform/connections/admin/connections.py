@@ -13,7 +13,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdo
 
 from connections import disconnecting
 from connections.admin.exchanges import exchange_table
-from connections.models import Connection, ConnectionState, ConnectionStep, Exchange
+from connections.models import Certificate, Connection, ConnectionState, ConnectionStep, Exchange
 from desk.formats import NOTHING, ago, list_address, to, whole
 from desk.pages import Part, Parts, SheetPage, actor, asked, column, person, state_column
 from desk.sheets import Cell, Fact, Moment, Sheet, Table, Todo
@@ -104,6 +104,7 @@ class ConnectionAdmin(Parts, SheetPage):
                 ("Company", row.company_name or NOTHING),
                 ("Its id there", whole(row.company_id)),
                 ("Authorisation", to(row.authorisation)),
+                *([("Account", whole(row.account))] if row.account else []),
                 *(health(row) if may_see("connections.exchange") else []),
             ],
             moments=[Moment(row.created_at, "Made"), Moment(row.authorised_at, "Authorised by the customer")],
@@ -175,6 +176,26 @@ def health(connection: Connection) -> list[Fact]:
     ]
 
 
+def certificates(connection: Connection) -> Table:
+    """Public, all of it: the keys are in the vault."""
+    rows = Certificate.objects.filter(connection=connection).order_by("made_at")
+    return Table(
+        "Certificates",
+        ["State", "Id at the vendor", "Good until", "Certificate"],
+        [[badge(_use(one)), whole(one.vendor_id), ago(one.expires_at), _shown(one)] for one in rows],
+        empty="None: it is connected in another way, or not yet.",
+        of="connections.connection",
+    )
+
+
+def _use(certificate: Certificate) -> State:
+    return (Tone.DONE, "In use") if certificate.accepted_at else (Tone.WAITING, "Waits for its id")
+
+
+def _shown(certificate: Certificate) -> Cell:
+    return format_html("<details><summary>Show</summary><pre>{}</pre></details>", certificate.pem)
+
+
 def of_tenant(tenant: Tenant) -> Table:
     rows = Connection.objects.filter(tenant=tenant).select_related("application")
     return Table(
@@ -186,4 +207,5 @@ def of_tenant(tenant: Tenant) -> Table:
     )
 
 
+ConnectionAdmin.parts += [certificates]
 TenantAdmin.parts += [of_tenant]
