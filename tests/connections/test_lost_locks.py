@@ -21,6 +21,7 @@ from tests.vendors import fresh, held, stored
 pytestmark = pytest.mark.django_db(transaction=True)
 
 NEW = TokenSet("new access", "new refresh", datetime.now(UTC) + timedelta(hours=1))
+TABLE = Authorisation._meta.db_table
 REFUSAL = b'{"error": "invalid_grant"}'
 
 
@@ -46,14 +47,13 @@ def refusing(meanwhile: Callable[[], object]) -> Iterator[str]:
 def test_a_refusal_is_not_believed_by_who_lost_the_lock(connection: Connection) -> None:
     """Somebody else has refreshed meanwhile, which is why the vendor refuses the token from before."""
     row = held(connection)
-    with database.cursor() as cursor:
-        cursor.execute("select pg_backend_pid()")
-        (mine,) = cursor.fetchone()
 
     def somebody_else(_: int) -> None:
         with database.cursor() as cursor:
             cursor.execute("set role none")  # a backend is its login role's to end
-            cursor.execute("select pg_terminate_backend(%s, 5000)", [mine])
+            cursor.execute(
+                "select pg_terminate_backend(pid, 5000) from pg_locks where relation = %s::regclass", [TABLE]
+            )
             cursor.execute("reset role")
         with acting_for(connection.tenant_id):
             tokens.store(Authorisation.objects.select_for_update().get(pk=row.pk), NEW)
