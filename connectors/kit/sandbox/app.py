@@ -6,6 +6,7 @@ import socket
 import threading
 import uuid
 from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
 from time import monotonic
 from typing import Any, Self
@@ -43,7 +44,7 @@ class Sandbox:
         self.oauth = AuthorizationServer(self, self.policy)
         self.oauth.register(clients)
         self.halted = threading.Event()
-        self._map = Map([*self._own_rules(), *(r.empty() for part in self.routes for r in part.rules)])
+        self._map = _map(self.policy, tuple(self.routes))
         self._server: BaseWSGIServer | None = None
 
     # What a vendor overrides.
@@ -221,16 +222,22 @@ class Sandbox:
                 response.headers[name] = value
         return response
 
-    def _own_rules(self) -> Iterable[Rule]:
-        yield from (rule.empty() for rule in control.routes.rules)
-        policy = self.policy
-        yield Rule(policy.authorize_path, methods=["GET"], endpoint=consent.show)
-        yield Rule(policy.authorize_path, methods=["POST"], endpoint=consent.decide)
-        yield Rule(policy.token_path, methods=["POST"], endpoint=tokens.token)
-        if policy.introspect_path:
-            yield Rule(policy.introspect_path, methods=["POST"], endpoint=tokens.introspect)
-        if policy.revoke_path:
-            yield Rule(policy.revoke_path, methods=["POST"], endpoint=tokens.revoke)
+
+@cache
+def _map(policy: OAuthPolicy, routes: tuple[Routes, ...]) -> Map:
+    """One for all sandboxes of a vendor: to compile some ninety rules takes longer than all else of a start."""
+    return Map([*_own_rules(policy), *(rule.empty() for part in routes for rule in part.rules)])
+
+
+def _own_rules(policy: OAuthPolicy) -> Iterable[Rule]:
+    yield from (rule.empty() for rule in control.routes.rules)
+    yield Rule(policy.authorize_path, methods=["GET"], endpoint=consent.show)
+    yield Rule(policy.authorize_path, methods=["POST"], endpoint=consent.decide)
+    yield Rule(policy.token_path, methods=["POST"], endpoint=tokens.token)
+    if policy.introspect_path:
+        yield Rule(policy.introspect_path, methods=["POST"], endpoint=tokens.introspect)
+    if policy.revoke_path:
+        yield Rule(policy.revoke_path, methods=["POST"], endpoint=tokens.revoke)
 
 
 def _half(response: Response) -> Response:
