@@ -12,6 +12,7 @@ from typing import Any, ClassVar, TypeVar
 
 from connectors.kit.accounts import AccountId
 from connectors.kit.consent import Grant, Terms
+from connectors.kit.doctor import Step, tried
 from connectors.kit.documents import Attachment, Document, Draft, Found, Key, Kind, Outcome
 from connectors.kit.errors import MendSettings, RefuseFile
 from connectors.kit.flows import Flow
@@ -90,6 +91,11 @@ class Connector(ABC):
     @abstractmethod
     def companies(self) -> Sequence[Company]:
         """Every company the token may see; the customer chooses, never the code."""
+
+    def doctor(self) -> Iterator[Step]:
+        """What the connection can do and what stands in its way, in the order in which somebody mends it. It writes
+        nothing, and raises nothing that a step can say."""
+        yield tried("Connection", lambda: f"{self.probe().company.name} answers.", "Do as it says, then try again.")
 
     def choices(self, of: str, given: Mapping[str, str], search: str = "") -> Iterable[Choice]:
         """What a person may choose for a setting that is `Live(of)`, in the ERP's own order, also what is there and

@@ -71,6 +71,8 @@ PEOPLE = {
     "platform/api/views.py: ApiView._wall",
     "platform/connections/admin/certificates.py: Certificates.shown",
     "platform/exports/admin/previews.py: Previewing.previewed",
+    "platform/host/connector_command/doctor.py: _connections",
+    "platform/host/connector_command/doctor.py: _settings",
     "platform/host/first_run/administrator.py: make",
     "platform/host/logging_in.py: PasswordStep.form_valid",
     "platform/host/logging_in.py: code",
