@@ -29,9 +29,10 @@ from incidents import services as incidents
 
 GIVEN_UP_AFTER = timedelta(days=3)
 CHOOSING = timedelta(hours=1)
+BY_A_PERSON = "It was disconnected by a person."
 
 
-def disconnect(row: Connection, *, actor: str) -> bool:
+def disconnect(row: Connection, *, actor: str, why: str = BY_A_PERSON) -> bool:
     """False: it was disconnected. Ways through a consent page that are open are over either way."""
     row = consents.locked(row.pk)
     AuthorisationAttempt.objects.filter(connection=row, used_at=None).update(used_at=clock.now())
@@ -41,7 +42,7 @@ def disconnect(row: Connection, *, actor: str) -> bool:
     held: Authorisation | None = row.authorisation
     row.authorisation = row.authorised_at = None
     row.save(update_fields=["authorisation", "authorised_at"])
-    steps.take(row, ConnectionState.DISCONNECTED, why="It was disconnected by a person.", actor=actor)
+    steps.take(row, ConnectionState.DISCONNECTED, why=why, actor=actor)
     audit.record("connection.disconnected", row, actor=actor, tenant_id=row.tenant_id)
     if held is not None and held.sealed_tokens:
         Revocation.objects.create(tenant_id=row.tenant_id, connection=row, authorisation=held, asked_at=clock.now())

@@ -9,6 +9,7 @@ class JobsConfig(AppConfig):
         from audit import sealing
         from connections import abandoned
         from jobs import handlers, keeping_connected, retention, revoking
+        from jobs.models import Run
         from retention.services import tend
 
         handlers.on_sweep(sealing.tend)
@@ -17,5 +18,5 @@ class JobsConfig(AppConfig):
         handlers.on_sweep(revoking.sweep)
         handlers.on_sweep(keeping_connected.sweep)
         handlers.register(keeping_connected.KIND, keeping_connected.keep)
-        handlers.register(revoking.KIND, revoking.revoke, cancel=revoking.revoke)
+        handlers.register(Run.REVOKE, revoking.revoke, cancel=revoking.revoke)
         retention.register_rules()

@@ -46,6 +46,8 @@ class Run(TenantModel):
     `stop`: what a person asked for. The holder obeys at its next save-point; an ended run that has it was cancelled.
     """
 
+    REVOKE = "revoke"  # the kind that ends our access at a vendor
+
     kind = models.CharField(max_length=30)
     subject_id = models.UUIDField(db_index=True)
     lane = models.UUIDField()

@@ -1,15 +1,19 @@
 """What leases are made of, each one short statement by the database's clock."""
 
-from jobs.models import PlatformHalt
+from jobs.models import PlatformHalt, Run
 
 HALTING = "halt"
 
 
 def halted(run: str = "r") -> str:
-    """Whether anything that this run belongs to stands still. A few rows at most, looked up by every claim."""
+    """Whether anything that this run belongs to stands still. A few rows at most, looked up by every claim.
+
+    What a tenant has paused does not keep our access alive at the vendors.
+    """
     return f"""(
     exists (select from jobs_halt h
-            where h.tenant_id = {run}.tenant_id and h.key = any({run}.keys || {run}.tenant_id))
+            where h.tenant_id = {run}.tenant_id and h.key = any({run}.keys || {run}.tenant_id)
+              and {run}.kind <> '{Run.REVOKE}')
     or exists (select from jobs_platformhalt p
                where p.key = any({run}.keys || '{PlatformHalt.EVERYTHING}'::uuid)))"""  # noqa: S608
 

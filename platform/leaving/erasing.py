@@ -19,7 +19,7 @@ from exports import receipt_files
 from jobs import steering
 from jobs.models import Run, RunState
 from jobs.steering import Scope
-from leaving import fates, people
+from leaving import access, fates, people
 from leaving.models import Leaving, LeavingState
 from leaving.services import REASON
 from tenants.models import Tenant
@@ -65,7 +65,9 @@ def _steps() -> list[Step]:
 
 
 def _begin(leaving: Leaving) -> bool:
-    """Work stands still, whatever was resumed meanwhile. False: it was called off, or a slice has not let go yet."""
+    """Work stands still and nothing is connected, whatever was resumed meanwhile. False: it was called off, a slice
+    has not let go yet, or a vendor is still to be told.
+    """
     with acting_for(leaving.tenant_id):
         current = _due().select_for_update().filter(pk=leaving.pk).first()
         if current is None:
@@ -76,8 +78,10 @@ def _begin(leaving: Leaving) -> bool:
             current.state, current.began_at = LeavingState.ERASING, now()
             current.save(update_fields=["state", "began_at"])
             audit.record("leaving.begun", current, actor=audit.PLATFORM, tenant_id=tenant.pk)
+        access.disconnect_all()
         held = Run.objects.filter(tenant=tenant, state=RunState.HELD)
-        return not held.filter(Q(lease_until__gt=now()) | Q(calling_until__gt=now())).exists()
+        working = held.filter(Q(lease_until__gt=now()) | Q(calling_until__gt=now()))
+        return not (working.exists() or access.is_being_ended())
 
 
 def _files(leaving: Leaving) -> int:

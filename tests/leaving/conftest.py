@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 from pytest_django import Settings
 
+from connections import disconnecting
 from database.acting import acting_for
 from leaving import erasing, services
 from leaving.models import Leaving, LeavingState
@@ -49,6 +50,12 @@ def time_enough(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def nobody_to_tell(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The vendors of these houses are nowhere: what is to be ended there is given up at once."""
+    monkeypatch.setattr(disconnecting, "GIVEN_UP_AFTER", timedelta(0))
+
+
+@pytest.fixture
 def folder(settings: Settings, tmp_path: Path) -> Path:
     """Where receipts lie."""
     settings.STORAGES = {
@@ -62,13 +69,13 @@ def folder(settings: Settings, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def theirs(transactional_db: None, folder: Path) -> House:
+def theirs(transactional_db: None, folder: Path, nobody_to_tell: None) -> House:
     """The customer that leaves."""
     return House(planting.a_house().job.tenant)
 
 
 @pytest.fixture
-def ours(transactional_db: None, folder: Path) -> House:
+def ours(transactional_db: None, folder: Path, nobody_to_tell: None) -> House:
     """A customer that stays."""
     return House(planting.a_house().job.tenant)
 

@@ -30,10 +30,10 @@ from portal.admin.customers import CustomerAdmin
 from tenants.models import Tenant
 
 ASKING = (
-    "Disconnect its accounts first, so that the vendors revoke our access, and let open export jobs finish or cancel"
-    " them: all work for this customer stands still at once, and they end at the source meanwhile."
-    f" After {settings.LEAVING_DAYS} days everything of the customer is erased: accounts, records, postings, people,"
-    " the name. Only the trail stays, with ids and digests. Until then it can be called off."
+    "Let open export jobs finish first, or cancel them: all work for this customer stands still at once, and they end"
+    f" at the source meanwhile. After {settings.LEAVING_DAYS} days its accounts are disconnected, so that the vendors"
+    " end our access, and everything of the customer is erased: accounts, records, postings, people, the name."
+    " Only the trail stays, with ids and digests. Until then it can be called off."
 )
 CALLING_OFF = "Nothing is erased, and work goes on where it stood."
 EXPORTING = (
