@@ -16,6 +16,7 @@ from connectors import registry
 from connectors.kit.connector import Environment, Target
 from connectors.kit.records import Company
 from database.acting import across_tenants, acting_for
+from database.turns import only_one_at_a_time
 from portal.setups import SetUp, Side, SideName
 from tenants.models import Tenant
 
@@ -61,24 +62,31 @@ def make(source: Application, target: Application) -> str:
 
 
 def refuse_connected_elsewhere(setup: SetUp, side: Side, company: Company) -> None:
-    """A newcomer who may use a company may not take it from the customer who has it. Raises ConnectedElsewhere.
-
-    The vendor is not asked to revoke: at some that would end what works for the other customer.
+    """A newcomer who may use a company may not take it from the customer who has it. Inside the block that takes the
+    company: until its end nobody else takes the same one. Raises ConnectedElsewhere.
     """
-    if side.name != SideName.SOURCE or not setup.link.tenant.is_provisional:
+    if side.name != SideName.SOURCE:
+        return
+    only_one_at_a_time(f"{side.application.pk}/{company.id}")
+    if not setup.link.tenant.is_provisional:
         return
     with across_tenants("a company is connected by one customer only"):
         others = Connection.objects.filter(application=side.application, company_id=company.id)
         found = others.exclude(tenant_id=setup.link.tenant_id).exclude(state=ConnectionState.DISCONNECTED).exists()
-    if not found:
-        return
-    assert side.connection is not None  # noqa: S101  or it would have shown no company
+    if found:
+        raise ConnectedElsewhere
+
+
+def forget(setup: SetUp, connection: Connection) -> None:
+    """What they signed in with, when the company turned out to be another customer's. Opens its own block.
+
+    The vendor is not asked to revoke: at some that would end what works for the other customer.
+    """
     with acting_for(setup.link.tenant_id):
-        row = consents.locked(side.connection.pk)
+        row = consents.locked(connection.pk)
         tokens.drop(row.authorisation)
         why = "Its company is connected already, elsewhere."
         steps.take(row, ConnectionState.DISCONNECTED, why=why, actor=setup.actor)
-    raise ConnectedElsewhere
 
 
 def settle(setup: SetUp, side: Side, company: Company) -> None:

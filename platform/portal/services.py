@@ -16,6 +16,7 @@ from installations import services as installations
 from installations.models import Installation, InstallationState
 from jobs.calls import open_line
 from portal import choices, letting_in, newcomers
+from portal.newcomers import ConnectedElsewhere
 from portal.setups import SetUp, Side, SideName, read
 from webhooks.subscriptions import listen
 
@@ -63,9 +64,12 @@ def choose(setup: SetUp, side: Side, company_id: str) -> None:
         raise DifferentCompany
     if company is None or (not side.was_connected and company.id in choices.taken(setup, side)):
         raise CompanyNotOffered
-    newcomers.refuse_connected_elsewhere(setup, side, company)
     _probe(side.connection, company)
-    _choose(setup, side, company, offered)
+    try:
+        _choose(setup, side, company, offered)
+    except ConnectedElsewhere:
+        newcomers.forget(setup, side.connection)
+        raise
     switch_on(read(setup.token, setup.pair))
 
 
@@ -120,10 +124,13 @@ def _probe(connection: Connection, company: Company) -> None:
 
 
 def _choose(setup: SetUp, side: Side, company: Company, offered: Sequence[Company]) -> None:
-    """Twice is as good as once. Raises Reconnect if the connection is not the one that was probed any more."""
+    """Twice is as good as once. Raises ConnectedElsewhere, or Reconnect if the connection is not the one that was
+    probed any more.
+    """
     seen = side.connection
     assert seen is not None  # noqa: S101  it was probed
     with acting_for(setup.link.tenant_id):
+        newcomers.refuse_connected_elsewhere(setup, side, company)
         row = consents.locked(seen.pk)
         alive = row.state in {ConnectionState.AUTHORISED, ConnectionState.USABLE}
         if not alive or row.authorised_at != seen.authorised_at:

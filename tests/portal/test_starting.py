@@ -1,27 +1,31 @@
 """A customer who begins in the source's marketplace: nobody here has made a tenant or a link for them."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from html import unescape
 from typing import Any
 
 import pytest
+from django.db import connection as database
 from django.db.models import F
 from django.test import Client
 from pytest_django import Settings
 
 from audit.models import AuditEntry
 from connections import links, steps
+from connections import services as connections
 from connections.models import Application, Authorisation, Connection, ConnectionState, ConnectLink
 from connectors import registry
+from connectors.kit.records import Company
 from database.acting import across_tenants, acting_for
 from jobs.sweep import sweep
 from leaving.models import Leaving, LeavingState
-from portal import browsers, newcomers, starting
+from portal import browsers, newcomers, setups, starting
 from portal.newcomers import Offer
 from tenants.models import Tenant
 from tests.factories import SOURCES, TARGETS, ApplicationFactory
 from tests.portal.conftest import Customer, Newcomer
-from tests.waiting import until
+from tests.waiting import somebody_waits, until
 
 
 def everything(model: Any) -> list[Any]:
@@ -32,6 +36,13 @@ def everything(model: Any) -> list[Any]:
 def tenant_of(newcomer: Newcomer) -> Tenant:
     with acting_for(newcomer.link.tenant_id):
         return Tenant.objects.get()
+
+
+def choose_and_close(newcomer: Newcomer) -> Any:
+    try:
+        return newcomer.choose("source")
+    finally:
+        database.close()
 
 
 # The address
@@ -155,6 +166,25 @@ def test_a_company_that_another_customer_has_is_refused(newcomer: Newcomer, cust
     mine, still = newcomer.connection("source"), customer.connection("source")
     assert (mine.state, mine.company_id) == (ConnectionState.DISCONNECTED, "")
     assert (still.state, still.authorised_at) == (ConnectionState.USABLE, theirs.authorised_at)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_newcomers_of_one_company_at_once_one_has_it(newcomer: Newcomer) -> None:
+    late = Newcomer(newcomer.sandboxes)
+    newcomer.come()
+    late.come()
+    setup, company = setups.read(newcomer.token), Company(newcomer.company("source"), "Nordwind ApS")
+
+    with ThreadPoolExecutor(1) as elsewhere:
+        with acting_for(setup.link.tenant_id):
+            newcomers.refuse_connected_elsewhere(setup, setup.source, company)
+            answer = elsewhere.submit(choose_and_close, late)
+            until(lambda: answer.done() or somebody_waits())
+            connections.choose_company(newcomer.connection("source"), company, actor=setup.actor)
+        assert answer.result(60)["Location"] == f"{late.front}connected/"
+
+    assert newcomer.connection("source").is_usable
+    assert tenant_of(late).is_provisional
 
 
 def test_no_token_of_such_a_sign_in_is_kept(newcomer: Newcomer, customer: Customer) -> None:
