@@ -8,8 +8,8 @@ from leaving.services import REASON
 
 
 def disconnect_all() -> None:
-    """Also what was connected anew since. A sign-in that never came to a company is only forgotten: to revoke it could
-    end what works for another customer (`connections.abandoned`).
+    """Also what was connected anew since. A sign-in that never came to a company is only forgotten: to revoke it
+    could end what works for another customer (`connections.abandoned`).
     """
     connected = Connection.objects.exclude(state=ConnectionState.DISCONNECTED).exclude(company_id="")
     for row in connected.order_by("pk"):

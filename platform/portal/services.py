@@ -36,16 +36,19 @@ def begin(setup: SetUp, side: Side, *, browser: str, way: str = "") -> str:
 
 
 def another(setup: SetUp) -> None:
-    """A further pair for the link to be at, on authorisations that see other companies, else by a new consent.
+    """A further pair for the link to be at, on authorisations that see other companies, else by a new consent; by a
+    new one always while the link is nobody's yet: whoever holds it has shown nothing.
 
     A pair that is still being set up is gone on with.
     """
+    if not (setup.is_claimed or setup.may_add):  # what presses every button comes by, too
+        return
     with acting_for(setup.link.tenant_id):
         link = ConnectLink.objects.select_for_update().get(pk=setup.link.pk)
         kept = {"source": link.source_connection_id, "target": link.target_connection_id}
         if any(kept.values()) and not Installation.objects.filter(**kept).exists():
             return
-        link.source_connection, link.target_connection = _beside(setup.source), _beside(setup.target)
+        link.source_connection, link.target_connection = _beside(setup, setup.source), _beside(setup, setup.target)
         link.save(update_fields=["source_connection", "target_connection"])
 
 
@@ -108,7 +111,9 @@ def _connect(setup: SetUp, side: Side) -> Connection:
         return made
 
 
-def _beside(side: Side) -> Connection | None:
+def _beside(setup: SetUp, side: Side) -> Connection | None:
+    if not setup.is_claimed:
+        return connections.new_connection(setup.link.tenant_id, side.application)
     if side.connection is None or not side.is_usable or not side.sees_more:
         return None
     return connections.new_connection(side.connection.tenant_id, side.application, beside=side.connection)

@@ -64,7 +64,7 @@ def set_up(request: HttpRequest, setup: SetUp) -> HttpResponse:
     if not setup.is_begun and setup.others:
         return SeeOther(min(reversed(setup.others), key=lambda other: other.is_fine).address)
     for side in setup:
-        if side.awaits_company:
+        if side.awaits_company and setup.is_claimed:
             return SeeOther(setup.address("portal-company", side.name))
         if not side.is_usable:
             return _consent(request, setup, side)
@@ -90,7 +90,8 @@ def consent(request: HttpRequest, setup: SetUp, side: Side) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @opened
 def company(request: HttpRequest, setup: SetUp, side: Side) -> HttpResponse:
-    if side.connection is None or not side.awaits_company:
+    """For who has signed in: a link that is nobody's yet leads there first, and names no company."""
+    if side.connection is None or not side.awaits_company or not setup.is_claimed:
         return SeeOther(setup.address("portal-set-up"))
     if request.method == "POST" and (side.was_connected or request.POST.get("company")):
         return choose(setup, side, request.POST.get("company", ""))

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from connections import links, tokens
-from connections.models import Authorisation, Connection, ConnectionState
+from connections.models import Authorisation, Connection, ConnectionState, ConnectLink
 from connectors.kit.errors import Reconnect
 from database.acting import acting_for
 from installations.models import Configuration, Installation
@@ -41,6 +41,13 @@ def both(group: Customer) -> Customer:
     group.choose("source", group.other_company("source"))
     group.choose("target", group.other_company("target"))
     return group
+
+
+@pytest.fixture
+def late(group: Customer) -> Customer:
+    """Somebody with a new link for the same customer, through which nobody has signed in."""
+    _link, token = links.make(group.link.tenant_id, group.link.source, group.link.target, actor="user:1")
+    return Customer(links.find(token), token, group.sandboxes)
 
 
 def another(customer: Customer) -> Any:
@@ -145,6 +152,33 @@ def test_two_companies_may_go_to_one_company_of_the_target(group: Customer) -> N
     assert "disabled" not in page
     assert pairs(group)[1] == (group.other_company("source"), group.company("target"))
     assert len(rows(group, Connection)) == 3
+
+
+def test_a_new_link_connects_no_other_company_by_the_sign_in_that_there_is(group: Customer, late: Customer) -> None:
+    another(late)
+    page = late.open().content.decode()
+    late.choose("source", late.other_company("source"))
+
+    assert f"Continue to {late.link.source.vendor.name}" in page
+    assert len(pairs(group)) == 1
+
+    late.authorise("source", late.other_company("source"))
+    late.choose("source", late.other_company("source"))
+
+    assert late.connection("source").company_id == late.other_company("source")
+
+
+def test_a_new_link_chooses_no_company_for_a_sign_in_through_another(group: Customer, late: Customer) -> None:
+    another(group)
+    begun = group.connection("source")
+    with acting_for(late.link.tenant_id):
+        ConnectLink.objects.filter(pk=late.link.pk).update(source_connection=begun, target_connection=None)
+
+    page = late.open("portal-company", "source").content.decode()
+    late.choose("source", late.other_company("source"))
+
+    assert f"Continue to {late.link.source.vendor.name}" in page
+    assert group.connection("source").state == ConnectionState.AUTHORISED
 
 
 def test_where_the_target_sees_no_other_it_is_signed_in_to_anew(customer: Customer) -> None:
