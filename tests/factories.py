@@ -24,7 +24,7 @@ from connectors.kit import exact_json
 from connectors.kit.connector import Connector, Environment, Source, Target
 from connectors.kit.documents import Kind, Part
 from connectors.kit.failures import FailureClass
-from connectors.kit.flows import TokenSet
+from connectors.kit.flows import AuthorisationCode, TokenSet
 from connectors.kit.records import JobState
 from database.acting import acting_for
 from exports.models import ExportJob, Posting, Record
@@ -37,7 +37,11 @@ from webhooks.models import Endpoint
 M = TypeVar("M", bound=Model)
 
 SOURCES = [key for key, vendor in registry.installed().items() if issubclass(vendor, Source)]
-TARGETS = [key for key, vendor in registry.installed().items() if issubclass(vendor, Target)]
+#: Those that are connected by a consent page come first: it is what the customers here do.
+TARGETS = sorted(
+    (key for key, vendor in registry.installed().items() if issubclass(vendor, Target)),
+    key=lambda key: not isinstance(registry.get(key).flows[0], AuthorisationCode),
+)
 NOWHERE = "http://localhost:9"
 
 

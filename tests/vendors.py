@@ -1,4 +1,4 @@
-"""Every vendor that has a sandbox, over real HTTP; which ones there are is asked of the registry."""
+"""Every vendor with a sandbox and a consent page, over real HTTP; which there are is asked of the registry."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 from connections import flows, services, tokens
 from connections.models import Application, Authorisation, Connection
 from connectors import registry
-from connectors.kit.flows import TokenSet
+from connectors.kit.flows import AuthorisationCode, TokenSet
 from connectors.kit.records import Company
 from connectors.kit.sandbox import Client, Sandbox, consent
 from connectors.kit.sandbox.__main__ import find
@@ -16,7 +16,7 @@ from database.acting import acting_for
 from tenants.models import Tenant
 from tests.factories import ApplicationFactory, hosts_at
 
-WITH_SANDBOX = registry.with_sandbox()
+WITH_SANDBOX = [key for key in registry.with_sandbox() if isinstance(registry.get(key).flows[0], AuthorisationCode)]
 BROWSER = "a secret that one browser holds"
 
 

@@ -152,7 +152,7 @@ def test_rows_that_need_an_older_key_are_counted(staff: Visitor, good: None, set
 
 def test_a_source_alone_is_not_enough(staff: Visitor, good: None) -> None:
     targets = [key for key, vendor in registry.installed().items() if not issubclass(vendor, Source)]
-    Application.objects.filter(connector__in=targets).update(sealed_secret=b"")
+    Application.objects.filter(connector__in=targets).update(client_id="", sealed_secret=b"")
 
     said = page(staff)
 

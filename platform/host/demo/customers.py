@@ -59,7 +59,8 @@ def register(sandboxes: Mapping[str, str], secret: str) -> Vendors:
     targets = [application for vendor, application in applications.items() if not issubclass(vendor, Source)]
     if not sources or not targets:
         raise DemoFailed("The demo needs a source and a target that have a sandbox.")
-    return Vendors(sources[0], targets[0])
+    by_consent = [one for one in targets if isinstance(one.vendor.flows[0], AuthorisationCode)]
+    return Vendors(sources[0], (by_consent or targets)[0])
 
 
 def common_companies(addresses: list[str]) -> list[str]:

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from connections.models import Application
 from connectors import registry
 from connectors.kit.connector import Connector, Environment, Source
-from connectors.kit.flows import AuthorisationCode
+from connectors.kit.flows import AuthorisationCode, ClientCredentials
 from desk.formats import NOTHING, to
 from desk.sheets import Cell, Table
 from desk.tones import Tone, badge
@@ -36,9 +36,11 @@ def look() -> Finding:
 
 
 def _is_complete(row: Application) -> bool:
-    """Where customers give what logs in, nothing of ours is needed."""
-    needs_ours = isinstance(row.vendor.flows[0], AuthorisationCode)
-    return bool(row.client_id and row.sealed_secret) or not needs_ours
+    """Where customers give what logs in, nothing of ours is needed; with a certificate of theirs our id alone."""
+    usual = row.vendor.flows[0]
+    if isinstance(usual, AuthorisationCode):
+        return bool(row.client_id and row.sealed_secret)
+    return bool(row.client_id) or not isinstance(usual, ClientCredentials)
 
 
 def _has_both_sides(environment: Environment, ready: set[tuple[str, str]]) -> bool:
