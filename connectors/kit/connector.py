@@ -198,6 +198,8 @@ class Source(Connector):
 class Target(Connector):
     settings_model: ClassVar[type[TargetSettings]] = TargetSettings
     settings: TargetSettings
+    #: Of the documents that entries become; VENDOR where missing suppliers are made as well.
+    kinds: ClassVar[tuple[Kind, ...]]
     #: How the vendor keeps the same write from being done twice.
     idempotency: ClassVar[Idempotency] = LookUp()
     #: How long after the last attempt "not there" may be believed.

@@ -71,8 +71,18 @@ def _of_types(connector: Any) -> Iterator[str]:
     model, base = connector.settings_model, TargetSettings if issubclass(connector, Target) else Settings
     if not isclass(model) or not issubclass(model, base):
         yield f"Its settings_model must derive from {base.__name__}."
-    if issubclass(connector, Target) and not _is_of(connector.attachable, Kind, int):
+    if issubclass(connector, Target):
+        yield from _of_kinds(connector)
+
+
+def _of_kinds(connector: Any) -> Iterator[str]:
+    kinds: Any = getattr(connector, "kinds", None)
+    if not isinstance(kinds, tuple) or not kinds or not all(isinstance(kind, Kind) for kind in kinds):
+        yield "Its kinds must be a tuple of the kinds of document that it makes, one at least."
+    elif not _is_of(connector.attachable, Kind, int):
         yield "Its attachable must be numbers of bytes by Kind."
+    elif strange := sorted(set(connector.attachable) - set(kinds)):
+        yield f"Its attachable names {', '.join(strange)}, of which its kinds say nothing."
 
 
 def _of_hosts(connector: Any) -> Iterator[str]:

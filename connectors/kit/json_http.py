@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from connectors.kit.errors import ContractBroken
 from connectors.kit.http import Answer, Client, Request
 from connectors.kit.judging import ErrorTable
 
@@ -23,9 +24,14 @@ class JsonApi:
         return self.checked(self._get(path, query)).json()
 
     def get_if_there(self, path: str, query: Query = ()) -> Any:
-        """None for what the vendor does not know."""
+        """None for what the vendor does not know. Raises ContractBroken as `get`, and for a null in its place."""
         answer = self._get(path, query)
-        return None if answer.status == 404 else self.checked(answer).json()
+        if answer.status == 404:
+            return None
+        found = self.checked(answer).json()
+        if found is None:
+            raise ContractBroken("The vendor answered null where it knows a thing, or says 404.")
+        return found
 
     def delete_if_there(self, path: str) -> None:
         answer = self._client.send(Request("DELETE", path, headers=self._headers))

@@ -19,7 +19,7 @@ class Money:
 
     def __post_init__(self) -> None:
         if not isinstance(self.amount, Decimal) or not self.amount.is_finite():
-            raise TypeError(f"money is a finite Decimal, not {self.amount!r}")
+            raise TypeError(f"money is a finite Decimal, not {self.amount!r}: write Decimal(...) around it")
 
     @classmethod
     def from_minor(cls, minor: int, currency: str) -> "Money":

@@ -1,6 +1,7 @@
 """What the conformance suite needs to know of NetSuite: records of a customer, and what stands in the books."""
 
 from base64 import b64decode
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -89,6 +90,7 @@ class NetSuiteBooks(SandboxCustomer, Books):
             text=f"{one['externalId']} {one.get('memo')}",
             total=Money(self._total(shape, one), str(currency["symbol"])),
             dated=date.fromisoformat(one["tranDate"]),
+            accounts=self._accounts(shape, one),
             files=tuple(b64decode(file["content"]) for file in files),
         )
 
@@ -100,6 +102,15 @@ class NetSuiteBooks(SandboxCustomer, Books):
         lines = [line for line in one["lines"] if line["account"] == card]
         return sum((Decimal(line.get("credit") or 0) - Decimal(line.get("debit") or 0) for line in lines), Decimal(0))
 
+    def _accounts(self, shape: Shape, one: Document) -> dict[str, Decimal]:
+        """By the numbers of its lines' accounts; an expense report has categories, and a journal its card."""
+        amounts: dict[str, Decimal] = defaultdict(Decimal)
+        for line in one["lines"]:
+            category = self.sandbox.store["expensecategory"].get(line.get("category")) or {}
+            account = self.sandbox.store["account"].get(line.get("account") or category["expenseacct"]) or {}
+            amounts[account["acctnumber"]] += _amount(line) * (-1 if shape.type == "VendCred" else 1)
+        return {number: amount for number, amount in amounts.items() if number != "1930"}
+
     def deactivate(self, account: str) -> None:
         self.sandbox.change("account", self.sandbox.account(account)["id"], isinactive="T")
 
@@ -108,6 +119,10 @@ class NetSuiteBooks(SandboxCustomer, Books):
 
     def void(self, document_id: str) -> None:
         self.sandbox.void(document_id)
+
+
+def _amount(line: Document) -> Decimal:
+    return Decimal(line.get("amount") or line.get("debit") or 0) - Decimal(line.get("credit") or 0)
 
 
 @contextmanager

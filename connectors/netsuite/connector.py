@@ -7,7 +7,7 @@ from typing import Any
 from connectors.kit.accounts import AccountId
 from connectors.kit.connector import Environment, Reference, Target
 from connectors.kit.doctor import Step
-from connectors.kit.documents import Attachment, Document, Draft, Found, Key, Outcome
+from connectors.kit.documents import Attachment, Document, Draft, Found, Key, Kind, Outcome
 from connectors.kit.errors import ContractBroken, OutcomeUnknown, TryLater
 from connectors.kit.flows import Asked, AuthorisationCode, ClientCredentials, Endpoint
 from connectors.kit.http import Answer, Request
@@ -94,6 +94,7 @@ class NetSuite(Target):
     grants = GRANTS
     terms = TERMS
 
+    kinds = (Kind.BILL, Kind.CREDIT, Kind.JOURNAL, Kind.VENDOR)
     attachable = receipts.LARGEST
     _books = Books({})
 
@@ -190,7 +191,8 @@ class NetSuite(Target):
             return None
         if error := error_of(answer, self.client.now, right):
             raise error
-        return answer.json()
+        found = answer.json()
+        return {} if found is None else found  # only a 404 says that nothing is there
 
 
 connector = NetSuite

@@ -2,6 +2,7 @@
 
 import threading
 from base64 import b64decode
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -131,7 +132,15 @@ def _invoice(sign: int, one: Document) -> Written:
         text=f"{one['NumAtCard']} {one.get('U_CausewayId')}",
         total=Money(sign * Decimal(one["DocTotal" if local else "DocTotalFc"]), one["DocCurrency"]),
         dated=date.fromisoformat(one["DocDate"]),
+        accounts=_accounts(sign, one["DocumentLines"], "LineTotal" if local else "RowTotalFC"),
     )
+
+
+def _accounts(sign: int, lines: Sequence[Document], amount: str) -> dict[str, Decimal]:
+    amounts: dict[str, Decimal] = defaultdict(Decimal)
+    for line in lines:
+        amounts[line["AccountCode"]] += sign * Decimal(line[amount])
+    return amounts
 
 
 def _journal(one: Document) -> Written:

@@ -6,7 +6,7 @@ from typing import Any
 
 from connectors.kit.connector import Environment, Reference, Target
 from connectors.kit.consent import Grant, Terms
-from connectors.kit.documents import Attachment, Document, Draft, Found, Key, Outcome
+from connectors.kit.documents import Attachment, Document, Draft, Found, Key, Kind, Outcome
 from connectors.kit.errors import ContractBroken, MendSettings, OutcomeUnknown, TryLater
 from connectors.kit.failures import FailureClass
 from connectors.kit.flows import Asked, Endpoint, SessionLogin
@@ -66,6 +66,7 @@ class SapB1(Target):
         lasts="Until you stop it, or change the user's password.",
         stop="Lock the user in Business One at any time, or ask {partner} to disconnect.",
     )
+    kinds = (Kind.BILL, Kind.CREDIT, Kind.JOURNAL, Kind.PAYMENT, Kind.VENDOR)
     attachable = receipts.LARGEST
     settle = timedelta(seconds=120)  # of the waits 5, 30 and 120 s (sheet, section 5)
     _books: Books | None = None

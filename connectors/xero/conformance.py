@@ -1,6 +1,7 @@
 """What the conformance suite needs to know of Xero: records as a customer has them, and what stands in the books."""
 
 from base64 import b64decode
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -74,6 +75,7 @@ class XeroBooks(SandboxCustomer, Books):
             text=one[_NUMBERS.get(kind, "Narration")],
             total=_total(kind, one),
             dated=date.fromisoformat(one["Date"]),
+            accounts=_accounts(kind, one),
             files=tuple(self._body(file["id"]) for file in files),
         )
 
@@ -93,8 +95,18 @@ class XeroBooks(SandboxCustomer, Books):
 def _total(kind: str, one: Document) -> Money:
     if kind == "journals":  # in the organisation's own currency, its debits
         return Money(sum(max(line["LineAmount"], Decimal(0)) for line in one["JournalLines"]) + Decimal(0), "EUR")
-    back = kind == "credit_notes" or one.get("Type") == "RECEIVE"
-    return Money(-one["Total"] if back else one["Total"], one["CurrencyCode"])
+    return Money(_sign(kind, one) * one["Total"], one["CurrencyCode"])
+
+
+def _sign(kind: str, one: Document) -> int:
+    return -1 if kind == "credit_notes" or one.get("Type") == "RECEIVE" else 1
+
+
+def _accounts(kind: str, one: Document) -> dict[str, Decimal]:
+    amounts: dict[str, Decimal] = defaultdict(Decimal)
+    for line in one["JournalLines" if kind == "journals" else "LineItems"]:
+        amounts[line["AccountCode"]] += _sign(kind, one) * line["LineAmount"]
+    return amounts
 
 
 def _warn(body: dict[str, Any], words: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from django.utils.html import format_html
 from connections.models import Application
 from connectors import registry
 from connectors.kit import VERSION
-from connectors.kit.connector import Connector, Environment, Source
+from connectors.kit.connector import Connector, Environment, Source, Target
 from connectors.registry import Loaded
 from desk.formats import NOTHING
 from desk.sheets import Cell, Fact, Fold, Table, Todo
@@ -96,6 +96,8 @@ def _facts(found: Loaded) -> Iterator[Fact]:
     connector = found.connector
     yield "Key", connector.key
     yield "What it is", _role(connector)
+    if issubclass(connector, Target):
+        yield "Documents that it makes", ", ".join(connector.kinds)
     yield "Version", f"{found.version or NOTHING}, from {found.origin}"
     yield "Made for kit", f"{connector.requires_kit or VERSION}; this is {VERSION}"
     for environment in Environment:

@@ -269,6 +269,7 @@ class PaperTarget(Target):
 
     key, name = "paper_target", "Paper target"
     flows, hosts, limits = (FLOW,), HOSTS, Limits(per_minute=1000, concurrent=1)
+    kinds = (Kind.BILL, Kind.PAYMENT)
     idempotency, settle = NativeKey("key", timedelta(minutes=5)), timedelta(seconds=60)
     books: ClassVar[Books]
 

@@ -56,8 +56,10 @@ class Bench(Generic[ConnectorT]):
         return kind(self.client(**client), read, chosen)
 
     def is_quiet(self) -> None:
-        """Raises Failed if the connector asks without end."""
+        """Raises Failed if the connector asks without end, or by another way than its client."""
         expect(not self.wire.overrun, f"More than {len(self.wire.calls) - 1} calls were made: it asks without end.")
+        hidden = len(self.wire.calls) - len(self.recorder.exchanges)
+        expect(hidden <= 0, f"{hidden} calls were made around `self.client`: nobody would ever see them.")
 
 
 @dataclass
@@ -71,6 +73,7 @@ class TargetBench(Bench[Target]):
     kit: TargetKit
     customer: Books
     _sent: set[tuple[str, str, bytes]] = field(default_factory=set)
+    _of_vendors: set[tuple[str, str, bytes]] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def poster(
@@ -87,10 +90,18 @@ class TargetBench(Bench[Target]):
     def writes(self) -> list[Call]:
         return [call for call in self.wire.calls if self.is_write(call)]
 
+    def makes_vendor(self, call: Call) -> bool:
+        with self._lock:
+            return (call.method, call.target, call.body) in self._of_vendors
+
+    def vendors_made(self) -> int:
+        return sum(1 for call in self.wire.calls if self.makes_vendor(call))
+
     def _notice(self, draft: Draft) -> None:
-        if any(document.key.part is not Part.VENDOR for document in draft.documents):
-            with self._lock:
-                self._sent.add((draft.request.method, draft.request.target, draft.request.body))
+        is_document = any(document.key.part is not Part.VENDOR for document in draft.documents)
+        with self._lock:
+            kept = self._sent if is_document else self._of_vendors
+            kept.add((draft.request.method, draft.request.target, draft.request.body))
 
     def record(self, entry: str = "e-1", **changes: Any) -> Record:
         """The sample under another entry, with these changes."""
@@ -119,8 +130,8 @@ class TargetBench(Bench[Target]):
             raise Failed(f"The books have {_documents(len(found))} for {_entries(entries)}.")
         return found
 
-    def receipt(self, entry: str, body: bytes = PDF) -> Attachment:
-        return Attachment(entry, 1, "pdf", "application/pdf", body)
+    def receipt(self, entry: str, body: bytes = PDF, place: int = 1) -> Attachment:
+        return Attachment(entry, place, "pdf", "application/pdf", body)
 
 
 def nothing_to_find(kit: TargetKit) -> str:

@@ -12,6 +12,7 @@ from connectors.kit.errors import ConnectorError
 from connectors.kit.testing.declaring import Kit
 
 BenchT = TypeVar("BenchT")
+SUITE = Path(__file__).parent
 
 
 class Failed(AssertionError):
@@ -104,13 +105,14 @@ def unknown_exemptions(kit: Kit, checks: Sequence[Check[Any]]) -> list[str]:
 
 
 def _where(error: BaseException) -> str:
-    """The innermost lines that are not the suite's own."""
-    suite = Path(__file__).parent
-    frames = [one for one in traceback.extract_tb(error.__traceback__) if not _is_within(Path(one.filename), suite)]
-    return "; ".join(f"{Path(one.filename).name}:{one.lineno} {one.line}" for one in frames[-2:])
+    """The innermost lines of the connector, or else of the kit that it is made with."""
+    frames = [one for one in traceback.extract_tb(error.__traceback__) if one.line and not _is_within(one, SUITE)]
+    theirs = [one for one in frames if not _is_within(one, SUITE.parent)]
+    return "; ".join(f"{Path(one.filename).name}:{one.lineno} {one.line}" for one in (theirs or frames)[-2:])
 
 
-def _is_within(path: Path, folder: Path) -> bool:
+def _is_within(frame: traceback.FrameSummary, folder: Path) -> bool:
+    path = Path(frame.filename)
     return path.is_relative_to(folder) and "tests" not in path.relative_to(folder).parts
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any, Protocol
 
 from connectors.kit.connector import Connector, Source, Target
@@ -31,13 +32,15 @@ class Written:
     """A document as it stands in the vendor's books.
 
     `text`: what it says wherever our reference may stand. `total`: as in a record, so negative is money back.
-    `files`: the bodies of its attachments.
+    `accounts`: what its lines put on each account, by its code and with the record's sign; what stands against them
+    (payables, a bank) is left out. `files`: the bodies of its attachments.
     """
 
     document_id: str
     text: str
     total: Money
     dated: date
+    accounts: Mapping[str, Decimal] = field(default_factory=dict)
     files: tuple[bytes, ...] = ()
 
 

@@ -51,7 +51,7 @@ class Sent:
     draft: Draft
     request: Request
     calls: int = 0
-    answered: bool = False
+    answer: Answer | None = None
 
 
 @dataclass
@@ -197,7 +197,7 @@ class Poster:
         return any(posting.state is not State.UNCERTAIN for posting in postings)
 
     def _read(self, sent: Sent, answer: Answer) -> Sequence[Outcome]:
-        sent.answered = True
+        sent.answer = answer
         return self.target.read(sent.draft, answer)
 
     def _failed(self, sent: Sent, postings: Sequence[Posting], error: ConnectorError) -> None:
@@ -232,7 +232,7 @@ class Poster:
 
     def _is_replayable(self, sent: Sent) -> bool:
         young = self._replays and self.target.idempotency.window > timedelta(0)
-        return young and not sent.answered and sent.calls < CALLS_AT_MOST
+        return young and not sent.answer and sent.calls < CALLS_AT_MOST
 
     def _judge(self, posting: Posting, ones: Sequence[Found]) -> None:
         if any(not one.void for one in ones):

@@ -7,10 +7,9 @@ from typing import Any
 
 from connectors.kit import exact_json
 from connectors.kit.errors import ContractBroken
-from connectors.kit.testing.wire import Call, Reply, Trouble
+from connectors.kit.testing.wire import Ask, Call, Reply, Trouble
 
 HTML = b"<!doctype html><title>502</title><h1>Bad gateway</h1>"
-Ask = Callable[[], Reply]
 
 
 def dropped(*, done: bool) -> Trouble:

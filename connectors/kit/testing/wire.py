@@ -39,8 +39,10 @@ class Reply:
     pause: float = 0.0
 
 
-#: Gets the call and a way to have the vendor answer it; None drops the connection.
-Trouble = Callable[[Call, Callable[[], Reply]], Reply | None]
+#: Has the vendor answer the call, or the one that is given in its place.
+Ask = Callable[..., Reply]
+#: Gets the call and a way to have it answered; None drops the connection.
+Trouble = Callable[[Call, Ask], Reply | None]
 When = Callable[[Call], bool]
 
 
@@ -94,7 +96,7 @@ class Wire:
                 due.left -= 1
         if self.overrun:
             return None
-        return due.trouble(call, lambda: self._ask(call)) if due else self._ask(call)
+        return due.trouble(call, lambda instead=call: self._ask(instead)) if due else self._ask(call)
 
     def _ask(self, call: Call) -> Reply:
         connection = HTTPConnection(self.vendor.hostname or "", self.vendor.port, timeout=60)

@@ -16,6 +16,7 @@ from connectors.kit.testing import ports
 DULL = """
 from connectors.kit.connector import Environment, Target
 from connectors.kit.consent import Grant, Terms
+from connectors.kit.documents import Kind
 from connectors.kit.flows import AuthorisationCode, Endpoint
 from connectors.kit.limits import Limits
 
@@ -25,6 +26,7 @@ class Dull(Target):
     flows = (AuthorisationCode(authorise=there, token=there, scopes=("bills",), pkce=True),)
     hosts = {Environment.PRODUCTION: {"api": "https://api.dull.example"}}
     limits = Limits(per_minute=60)
+    kinds = (Kind.BILL,)
     grants = {"bills": Grant(writes="Bills")}
     terms = Terms(lasts="Until you stop it.", stop="Remove it.")
     plan = requests = read = find = standing = document_url = probe = companies = lambda self: None

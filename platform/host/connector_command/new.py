@@ -28,8 +28,8 @@ def handle(options: dict[str, Any], stdout: OutputWrapper) -> int:
         return 1
     stdout.write(f"Made {made}.")
     if is_package:
-        stdout.write(f"Install it:   pip install -e {made}")
-    stdout.write(f"Check it:     python manage.py connector check {key}")
-    stdout.write(f"See it post:  python manage.py connector run {key} --sandbox")
+        stdout.write(f"Install it:   .venv/bin/pip install -e {made} --no-build-isolation --no-deps")
+    stdout.write(f"Check it:     .venv/bin/python manage.py connector check {key}")
+    stdout.write(f"See it post:  .venv/bin/python manage.py connector run {key} --sandbox")
     stdout.write("Then change its sandbox into your vendor, and its connector until the check is green again.")
     return 0

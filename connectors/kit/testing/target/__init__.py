@@ -15,6 +15,7 @@ from connectors.kit.testing.target import (
     repeating,
     texts,
     together,
+    vendors,
 )
 
 CHECKS: tuple[Check[Any], ...] = tuple(
@@ -29,6 +30,7 @@ CHECKS: tuple[Check[Any], ...] = tuple(
         answering,
         together,
         looking,
+        vendors,
         attaching,
         hiding,
     )

@@ -1,11 +1,15 @@
 """Amounts: exact, in their own currency, with their sign, on their own day."""
 
 import os
+import re
 import time
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from decimal import Decimal
 
+from connectors.kit.documents import Refused
 from connectors.kit.money import Money
 from connectors.kit.records import Record
 from connectors.kit.testing.benches import TargetBench
@@ -21,6 +25,8 @@ def posted(bench: TargetBench, record: Record) -> Written:
     poster.settle(record)
     if told := poster.ledger.turned_away.get(record.entry):
         raise Failed(f"{record.amount} was turned away: {told}")
+    outcome = poster.ledger.of(record).outcome
+    expect(not isinstance(outcome, Refused), f"{record.amount} was refused: {getattr(outcome, 'sentence', '')}")
     (written,) = bench.written()
     return written
 
@@ -94,6 +100,55 @@ def mixed_signs(bench: TargetBench) -> None:
 
 
 @checks
+def lines_stay_on_their_accounts(bench: TargetBench) -> None:
+    """Each line is booked on its own account, with its own amount.
+    Map every line by itself, and say in `Written.accounts` what stands on which account.
+    """
+    _lines_stay(bench, "10.01", "20.02", "40.04")
+
+
+@checks
+def lines_of_money_back_stay_on_their_accounts(bench: TargetBench) -> None:
+    """The same holds where money comes back.
+    Turn the signs of all lines with the document's, and change nothing else about them.
+    """
+    _lines_stay(bench, "-10.01", "-20.02", "-40.04")
+
+
+def _lines_stay(bench: TargetBench, *amounts: str) -> None:
+    """The second line stands on another account than the first and the third."""
+    (first, second, third), other = bench.priced("e-1", *amounts).lines, bench.kit.other_account
+    lines = (first, replace(second, account=other), third)
+    written = posted(bench, replace(bench.priced("e-1", *amounts), lines=lines))
+    if not written.accounts:
+        raise NotDeclared("accounts in what is written (Written.accounts)")
+    wanted: dict[str, Decimal] = defaultdict(Decimal)
+    for line in lines:
+        wanted[str(line.account and line.account.code)] += line.amount.amount
+    expect(dict(written.accounts) == wanted, f"{_by_account(wanted)} became {_by_account(written.accounts)}.")
+
+
+@checks
+def what_was_paid_at_the_shop_is_not_booked(bench: TargetBench) -> None:
+    """Where the shop's currency was another one, the entry's own amount and currency are booked.
+    Use `record.amount` and the lines'; `record.original` is for people to read.
+    """
+    record = bench.record(original=Money(Decimal("1234.50"), bench.kit.foreign or "XTS"))
+    stands(posted(bench, record), record.amount)
+
+
+@checks
+def amounts_are_written_out(bench: TargetBench) -> None:
+    """Amounts are sent as people write them, never as 1E+2 or 9.95e1.
+    Do not `normalize()`; write a Decimal by `Request.json`, or as text by `format(amount, "f")`.
+    """
+    posted(bench, bench.priced("e-1", "100.00", "2000.00", "0.10"))
+    for call in bench.writes():
+        found = re.search(rb"(?<![\w.+-])-?\d+(\.\d+)?[eE][+-]?\d+(?![\w.])", call.body)
+        expect(not found, f"An amount is sent as {found[0].decode() if found else ''}.")
+
+
+@checks
 def day_stays_the_day(bench: TargetBench) -> None:
     """An entry is booked on its own day, wherever the worker stands.
     A date is a date: send `record.date.isoformat()` or the vendor's form of it, without a time zone.
@@ -119,3 +174,7 @@ def _clock_in(zone: str) -> Iterator[None]:
         else:
             os.environ["TZ"] = before
         time.tzset()
+
+
+def _by_account(amounts: Mapping[str, Decimal]) -> str:
+    return ", ".join(f"{amount} on {account}" for account, amount in sorted(amounts.items()))

@@ -59,6 +59,15 @@ def _limited(bench: TargetBench, header: str | None) -> ConnectorError | None:
     return errors[0] if errors else None
 
 
+@checks
+def forbidden_write(bench: TargetBench) -> None:
+    """A 403 or 404 without a word of the vendor's is about the connection, and no refusal of the entry.
+    Refuse the document for the vendor's own codes or words alone; leave bare statuses to the error table.
+    """
+    for place, status in enumerate((403, 404)):
+        survives(bench, troubles.answered(status, b"{}"), f"e-{place}", replays=False)
+
+
 @findable
 def server_error_without_the_write(bench: TargetBench) -> None:
     """A 5xx that did nothing is no refusal, and the document is made after all.

@@ -21,8 +21,8 @@ def posted(bench: TargetBench, count: int) -> tuple[Target, list[Posting]]:
     return poster.target, [poster.ledger.of(record) for record in records]
 
 
-def attach(bench: TargetBench, target: Target, posting: Posting, body: bytes = PDF) -> None:
-    receipt = bench.receipt(posting.document.key.entry, body)
+def attach(bench: TargetBench, target: Target, posting: Posting, body: bytes = PDF, place: int = 1) -> None:
+    receipt = bench.receipt(posting.document.key.entry, body, place)
     take(target.attach(posting.document, posting.document_id, receipt), target.client.send)
 
 
@@ -41,6 +41,22 @@ def receipt_is_on_its_document(bench: TargetBench) -> None:
         attach(bench, target, posting, body)
     for posting, body in zip(postings, bodies, strict=True):
         expect(files(bench, posting) == (body,), f"{posting.document.key.entry} has another receipt than its own.")
+
+
+@checks.unless(
+    lambda kit: (
+        "" if kit.connector.attachable and kit.connector.attachments_at_most > 1 else "It takes no two receipts."
+    )
+)
+def two_receipts_of_one_document(bench: TargetBench) -> None:
+    """Of several receipts each is attached.
+    Name the file by its `place`, so that none replaces another.
+    """
+    target, (posting,) = posted(bench, 1)
+    bodies = [PDF + str(place).encode() for place in (1, 2)]
+    for place, body in enumerate(bodies, 1):
+        attach(bench, target, posting, body, place)
+    expect(sorted(files(bench, posting)) == bodies, f"Of two receipts {len(files(bench, posting))} are there.")
 
 
 @takes_receipts

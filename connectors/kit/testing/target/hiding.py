@@ -1,5 +1,10 @@
 """No secret leaves by way of an exchange, an error, a document or a representation."""
 
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from io import StringIO
+
 from connectors.kit.documents import Refused, Unknown
 from connectors.kit.testing import troubles
 from connectors.kit.testing.benches import TargetBench
@@ -13,7 +18,11 @@ def leaks(bench: TargetBench, *shown: object) -> None:
     places = [*shown, *bench.recorder.exchanges]
     for token in bench.customer.tokens().given:
         for place in places:
-            expect(token not in _text(place), f"A token can be read in {type(place).__name__}.")
+            expect(token not in _text(place), f"A token can be read in {_kind(place)}.")
+
+
+def _kind(place: object) -> str:
+    return "what was printed or logged" if isinstance(place, str) else type(place).__name__
 
 
 def _text(place: object) -> str:
@@ -22,16 +31,34 @@ def _text(place: object) -> str:
     return f"{place!r} {place}"
 
 
+@contextmanager
+def _said_aloud() -> Iterator[StringIO]:
+    """What is printed, and what is logged at whatever level."""
+    said, root = StringIO(), logging.getLogger()
+    heard, level = logging.StreamHandler(said), root.level
+    root.addHandler(heard)
+    root.setLevel(logging.DEBUG)
+    try:
+        with redirect_stdout(said), redirect_stderr(said):
+            yield said
+    finally:
+        root.removeHandler(heard)
+        root.setLevel(level)
+
+
 @checks
 def no_secret_is_shown(bench: TargetBench) -> None:
-    """Neither exchanges nor representations show a token, also where it was renewed on the way.
+    """Neither exchanges, representations, logs nor prints show a token, also where it was renewed on the way.
     Put tokens nowhere but into the client's own header; mark secrets with `repr=False`.
     """
-    poster = bench.poster()
-    poster.settle(bench.record("e-1"))
-    bench.customer.expire()
-    poster.settle(bench.record("e-2"))
+    with _said_aloud() as said:
+        poster = bench.poster()
+        poster.target.probe()
+        poster.settle(bench.record("e-1"))
+        bench.customer.expire()
+        poster.settle(bench.record("e-2"))
     target = poster.target
+    leaks(bench, said.getvalue())
     leaks(bench, target, vars(target), target.settings, poster.ledger, *poster.ledger.postings.values())
     addresses = [call.target for call in bench.wire.calls]
     tokens = bench.customer.tokens().given

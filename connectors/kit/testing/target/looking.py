@@ -1,14 +1,17 @@
 """Looking up what is there: exactly, over every page, and not what a person has voided."""
 
-from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
+from urllib.parse import quote, quote_plus
 
 from connectors.kit.documents import Document
 from connectors.kit.errors import ConnectorError
+from connectors.kit.records import Record
+from connectors.kit.testing import troubles
 from connectors.kit.testing.benches import TargetBench, nothing_to_find
 from connectors.kit.testing.checking import Checks, expect, knob
-from connectors.kit.testing.posting import Poster
-from connectors.kit.testing.wire import Call, Reply, Trouble
+from connectors.kit.testing.posting import Ledger, Poster
+from connectors.kit.testing.wire import Ask, Call, Reply, Trouble
 
 MANY = 60
 checks: Checks[TargetBench] = Checks()
@@ -50,6 +53,52 @@ def what_is_not_there_is_not_found(bench: TargetBench) -> None:
 
 
 @checks
+def loose_search(bench: TargetBench) -> None:
+    """A vendor that gives another document than the one that was asked for does not get it taken for ours.
+    Compare the whole reference of each that comes back, in `find` and `standing` alike.
+    """
+    poster, (record, other) = bench.poster(), bench.records(2)
+    poster.settle(record, other)
+    wanted, given = poster.ledger.of(record).document, poster.ledger.of(other).document
+    bench.wire.strike(_answers_for(wanted.reference, given.reference), times=100)
+    found = bench.connector().find([wanted]).get(wanted.key, ())
+    held = poster.ledger.of(other).document_id
+    expect(held not in {one.document_id for one in found}, "Another entry's document was taken for its own.")
+
+
+def _answers_for(asked: str, given: str) -> Trouble:
+    """As loose a search as can be: whoever asks for one reference gets what stands under the other."""
+
+    def trouble(call: Call, ask: Ask) -> Reply:
+        path, mark, query = call.target.partition("?")
+        for form in (quote, quote_plus, str):
+            query = query.replace(form(asked), form(given))
+        return ask(replace(call, target=path + mark + query, body=call.body.replace(asked.encode(), given.encode())))
+
+    return trouble
+
+
+@findable
+def look_up_fails(bench: TargetBench) -> None:
+    """A look-up that failed, or whose answer is not a list at all, never means that nothing is there.
+    Let errors rise from `find`, and read what the contract names (`page["bills"]`), never `page.get("bills", [])`.
+    """
+    shapes = (b"{}", b"null", b'"ok"')
+    failures = [troubles.answered(200, shape) for shape in shapes]
+    failures += [troubles.answered(status, b"{}") for status in (403, 500, 503)]
+    for place, failure in enumerate([*failures, troubles.page(200), troubles.truncated, troubles.dropped(done=True)]):
+        poster, record = bench.poster(replays=False), bench.record(f"e-{place}")
+        bench.wire.strike(troubles.dropped(done=True), bench.is_write)
+        poster.post(record)
+        document, said = poster.ledger.of(record).document, None
+        bench.wire.strike(failure)
+        with suppress(Exception):  # a crash claims nothing either
+            said = bench.connector().find([document]).get(document.key, ())
+        expect(said is None or said, "The look-up failed, and the document was said not to be there.")
+        expect(bench.wire.is_spent(), "Nobody was asked.")
+
+
+@checks
 def list_that_never_ends(bench: TargetBench) -> None:
     """A vendor whose list comes back to a page that it has sent already makes no endless loop.
     Walk pages with `pages` of `connectors/kit/paging.py`, which raises ContractBroken.
@@ -66,7 +115,7 @@ def _first_page_again() -> Trouble:
     """Whatever page is asked for, the vendor sends the one that it sent first."""
     kept: list[Reply] = []
 
-    def trouble(call: Call, ask: Callable[[], Reply]) -> Reply:
+    def trouble(call: Call, ask: Ask) -> Reply:
         if not kept:
             kept.append(ask())
         return kept[0]
@@ -107,6 +156,20 @@ def voided_document(bench: TargetBench) -> None:
     expect(standing is None or standing.void, "It was voided, and is said to stand.")
     found = target.find([posting.document]).get(posting.document.key, ())
     expect(all(one.void for one in found), "It was voided, and would be adopted.")
+    _posted_anew(bench, record)
+
+
+def _posted_anew(bench: TargetBench, record: Record) -> None:
+    """A person has it posted again: under a reference of its own, which stands in the books."""
+    ledger, before = Ledger(), {one.document_id for one in bench.customer.written()}
+    poster = bench.poster(ledger)
+    poster.prepare(record)
+    for document in poster.target.plan(record, poster.target.reference(), 2):
+        ledger.postings[document.key] = replace(ledger.postings[document.key], document=document)
+    poster.settle(record)
+    anew = [one for one in bench.customer.written() if one.document_id not in before]
+    expect(len(anew) == 1, f"Posted again after a void, the books have {len(anew)} new documents.")
+    expect(ledger.of(record).document.reference in anew[0].text, "Posted again, it stands under another reference.")
 
 
 @checks
@@ -118,4 +181,5 @@ def document_has_an_address(bench: TargetBench) -> None:
     poster.settle(record)
     posting = poster.ledger.of(record)
     address = poster.target.document_url(posting.document, posting.document_id)
-    expect(address.startswith("http") and posting.document_id in address, f"The address is {address!r}.")
+    expect(address.startswith(bench.wire.url), f"The address {address!r} begins with none of its own `hosts`.")
+    expect(posting.document_id in address, f"The address {address!r} does not name the document.")

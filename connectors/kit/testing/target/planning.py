@@ -12,6 +12,7 @@ from connectors.kit.testing.checking import Checks, Failed, expect
 
 checks: Checks[TargetBench] = Checks()
 NOWHERE = "http://localhost:1"
+BATCH = 12
 
 
 def planned(bench: TargetBench) -> tuple[Reference, tuple[Document, ...]]:
@@ -57,12 +58,13 @@ def plan_is_storable(bench: TargetBench) -> None:
 
 @checks
 def plan_balances(bench: TargetBench) -> None:
-    """A document's lines for people balance, debit and credit, and its total is the record's.
-    Give every document (but vendors) its `lines`; `total` is never negative.
+    """A document is of a declared kind; its lines for people balance, debit and credit; its total is the record's.
+    Name its kind in `kinds`, and give every document (but vendors) its `lines`; `total` is never negative.
     """
-    for record in (bench.record(), *bench.kit.more):
+    for record in (bench.record(), bench.priced("back", "-12.34"), *bench.kit.more):
         target = bench.connector()
         for document in target.plan(record, target.reference()):
+            expect(document.kind in target.kinds, f"A {document.kind} was planned, of which its kinds say nothing.")
             if document.key.part is Part.VENDOR:
                 continue
             if document.total is None:
@@ -97,15 +99,30 @@ def preview_is_what_is_sent(bench: TargetBench) -> None:
     """What a preview shows is byte for byte what is sent.
     Make the whole request in `requests`, from its arguments alone: no clock, no chance, no call.
     """
-    poster = bench.poster()
-    poster.settle(bench.record())
-    documents = [p.document for p in poster.ledger.postings.values() if p.document.key.part is not Part.VENDOR]
-    foreseen = bench.connector(address=NOWHERE)
-    drafts = [draft for one in documents for draft in foreseen.requests([one], poster.ledger.ids())]
-    sent = [(call.method, call.target, call.body) for call in bench.writes()]
-    for draft in drafts:
-        shown = (draft.request.method, draft.request.target, draft.request.body)
-        expect(shown in sent, f"The preview of {draft.request.method} {draft.request.path} was never sent like that.")
+    for entries in ([bench.record("alone")], bench.records(BATCH)):
+        poster, before = bench.poster(), len(bench.writes())
+        poster.settle(*entries)
+        documents = [poster.ledger.of(record).document for record in entries]
+        foreseen = bench.connector(address=NOWHERE).requests(documents, poster.ledger.ids())
+        shown = [(draft.request.method, draft.request.target, draft.request.body) for draft in foreseen]
+        sent = [(call.method, call.target, call.body) for call in bench.writes()[before:]]
+        expect(shown == sent, f"The preview of {len(entries)} shows {len(shown)} calls, and other bytes were sent.")
+
+
+@checks
+def reading_asks_nobody(bench: TargetBench) -> None:
+    """`read` tells the same of an answer wherever and however often it is read, and calls nobody.
+    What it needs stands in the answer, or is asked for by `find`: a call that fails in `read` hides the document.
+    """
+    poster, record = bench.poster(), bench.record()
+    poster.settle(record)
+    sent, told = poster.ledger.of(record).sent, poster.ledger.of(record).outcome
+    if sent is None or sent.answer is None:
+        raise Failed(f"It was not answered: {told}")
+    calls = len(bench.wire.calls)
+    again = bench.connector(address=bench.wire.url).read(sent.draft, sent.answer)
+    expect(len(bench.wire.calls) == calls, "Reading an answer called the vendor.")
+    expect(told in again, f"Read twice, an answer says {told} and {again}.")
 
 
 @checks

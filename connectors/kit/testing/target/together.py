@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
+from connectors.kit import exact_json
 from connectors.kit.testing import troubles
-from connectors.kit.testing.benches import TargetBench
+from connectors.kit.testing.benches import TargetBench, target_bench
 from connectors.kit.testing.checking import Checks, expect
 from connectors.kit.testing.posting import Ledger, Poster
 from connectors.kit.testing.target.refusing import are_posted
@@ -59,6 +61,28 @@ def one_refresh_for_all(bench: TargetBench) -> None:
         are_posted(poster, [bench.record(entry)])
     bench.written(WORKERS)
     expect(tokens.refreshes == before + 1, f"The token was renewed {tokens.refreshes - before} times.")
+
+
+@checks
+def customers_are_kept_apart(bench: TargetBench) -> None:
+    """What was read for one customer is never used for another, in the same process as the same class.
+    Keep nothing in the class or the module, and no `lru_cache`; `cached_property` on the connector is right.
+    """
+    code = str(bench.kit.other_account.code)
+    target = bench.connector()
+    first = exact_json.dumps(target.reference())
+    bench.poster().settle(bench.record("e-1"))
+    calls = len(bench.wire.calls)
+    with target_bench(bench.kit) as other:
+        with suppress(NotImplementedError):
+            other.customer.deactivate(code)
+        second = exact_json.dumps(other.connector().reference())
+        other.poster().settle(other.record("e-2"))
+        other.written()
+    expect(len(bench.wire.calls) == calls, "For the second customer the first one's books were called.")
+    expect(
+        code not in first or first != second, "The second customer's entries are planned by the first one's books."
+    )
 
 
 @checks

@@ -37,6 +37,8 @@ def mistake(name: str, right: str, wrong: str, *seen_by: str) -> Mistake:
 
 MISTAKES = (
     # Facts
+    mistake("kind_not_told", "kinds = (Kind.BILL, Kind.CREDIT, ", "kinds = (Kind.BILL, ", "facts_are_told"),
+    mistake("kind_not_told_either", "Kind.CREDIT, Kind.VENDOR)", "Kind.CREDIT)", "plan_balances"),
     mistake("scope_not_explained", 'scopes=("bills",),', 'scopes=("bills", "payments"),', "facts_are_told"),
     # Twice or never
     mistake("no_key", '"Idempotency-Key", timedelta', '"X-Key", timedelta', "answer_lost", "crash_after_the_call"),
@@ -69,8 +71,8 @@ MISTAKES = (
     ),
     mistake(
         "look_up_by_day",
-        'if document.reference in bill["memo"])',
-        'if document.dated.isoformat() == bill["date"])',
+        'if one.reference in bill["memo"])',
+        'if one.dated and one.dated.isoformat() == bill["date"])',
         "what_is_not_there_is_not_found",
     ),
     mistake(
@@ -85,12 +87,58 @@ MISTAKES = (
         'page = {"next": ""}\n        while page["next"] is not None:\n            page = fetch(page["next"])\n',
         "list_that_never_ends",
     ),
+    mistake(
+        "failed_look_up_is_nothing",
+        "        bills = list(self._bills()) if len(vendors) < len(documents) else []\n",
+        "        from connectors.kit.errors import ConnectorError\n"
+        "        try:\n"
+        "            bills = list(self._bills())\n"
+        "        except ConnectorError:\n"
+        "            bills = []\n",
+        "look_up_fails",
+    ),
+    mistake(
+        "posted_again_as_before",
+        '"memo": _memo(record.note, f"[{marker(key, revision)}]")',
+        '"memo": _memo(record.note, f"[{marker(key, 1)}]")',
+        "voided_document",
+    ),
+    mistake(
+        "read_asks",
+        "        bills = _listed(ERRORS.checked(",
+        "        self.companies()\n        bills = _listed(ERRORS.checked(",
+        "reading_asks_nobody",
+    ),
     mistake("gone_is_a_fault", "self._api.get_if_there(", "self._api.get(", "standing_documents"),
     mistake(
         "no_way_to_the_document",
         "address('app')}/bills/{document_id}",
         "address('app')}/bills",
         "document_has_an_address",
+    ),
+    mistake(
+        "way_to_somewhere_else",
+        "{self.client.address('app')}/bills",
+        "https://acme.example/bills",
+        "document_has_an_address",
+    ),
+    # Vendors
+    mistake("vendor_of_each_entry", 'Key(f"vendor:{name}", Part', "Key(record.entry, Part", "vendor_is_made_once"),
+    mistake("vendor_not_looked_for", ", look_first=True", "", "vendor_is_made_once"),
+    mistake("vendor_of_a_like_name", 'if one["name"] == name:', "if one:", "vendor_of_a_like_name_is_another"),
+    mistake(
+        "vendor_cut_short",
+        "record.supplier.name[:NAME]",
+        "record.supplier.name[:9]",
+        "vendor_of_a_like_name_is_another",
+    ),
+    mistake(
+        "vendor_refused_in_an_outage",
+        "        if answer.status >= 500:\n",
+        "        if answer.status >= 500 and draft.documents[0].kind is Kind.VENDOR:\n"
+        "            return tuple(REFUSALS.refused(one, Told(answer.text())) for one in draft.documents)\n"
+        "        if answer.status >= 500:\n",
+        "vendor_answer_lost",
     ),
     mistake("voided_is_adopted", 'void=bill["status"] == "VOID"', "void=False", "voided_document"),
     mistake(
@@ -105,6 +153,22 @@ MISTAKES = (
         "int(money.amount.scaleb(EXPONENTS.get(money.currency, 2)))",
         "int(float(money.amount) * 10 ** EXPONENTS.get(money.currency, 2))",
         "lines_add_up",
+    ),
+    mistake(
+        "all_on_the_first_account",
+        "(_code(accounts, line, place),",
+        "(_code(accounts, record.lines[0], place),",
+        "lines_stay_on_their_accounts",
+    ),
+    mistake(
+        "amounts_of_the_shop",
+        '"currency": record.amount.currency',
+        '"currency": (record.original or record.amount).currency',
+        "what_was_paid_at_the_shop_is_not_booked",
+    ),
+    mistake("power_of_ten", '"date": day,', '"date": day, "rate": Decimal("1E+2"),', "amounts_are_written_out"),
+    mistake(
+        "ascii_alone", "_memo(record.note,", '_memo(record.note.encode("ascii", "ignore").decode(),', "unicode_text"
     ),
     mistake("float_in_the_plan", '"date": day,', '"date": day, "rate": 1.0,', "plan_is_storable"),
     mistake("cents_of_yen", "scaleb(EXPONENTS.get(money.currency, 2))", "scaleb(2)", "currency_without_cents"),
@@ -140,6 +204,12 @@ MISTAKES = (
         '{marker(key, revision)}]"),\n',
         '{marker(key, revision)}]"),\n                "nonce": __import__("uuid").uuid4().hex,\n',
         "plan_is_deterministic",
+    ),
+    mistake(
+        "chance_in_a_batch",
+        'body = {"bills": ',
+        'body = {"nonce": __import__("uuid").uuid4().hex if first else "", "bills": ',
+        "preview_is_what_is_sent",
     ),
     mistake("plan_asks", 'if day <= reference["closed"]:', 'if day <= self._books()["closed"]:', "plan_is_pure"),
     mistake(
@@ -203,7 +273,21 @@ MISTAKES = (
         "        if answer.status >= 500:\n",
         "authorisation_ends_in_mid_batch",
     ),
+    mistake(
+        "403_is_refused",
+        "        if answer.status >= 500:\n",
+        "        if answer.status == 403:\n"
+        "            return tuple(REFUSALS.refused(one, Told(answer.text())) for one in draft.documents)\n"
+        "        if answer.status >= 500:\n",
+        "forbidden_write",
+    ),
     # Whose
+    mistake(
+        "books_kept_for_everybody",
+        "        return self._books()\n",
+        '        return globals().setdefault("kept", self._books())\n',
+        "customers_are_kept_apart",
+    ),
     mistake(
         "first_company_is_written_to",
         'Request.json("POST", f"/companies/{self.company}/bills", body)',
@@ -228,6 +312,7 @@ MISTAKES = (
         "/files/{__import__('uuid').uuid4().hex}",
         "receipt_twice",
     ),
+    mistake("one_name_for_all_receipts", "{attachment.place}.", "receipt.", "two_receipts_of_one_document"),
     mistake(
         "receipt_error_is_the_documents",
         "if answer.status in {400, 404, 413}:",
@@ -239,6 +324,20 @@ MISTAKES = (
         "token_in_an_address",
         'f"/companies/{self.company}/books")',
         'f"/companies/{self.company}/books", (("key", self.client.prepare().token),))',
+        "no_secret_is_shown",
+    ),
+    mistake(
+        "around_the_client",
+        "        self._books()\n        name",
+        "        __import__('requests').get(self.client.address('api') + '/companies', timeout=9)\n"
+        "        self._books()\n        name",
+        "probe_good",
+    ),
+    mistake(
+        "token_in_the_log",
+        "        self._books()\n        name",
+        '        __import__("logging").getLogger("acme").debug(self.client.prepare().token)\n'
+        "        self._books()\n        name",
         "no_secret_is_shown",
     ),
     mistake(

@@ -1,5 +1,6 @@
 """What the conformance suite needs to know of Acme."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -33,7 +34,10 @@ class AcmeBooks(SandboxCustomer, Books):
 
     def written(self, company: str = "") -> Sequence[Written]:
         bills = self.sandbox.store["bills"].find(company=company or self.company)
-        return [Written(bill["id"], _text(bill), _total(bill), date.fromisoformat(bill["date"])) for bill in bills]
+        return [
+            Written(bill["id"], _text(bill), _total(bill), date.fromisoformat(bill["date"]), _accounts(bill))
+            for bill in bills
+        ]
 
     def deactivate(self, account: str) -> None:
         company = self.sandbox.store["companies"].get(self.company) or {}
@@ -52,8 +56,14 @@ def _text(bill: dict[str, Any]) -> str:
 
 
 def _total(bill: dict[str, Any]) -> Money:
-    total = sum((Decimal(line["amount"]) for line in bill["lines"]), Decimal(0))
-    return Money(total if bill["kind"] == "bill" else -total, bill["currency"])
+    return Money(sum(_accounts(bill).values(), Decimal(0)), bill["currency"])
+
+
+def _accounts(bill: dict[str, Any]) -> dict[str, Decimal]:
+    amounts: dict[str, Decimal] = defaultdict(Decimal)
+    for line in bill["lines"]:
+        amounts[line["account"]] += Decimal(line["amount"]) * (1 if bill["kind"] == "bill" else -1)
+    return amounts
 
 
 @contextmanager

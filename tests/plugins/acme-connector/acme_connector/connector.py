@@ -42,6 +42,7 @@ class Acme(Target):
     limits = Limits(per_minute=60)
     grants = {"bills": Grant(reads="Your companies and accounts", writes="Bills and credits")}
     terms = Terms(lasts="Until you stop it.", stop="Remove {partner} under Apps in Acme.")
+    kinds = (Kind.BILL, Kind.CREDIT)
     settings_model = AcmeSettings
     settings: AcmeSettings
 

@@ -1,6 +1,7 @@
 """What the suite needs to know of Acme Books."""
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
@@ -36,6 +37,7 @@ class AcmeBooks(SandboxCustomer, Books):
                 text=bill["memo"],
                 total=_total(bill["kind"], bill["currency"], sum(line["amount"] for line in bill["lines"])),
                 dated=date.fromisoformat(bill["date"]),
+                accounts=_accounts(bill),
                 files=tuple(bytes.fromhex(body) for body in bill["files"].values()),
             )
             for bill in self.sandbox.store["bills"].find(company=company or self.company)
@@ -59,6 +61,13 @@ class AcmeBooks(SandboxCustomer, Books):
 def _total(kind: str, currency: str, minor: int) -> Money:
     amount = Decimal(minor).scaleb(-EXPONENTS.get(currency, 2))
     return Money(amount if kind == "BILL" else -amount, currency)
+
+
+def _accounts(bill: Mapping[str, Any]) -> dict[str, Decimal]:
+    found: dict[str, Decimal] = defaultdict(Decimal)
+    for line in bill["lines"]:
+        found[line["account"]] += _total(bill["kind"], bill["currency"], line["amount"]).amount
+    return found
 
 
 def _warn(body: dict[str, Any], words: str) -> dict[str, Any]:

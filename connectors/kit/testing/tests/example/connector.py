@@ -36,7 +36,7 @@ from connectors.kit.paging import pages
 from connectors.kit.records import Company, Line, Probe, Record
 from connectors.kit.steps import Steps
 
-MEMO = 100
+MEMO, NAME = 100, 80
 ERRORS = ErrorTable("Acme Books")
 REFUSALS = Refusals(
     refuses(FailureClass.PERIOD_CLOSED, "{date} lies in a closed period. Open it there.", "date:{date}", "is closed"),
@@ -65,6 +65,7 @@ class Acme(Target):
     limits = Limits(per_minute=60)
     grants = {"bills": Grant(reads="Your accounts", writes="Bills")}
     terms = Terms(lasts="Until you stop it.", stop="Remove {partner} under Apps in Acme Books.")
+    kinds = (Kind.BILL, Kind.CREDIT, Kind.VENDOR)
     idempotency = NativeKey("Idempotency-Key", timedelta(minutes=5))
     attachable = {Kind.BILL: 10_000_000, Kind.CREDIT: 10_000_000}
 
@@ -93,6 +94,7 @@ class Acme(Target):
             (_code(accounts, line, place), Money(sign * line.amount.amount, line.amount.currency))
             for place, line in enumerate(record.lines, 1)
         ]
+        vendor = _vendor(record)
         document = Document(
             key=key,
             revision=revision,
@@ -104,31 +106,40 @@ class Acme(Target):
                 "kind": "BILL" if sign > 0 else "CREDIT",
                 "date": day,
                 "currency": record.amount.currency,
-                "supplier": record.supplier.name if record.supplier else "",
                 "memo": _memo(record.note, f"[{marker(key, revision)}]"),
                 "lines": [{"account": code, "amount": _minor(amount)} for code, amount in pairs],
             },
+            needs=vendor.key,
             lines=_lines(pairs, sign),
         )
-        return (document,)
+        return vendor, document
 
     def requests(self, documents: Sequence[Document], known: Mapping[Key, str]) -> Iterator[Draft]:
-        for first in range(0, len(documents), 10):
-            some = tuple(documents[first : first + 10])
-            body = {"bills": [document.content for document in some]}
+        for vendor in (one for one in documents if one.kind is Kind.VENDOR):
+            yield Draft(Request.json("POST", f"/companies/{self.company}/suppliers", vendor.content), (vendor,))
+        bills = [one for one in documents if one.kind is not Kind.VENDOR]
+        for first in range(0, len(bills), 10):
+            some = tuple(bills[first : first + 10])
+            body = {"bills": [{**one.content, "supplier": known[one.needs]} for one in some if one.needs]}
             yield Draft(Request.json("POST", f"/companies/{self.company}/bills", body), some)
 
     def read(self, draft: Draft, answer: Answer) -> tuple[Outcome, ...]:
         if answer.status >= 500:
             return tuple(Unknown(document.key, answer.text()) for document in draft.documents)
+        if draft.documents[0].kind is Kind.VENDOR:
+            made = ERRORS.checked(answer, self.client.now).json()
+            return (Created(draft.documents[0].key, _supplier(made)),)
         bills = _listed(ERRORS.checked(answer, self.client.now).json())
         return tuple(_outcome(document, _by_reference(bills, document)) for document in draft.documents)
 
     def find(self, documents: Sequence[Document]) -> Mapping[Key, tuple[Found, ...]]:
-        bills = list(self._bills())
-        return {
-            document.key: tuple(_found(bill) for bill in bills if document.reference in bill["memo"])
-            for document in documents
+        vendors = [one for one in documents if one.kind is Kind.VENDOR]
+        found = {one.key: tuple(self._suppliers(one.reference)) for one in vendors}
+        bills = list(self._bills()) if len(vendors) < len(documents) else []
+        return found | {
+            one.key: tuple(_found(bill) for bill in bills if one.reference in bill["memo"])
+            for one in documents
+            if one.key not in found
         }
 
     def standing(self, posted: Sequence[tuple[Document, str]]) -> Mapping[Key, Found]:
@@ -158,6 +169,12 @@ class Acme(Target):
             raise MendSettings("No company is chosen yet. Choose one.")
         return dict(self._api.get(f"/companies/{self.company}/books"))
 
+    def _suppliers(self, name: str) -> Iterator[Found]:
+        """Acme Books gives every supplier whose name contains the one that is asked for."""
+        for one in self._api.get(f"/companies/{self.company}/suppliers", [("name", name)])["suppliers"]:
+            if one["name"] == name:
+                yield _supplier(one)
+
     def _bills(self) -> Iterator[dict[str, Any]]:
         """Acme Books cannot search."""
 
@@ -166,6 +183,12 @@ class Acme(Target):
 
         for page in pages(fetch, lambda page: page["next"]):
             yield from page["bills"]
+
+
+def _vendor(record: Record) -> Document:
+    name = record.supplier.name[:NAME] if record.supplier else "Various"
+    key = Key(f"vendor:{name}", Part.VENDOR)
+    return Document(key, 1, Kind.VENDOR, name, None, None, {"name": name}, look_first=True)
 
 
 def _code(accounts: Mapping[str, Any], line: Line, place: int) -> str:
@@ -218,6 +241,12 @@ def _outcome(document: Document, bill: Mapping[str, Any]) -> Outcome:
 
 def _found(bill: Mapping[str, Any]) -> Found:
     return Found(str(bill["id"]), number=str(bill["memo"])[-10:], void=bill["status"] == "VOID")
+
+
+def _supplier(one: Any) -> Found:
+    if not isinstance(one, dict) or not isinstance(one.get("id"), str):
+        raise ContractBroken("The answer is no supplier.")
+    return Found(one["id"])
 
 
 connector = Acme

@@ -3,6 +3,7 @@
 It does what vendors do: cuts a memo in silence, lists twenty bills a page, takes any company of its token.
 """
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -64,14 +65,39 @@ def books(sandbox: AcmeSandbox, request: Request, company: str) -> Response:
 
 @routes("POST", "/companies/<company>/bills")
 def create(sandbox: AcmeSandbox, request: Request, company: str) -> Response:
-    """Each bill is judged alone. The same Idempotency-Key gives the same answer again."""
-    found, key = _company(sandbox, request, company), request.headers.get("Idempotency-Key", "")
+    """Each bill is judged alone."""
+    found = _company(sandbox, request, company)
+    return _once(
+        sandbox, request, lambda: {"bills": [_judge(sandbox, found, bill) for bill in read_json(request)["bills"]]}
+    )
+
+
+def _once(sandbox: AcmeSandbox, request: Request, make: Callable[[], Document]) -> Response:
+    """The same Idempotency-Key gives the same answer again."""
+    key = request.headers.get("Idempotency-Key", "")
     kept = sandbox.store["keys"].get(key) if key else None
     if kept is None:
-        kept = {"bills": [_judge(sandbox, found, bill) for bill in read_json(request)["bills"]]}
+        kept = make()
         if key:
             sandbox.store["keys"].put(key, kept)
     return answer(kept, 200)
+
+
+@routes("POST", "/companies/<company>/suppliers")
+def hire(sandbox: AcmeSandbox, request: Request, company: str) -> Response:
+    """Two may have one name."""
+    _company(sandbox, request, company)
+    made = {"id": sandbox.new_id(), "company": company, "name": read_json(request)["name"]}
+    return _once(sandbox, request, lambda: sandbox.store["suppliers"].put(made["id"], made))
+
+
+@routes("GET", "/companies/<company>/suppliers")
+def suppliers(sandbox: AcmeSandbox, request: Request, company: str) -> Response:
+    """`?name=` gives those whose names contain it, in any case."""
+    _company(sandbox, request, company)
+    asked = request.args.get("name", "").casefold()
+    known = sandbox.store["suppliers"].find(company=company)
+    return answer({"suppliers": [one for one in known if asked in one["name"].casefold()]})
 
 
 def _judge(sandbox: AcmeSandbox, company: Document, bill: dict[str, Any]) -> Document:
