@@ -1,11 +1,10 @@
 """What the conformance suite needs to know of Business One: records as a customer has them, and its books."""
 
-import threading
 from base64 import b64decode
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -13,6 +12,7 @@ from connectors.kit.errors import Reconnect
 from connectors.kit.money import Money
 from connectors.kit.records import Account, Invoice, Line, Party, Record, Tax
 from connectors.kit.sandbox import Document, Refused
+from connectors.kit.testing.customers import RenewedTokens
 from connectors.kit.testing.declaring import Books, CountedTokens, TargetKit, Written
 from connectors.sap_b1 import ids
 from connectors.sap_b1.sandbox import NORDWIND, USERS, SapB1Sandbox, sessions
@@ -48,47 +48,23 @@ INVOICE = replace(
 )
 
 
-@dataclass
-class Sessions:
-    """One customer's log-in, renewed by one worker at a time, as the vault does it."""
-
-    sandbox: SapB1Sandbox
-    given: list[str] = field(default_factory=list, repr=False)
-    refreshes: int = 0
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
-
-    def __post_init__(self) -> None:
-        self._log_in()
-
-    def access_token(self) -> str:
-        with self._lock:
-            return self.given[-1]
-
-    def renewed(self, refused: str) -> str:
-        with self._lock:
-            if refused == self.given[-1]:
-                self.refreshes += 1
-                self._log_in()
-            return self.given[-1]
-
-    def _log_in(self) -> None:
-        try:
-            with self.sandbox.store.transaction():
-                token, _ = sessions.begin(self.sandbox, NORDWIND, "causeway", USERS["causeway"])
-        except Refused:
-            raise Reconnect("The sandbox refused the log-in.") from None
-        self.given.append(sessions.cookies(token))
-
-
 class SapB1Books(Books):
     company = "Nordwind GmbH"
 
     def __init__(self, sandbox: SapB1Sandbox) -> None:
         self.sandbox, self.url = sandbox, sandbox.url
-        self._sessions = Sessions(sandbox)
+        self._sessions = RenewedTokens(self._log_in)
 
     def tokens(self) -> CountedTokens:
         return self._sessions
+
+    def _log_in(self) -> str:
+        try:
+            with self.sandbox.store.transaction():
+                token, _ = sessions.begin(self.sandbox, NORDWIND, "causeway", USERS["causeway"])
+        except Refused:
+            raise Reconnect("The sandbox refused the log-in.") from None
+        return sessions.cookies(token)
 
     def expire(self) -> None:
         self.sandbox.end_sessions()

@@ -1,12 +1,14 @@
-"""A customer of a sandbox made with the kit: consent, tokens, expiry and revocation are there already."""
+"""A customer of a sandbox made with the kit: consent, tokens, expiry and revocation are there already.
+
+One who is connected by another flow has `RenewedTokens` with that flow's way to get a token.
+"""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from connectors.kit.errors import Reconnect
 from connectors.kit.sandbox import Client, Sandbox
-from connectors.kit.sandbox.oauth import Grant
 from connectors.kit.testing.declaring import CountedTokens, Customer
 
 BACK = "http://localhost:9/connected"
@@ -14,17 +16,17 @@ APPLICATION = Client("conformance", "not-so-secret", (BACK,))
 
 
 @dataclass
-class SandboxTokens:
-    """One consent's tokens, refreshed by one worker at a time, as the vault does it."""
+class RenewedTokens:
+    """As the vault gives them: one for all workers, and the next by one of them. `fetch` gets one by whatever flow
+    the vendor has, and raises Reconnect once the customer has taken it back."""
 
-    sandbox: Sandbox
-    grant: Grant
+    fetch: Callable[[], str]
     given: list[str] = field(default_factory=list, repr=False)
     refreshes: int = 0
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def __post_init__(self) -> None:
-        self._fetch()
+        self.given.append(self.fetch())
 
     def access_token(self) -> str:
         with self._lock:
@@ -34,18 +36,8 @@ class SandboxTokens:
         with self._lock:
             if refused == self.given[-1]:
                 self.refreshes += 1
-                self._fetch()
+                self.given.append(self.fetch())
             return self.given[-1]
-
-    def _fetch(self) -> None:
-        oauth = self.sandbox.oauth
-        with self.sandbox.store.transaction():
-            standing = oauth.grant(self.grant.id)
-            if standing is None or standing.revoked:
-                raise Reconnect("The sandbox refused the refresh.")
-            if oauth.policy.refresh_ends_access:
-                oauth.expire_access_tokens(self.grant.id)
-            self.given.append(str(oauth.issue(self.grant)["access_token"]))
 
 
 class SandboxCustomer(Customer):
@@ -57,7 +49,7 @@ class SandboxCustomer(Customer):
             sandbox.oauth.register([APPLICATION])
             self._grant = sandbox.oauth.agree(APPLICATION, tuple(scopes), choice or company)
             sandbox.granted(self._grant)
-        self._tokens = SandboxTokens(sandbox, self._grant)
+        self._tokens = RenewedTokens(self._fetch)
 
     def tokens(self) -> CountedTokens:
         return self._tokens
@@ -67,3 +59,13 @@ class SandboxCustomer(Customer):
 
     def revoke(self) -> None:
         self.sandbox.revoke()
+
+    def _fetch(self) -> str:
+        oauth = self.sandbox.oauth
+        with self.sandbox.store.transaction():
+            standing = oauth.grant(self._grant.id)
+            if standing is None or standing.revoked:
+                raise Reconnect("The sandbox refused the refresh.")
+            if oauth.policy.refresh_ends_access:
+                oauth.expire_access_tokens(self._grant.id)
+            return str(oauth.issue(self._grant)["access_token"])
