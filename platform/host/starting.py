@@ -1,6 +1,5 @@
 """What a server refuses to start with, what it puts right before it serves, and what it says: in a sentence each."""
 
-import sys
 from typing import Any
 
 import structlog
@@ -29,7 +28,7 @@ def refuse_unsafe_start() -> None:
 def miss_an_administrator() -> None:
     """For the web server: whoever reads its log has the server, and so may make the first one."""
     if not people.administrators().exists():
-        sys.stderr.write("causeway: nobody administers this yet. Run manage.py first_administrator for the link.\n")
+        log.warning("administrator.missing", remedy="Run manage.py first_administrator for the link.")
 
 
 def prepare() -> None:
