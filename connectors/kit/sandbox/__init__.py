@@ -34,8 +34,8 @@ One request is one transaction: **return** an answer and it is committed before 
 is rolled back. Numbers read from JSON are `int` or `Decimal`, never `float`. Hooks to override: `seed`,
 `choices`, `tick` (what the passing of time changes; runs before each request in its own transaction),
 `problem` (the vendor's error body), `granted`, `token_extras` and `mint` (OAuth), `started` and `stopping`
-(background threads).
-Under `/_sandbox/` (never faulted, never logged): health, log, faults, clients, clock, tokens.
+(background threads), `typed` and `settings` (what a customer of the demo types and sets).
+Under `/_sandbox/` (never faulted, never logged): health, log, faults, clients, customer, clock, tokens.
 """
 
 from connectors.kit.sandbox.app import Sandbox

@@ -5,7 +5,7 @@ import secrets
 import socket
 import threading
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from time import monotonic
@@ -36,6 +36,8 @@ class Sandbox:
     policy = OAuthPolicy()
     routes: Sequence[Routes] = ()
     log_headers: tuple[str, ...] = ()
+    #: What its customer in a demo sets about posting to it, so that the seed's books can be posted to.
+    settings: Mapping[str, Any] = {}
 
     def __init__(self, folder: Path | str | None = None, *, port: int = 0, clients: Iterable[Client] = ()) -> None:
         self.port = port
@@ -55,6 +57,12 @@ class Sandbox:
     def choices(self) -> list[Choice]:
         """What the consent page lets the user choose from."""
         return []
+
+    def typed(self, client_id: str, certificate: str) -> Mapping[str, str]:
+        """What a customer who connects types into our pages, by the names of the fields: an account's id, what logs
+        in, the id of the certificate that they have uploaded (PEM; empty where they were given none).
+        """
+        return {}
 
     def tick(self) -> None:
         """What the passing of time changes; runs before each request in a transaction of its own."""

@@ -95,6 +95,17 @@ def choices(sandbox: "Sandbox", request: Request) -> Response:
     return answer([{"id": one.id, "name": one.name} for one in sandbox.choices()])
 
 
+@routes("POST", "/_sandbox/customer")
+def customer(sandbox: "Sandbox", request: Request) -> Response:
+    """{"client": id, "certificate": PEM or ""}: what a customer who connects this client types, and sets later."""
+    body = read_json(request)
+    try:
+        typed = sandbox.typed(str(body["client"]), str(body["certificate"]))
+    except (TypeError, KeyError, ValueError) as error:
+        raise BadRequest(str(error)) from error
+    return answer({"typed": dict(typed), "settings": dict(sandbox.settings)})
+
+
 @routes("POST", "/_sandbox/export")
 def export(sandbox: "Sandbox", request: Request) -> Response:
     """{"company": id, "entries": number, "seed"?}: what a customer of a source does, new entries and a click."""

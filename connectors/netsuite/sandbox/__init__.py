@@ -5,8 +5,8 @@ Oracle's help pages and of recorded traffic; where those are silent, the code sa
 """
 
 from .app import NetSuiteSandbox
-from .seed import HARBOUR, NORDWIND
+from .seed import HARBOUR, NORDWIND, SOLSIKKE
 
 sandbox_class = NetSuiteSandbox
 
-__all__ = ["HARBOUR", "NORDWIND", "NetSuiteSandbox", "sandbox_class"]
+__all__ = ["HARBOUR", "NORDWIND", "SOLSIKKE", "NetSuiteSandbox", "sandbox_class"]

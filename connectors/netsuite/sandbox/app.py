@@ -1,7 +1,7 @@
 """The sandbox itself: its facts, its first state, and what tests ask it."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -41,6 +41,7 @@ class NetSuiteSandbox(Sandbox):
         choice_label="Role for",
     )
     log_headers = ("Prefer", "X-NetSuite-PropertyNameValidation")
+    settings = seed.SETTINGS
     routes = (
         identity.routes,
         records.routes,
@@ -67,6 +68,10 @@ class NetSuiteSandbox(Sandbox):
         rows = self.store["subsidiary"].find(isinactive="F")
         each = [Choice(f"{ACCOUNT}.{row['id']}", row["name"]) for row in rows]
         return [*each, Choice(",".join(one.id for one in each), "All subsidiaries")]
+
+    def typed(self, client_id: str, certificate: str) -> Mapping[str, str]:
+        uploaded = {"id": self.upload_certificate(client_id, certificate)} if certificate else {}
+        return {"account": ACCOUNT.upper(), **uploaded}
 
     def problem(self, status: int, code: str, message: str) -> Response:
         by_status = {404: "path.unknown", 405: "method.unknown", 400: "body.json"}

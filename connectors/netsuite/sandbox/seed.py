@@ -1,4 +1,4 @@
-"""One account with two subsidiaries (a third is retired): euro in Germany, pounds in Britain.
+"""One account with three subsidiaries (a fourth is retired): euro in Germany, pounds in Britain, kronor in Sweden.
 
 Rows are as SuiteQL gives them: lower-case names, everything text, subsidiaries as "1, 2".
 """
@@ -7,36 +7,52 @@ from collections.abc import Iterable, Iterator
 
 from connectors.kit.sandbox import Document
 
-HARBOUR, NORDWIND, RETIRED = "1", "2", "3"
-BOTH = f"{HARBOUR}, {NORDWIND}"
+from .restlet import DEPLOYMENT, SCRIPT
+
+HARBOUR, NORDWIND, RETIRED, SOLSIKKE = "1", "2", "3", "4"
+EVERYWHERE = f"{HARBOUR}, {NORDWIND}, {SOLSIKKE}"
+CONTINENT = f"{NORDWIND}, {SOLSIKKE}"
+#: Of the demo's customer: most employees have no record there, so their expenses become bills.
+SETTINGS = {
+    "out_of_pocket": "bill",
+    "mileage": "bill",
+    "per_diem": "bill",
+    "tax_account": "2640",
+    "department_tags": "Team",
+    "location_tags": "Region",
+    "receipts": "attach",
+    "restlet_script": SCRIPT,
+    "restlet_deployment": DEPLOYMENT,
+    "receipt_field": "custbody_receipt_url",
+}
 
 # id | number | name | type | subsidiaries | inactive
 _ACCOUNTS = f"""
-100|2440|Accounts payable|AcctPay|{BOTH}|
-101|1920|Bank EUR|Bank|{NORDWIND}|
-102|1930|Card EUR account|CredCard|{NORDWIND}|
-103|1931|Card SEK account|CredCard|{NORDWIND}|
-104|1932|Card USD account|CredCard|{NORDWIND}|
-105|1933|Card JPY account|CredCard|{NORDWIND}|
-106|1950|Cash at hand|OthCurrAsset|{NORDWIND}|
-107|1610|Advances to employees|OthCurrAsset|{NORDWIND}|
-108|1690|Money in transit|OthCurrAsset|{NORDWIND}|
-109|2640|Input tax|OthCurrAsset|{BOTH}|
-110|2890|Owed to employees|OthCurrLiab|{NORDWIND}|
-111|3990|Cashback|OthIncome|{NORDWIND}|
-112|5410|Consumables|Expense|{NORDWIND}|
-113|5420|Software|Expense|{NORDWIND}|
-114|5800|Travel|Expense|{NORDWIND}|
-115|5830|Hotels|Expense|{NORDWIND}|
-116|5910|Advertising|Expense|{NORDWIND}|
-117|5990|Old advertising|Expense|{NORDWIND}|T
-118|6070|Entertainment|Expense|{NORDWIND}|
-119|6110|Office supplies|Expense|{NORDWIND}|
-120|6212|Mobile phones|Expense|{NORDWIND}|
-121|6540|IT services|Expense|{NORDWIND}|
-122|6570|Bank fees|Expense|{NORDWIND}|
-123|7330|Mileage and per diem|Expense|{NORDWIND}|
-124|2920|Unpaid expense reports|OthCurrLiab|{BOTH}|
+100|2440|Accounts payable|AcctPay|{EVERYWHERE}|
+101|1920|Bank EUR|Bank|{CONTINENT}|
+102|1930|Card EUR account|CredCard|{CONTINENT}|
+103|1931|Card SEK account|CredCard|{CONTINENT}|
+104|1932|Card USD account|CredCard|{CONTINENT}|
+105|1933|Card JPY account|CredCard|{CONTINENT}|
+106|1950|Cash at hand|OthCurrAsset|{CONTINENT}|
+107|1610|Advances to employees|OthCurrAsset|{CONTINENT}|
+108|1690|Money in transit|OthCurrAsset|{CONTINENT}|
+109|2640|Input tax|OthCurrAsset|{EVERYWHERE}|
+110|2890|Owed to employees|OthCurrLiab|{CONTINENT}|
+111|3990|Cashback|OthIncome|{CONTINENT}|
+112|5410|Consumables|Expense|{CONTINENT}|
+113|5420|Software|Expense|{CONTINENT}|
+114|5800|Travel|Expense|{CONTINENT}|
+115|5830|Hotels|Expense|{CONTINENT}|
+116|5910|Advertising|Expense|{CONTINENT}|
+117|5990|Old advertising|Expense|{CONTINENT}|T
+118|6070|Entertainment|Expense|{CONTINENT}|
+119|6110|Office supplies|Expense|{CONTINENT}|
+120|6212|Mobile phones|Expense|{CONTINENT}|
+121|6540|IT services|Expense|{CONTINENT}|
+122|6570|Bank fees|Expense|{CONTINENT}|
+123|7330|Mileage and per diem|Expense|{CONTINENT}|
+124|2920|Unpaid expense reports|OthCurrLiab|{EVERYWHERE}|
 200|090|Business Bank Account|Bank|{HARBOUR}|
 201|493|Travel - National|Expense|{HARBOUR}|
 202|461|Printing & Stationery|Expense|{HARBOUR}|
@@ -57,6 +73,7 @@ def rows() -> Iterator[tuple[str, Document]]:
         (HARBOUR, "Harbour & Finch Ltd", "2", "F"),
         (NORDWIND, "Nordwind GmbH", "1", "F"),
         (RETIRED, "Old Nordwind GmbH", "1", "T"),
+        (SOLSIKKE, "Solsikke Design AB", "3", "F"),
     ):
         yield "subsidiary", {"id": number, "name": name, "currency": currency, "isinactive": retired}
     for number, symbol, name, precision in _split(_CURRENCIES):
@@ -70,7 +87,7 @@ def rows() -> Iterator[tuple[str, Document]]:
         }  # fmt: skip
     for table, lines in _SEGMENTS.items():
         for number, name, inactive in _split(lines):
-            yield table, {"id": number, "name": name, "subsidiary": BOTH, "isinactive": inactive or "F"}
+            yield table, {"id": number, "name": name, "subsidiary": EVERYWHERE, "isinactive": inactive or "F"}
     for number, name, rate in _split(_TAX_CODES):
         inactive = "T" if name in _RETIRED_TAXES else "F"
         yield "salestaxitem", {"id": number, "itemid": name, "rate": rate, "isinactive": inactive}
@@ -128,7 +145,7 @@ def _people() -> Iterator[tuple[str, Document]]:
             "subsidiary": subsidiary, "isinactive": inactive,
         }  # fmt: skip
     for number, name, external, email, subsidiary, inactive, currencies in (
-        ("2425", "V-100", "erp-v-100", "bills@rail.example", BOTH, "F", ["1", "3", "5"]),
+        ("2425", "V-100", "erp-v-100", "bills@rail.example", f"{HARBOUR}, {NORDWIND}", "F", ["1", "3", "5"]),
         ("2426", "Büro Müller", "", "post@buero.example", NORDWIND, "F", ["1"]),
         ("2427", "Quay Supplies", "", "", HARBOUR, "F", ["2"]),
         ("2428", "Closed Café", "", "", NORDWIND, "T", ["1"]),

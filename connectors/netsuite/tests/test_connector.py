@@ -15,7 +15,7 @@ from connectors.kit.steps import take
 from connectors.kit.testing.posting import Poster, State
 from connectors.netsuite.conformance import SETTINGS
 from connectors.netsuite.connector import NetSuite
-from connectors.netsuite.sandbox import HARBOUR, NORDWIND, NetSuiteSandbox
+from connectors.netsuite.sandbox import HARBOUR, NORDWIND, SOLSIKKE, NetSuiteSandbox
 from connectors.netsuite.settings import NetSuiteSettings
 from connectors.netsuite.tests.support import (
     HOSTS,
@@ -46,7 +46,7 @@ def refusal(target: NetSuite, record: Record) -> Refused:
 def test_every_subsidiary_that_is_in_use_can_be_chosen(sandbox: NetSuiteSandbox) -> None:
     offered = connected(sandbox).companies()
 
-    assert [one.id for one in offered] == [f"localhost.{HARBOUR}", f"localhost.{NORDWIND}"]
+    assert [one.id for one in offered] == [f"localhost.{one}" for one in (HARBOUR, NORDWIND, SOLSIKKE)]
 
 
 def test_an_account_without_subsidiaries_is_one_company(sandbox: NetSuiteSandbox) -> None:

@@ -23,7 +23,6 @@ from host.embedded.services import ServiceFailed
 PROJECT = Path(__file__).resolve().parents[3]
 ENTRIES = 20  # with their receipts, what fits into a minute of the target
 ENTRIES_AT_MOST = 5000
-CUSTOMERS = 2
 PORT, PORT_AT_MOST = 8000, 65_000
 
 console = Console()
@@ -135,8 +134,7 @@ class _Show:
         with console.status("Connecting the customers through the consent pages"):
             vendors = customers.register(sandboxes, self.secrets["client_secret"])
             customers.staff(self.secrets["staff_password"])
-            names = customers.common_companies(list(sandboxes.values()))[:CUSTOMERS]
-            installations = customers.connect(vendors, names)
+            installations = customers.connect(vendors, customers.pair(vendors))
             customers.wait_until_listening()
         console.print(f"Up after {time.monotonic() - began:.1f} s. {len(installations)} customers click Export.")
         unfinished, since = progress.open_jobs(), datetime.now(UTC)
