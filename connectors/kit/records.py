@@ -101,7 +101,8 @@ class Tag:
 class Party:
     """Whom money went to: a supplier, a vendor of the books, or an employee.
 
-    Books may know a supplier or vendor by `code`, then `account` (theirs in the ledger), then `tax_number`.
+    Books may know a supplier or vendor by `code`, then `account` (theirs in the ledger), then `tax_number`, then
+    `email`.
     """
 
     id: str
@@ -110,6 +111,7 @@ class Party:
     external_id: str | None = None
     account: str | None = None
     tax_number: str | None = None
+    email: str | None = None
 
 
 @dataclass(frozen=True)

@@ -28,25 +28,27 @@ def of_bill(entry: Entry) -> Document:
     if record.kind in OF_EMPLOYEES:
         employee = record.employee or Party("", "")
         if number := employee.code or employee.id:
-            return _vendor(entry, EMPLOYEE + number, employee.name or number, [])
+            return _vendor(entry, EMPLOYEE + number, employee, [])
         raise faults.missing(
             "The entry does not say which employee is to be paid back. Name the employee and export it again.",
             "employee",
         )
     if vendor := record.vendor:
         keys = [key for key in (vendor.external_id, vendor.code, vendor.id) if key]
-        return _vendor(entry, (keys or [vendor.name])[0], vendor.name, [key for key in keys if key != vendor.id])
+        return _vendor(entry, (keys or [vendor.name])[0], vendor, [key for key in keys if key != vendor.id])
     if record.supplier and record.supplier.name.strip():
-        return _vendor(entry, record.supplier.name, record.supplier.name, [])
+        return _vendor(entry, record.supplier.name, record.supplier, [])
     raise faults.missing("The entry names no supplier. Choose its vendor and export it again.", "vendor")
 
 
-def _vendor(entry: Entry, known_as: str, name: str, numbers: Sequence[str]) -> Document:
+def _vendor(entry: Entry, known_as: str, party: Party, numbers: Sequence[str]) -> Document:
     """Vendors are made by people too, so NetSuite is asked first. Its identity does not depend on the document's
     revision: a voided one leaves its vendor in place."""
     reference = references.of_vendor(known_as)
-    shown = one_line(name, LONGEST_NAME) or known_as[:LONGEST_NAME]
+    shown = one_line(party.name, LONGEST_NAME) or known_as.removeprefix(EMPLOYEE)[:LONGEST_NAME]
     body = {"externalId": reference, "entityId": shown, "companyName": shown, "isPerson": False}
+    if party.email:
+        body["email"] = party.email
     return Document(
         key=Key(f"vendor:{reference}", Part.VENDOR),
         revision=1,
@@ -64,9 +66,9 @@ def _vendor(entry: Entry, known_as: str, name: str, numbers: Sequence[str]) -> D
 
 
 def find(ask: Ask, document: Document) -> tuple[Found, ...]:
-    """By our external id, by the source's keys as external ids and entity ids, then by the name. What is active in
-    our subsidiary comes first; one of another subsidiary is still the one that we mean, and the bill's refusal will
-    say that it must be opened to ours."""
+    """By our external id, by the source's keys as external ids and entity ids, by the e-mail address, then by the
+    name. What is active in our subsidiary comes first; one of another subsidiary is still the one that we mean, and
+    the bill's refusal will say that it must be opened to ours."""
     body: dict[str, Any] = document.content.get("body", {})
     subsidiary = str(body.get("subsidiary", {}).get("id", ""))
     for column, value in _ways(document):
@@ -81,7 +83,10 @@ def _ways(document: Document) -> Iterator[tuple[str, str]]:
     for number in document.content.get("numbers", ()):
         yield "externalid", number
         yield "entityid", number
-    if name := document.content.get("body", {}).get("entityId"):
+    body = document.content.get("body", {})
+    if email := body.get("email"):
+        yield "email", email
+    if name := body.get("entityId"):
         yield "entityid", name
         yield "companyname", name
 

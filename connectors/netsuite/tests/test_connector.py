@@ -130,10 +130,13 @@ def test_years_and_quarters_are_no_periods_to_post_in(sandbox: NetSuiteSandbox) 
         (Party("v-9", "Whoever", external_id="erp-v-100"), "2425"),
         (Party("v-9", "Whoever", code="V-100"), "2425"),
         (Party("v-9", "Büro Müller"), "2426"),
+        (Party("v-9", "Müllers Büro", email="post@buero.example"), "2426"),
         (Party("v-9", "Nobody Knows"), None),
     ],
 )
-def test_vendors_are_looked_for_by_keys_and_name(sandbox: NetSuiteSandbox, vendor: Party, found: str | None) -> None:
+def test_vendors_are_looked_for_by_keys_address_and_name(
+    sandbox: NetSuiteSandbox, vendor: Party, found: str | None
+) -> None:
     document = plan(invoice(vendor=vendor))[0]
 
     ones = connected(sandbox).find([document])[document.key]
@@ -141,12 +144,13 @@ def test_vendors_are_looked_for_by_keys_and_name(sandbox: NetSuiteSandbox, vendo
 
 
 def test_a_new_vendor_is_made_once_with_its_own_name(sandbox: NetSuiteSandbox) -> None:
-    record = invoice(vendor=Party("v-9", "Tipografia Sol", code="S-9"))
+    record = invoice(vendor=Party("v-9", "Tipografia Sol", code="S-9", email="sol@example.com"))
     post(connected(sandbox), record)
     post(connected(sandbox), replace(record, entry="e-2", book_id="B-2"))
 
     made = [one for one in sandbox.store["vendor"].find() if one["companyName"] == "Tipografia Sol"]
-    assert [(one["entityId"], one["subsidiary"]) for one in made] == [("Tipografia Sol", NORDWIND)]
+    told = [(one["entityId"], one["email"], one["subsidiary"]) for one in made]
+    assert told == [("Tipografia Sol", "sol@example.com", NORDWIND)]
 
 
 def test_a_vendor_of_another_subsidiary_is_not_made_again(sandbox: NetSuiteSandbox) -> None:
