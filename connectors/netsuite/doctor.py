@@ -8,7 +8,7 @@ from connectors.kit.doctor import Step, tried
 from connectors.kit.errors import AskForPermission, ConnectorError, ContractBroken, MendSettings
 from connectors.kit.http import Answer, Request
 from connectors.kit.records import Probe
-from connectors.netsuite import reference, shapes
+from connectors.netsuite import receipts, reference, shapes
 from connectors.netsuite.books import Books
 from connectors.netsuite.calls import details, error_of
 from connectors.netsuite.query import Row
@@ -36,6 +36,10 @@ _ROLE = "Add it to the integration's role under Setup > Users/Roles > Manage Rol
 _LOGIN = (
     "Look into the Login Audit Trail (Setup > Users/Roles > User Management). The role needs REST Web Services and"
     " Log in using OAuth 2.0 Access Tokens, the integration must be enabled, and the account ID be this account's."
+)
+_INSTALL = (
+    "Install it (connectors/netsuite/README.md), deploy it to the integration's role, which must not be for web"
+    " services only, or correct its ids in the settings."
 )
 GOVERNANCE = "/services/rest/system/v1/governanceLimits"
 
@@ -69,6 +73,8 @@ class Doctor:
         yield tried("Periods", self._periods, "Open it under Setup > Accounting > Manage Accounting Periods.")
         if records[shapes.BILL].ok:
             yield from self._fields()
+        if self.settings.restlet_script:
+            yield tried("RESTlet for receipts", self._restlet, _INSTALL)
         yield tried("Calls at once", self._governance, "Lower the application's calls at once, or raise NetSuite's.")
 
     def _login(self) -> str:
@@ -128,6 +134,12 @@ class Doctor:
         if name not in answer.text(1_000_000):
             raise MendSettings(f"NetSuite's vendor bills have no field {name}.")
         return f"NetSuite's vendor bills have the field {name}."
+
+    def _restlet(self) -> str:
+        answer = self.send(receipts.presence(self.settings))
+        if error := error_of(answer, self.now):
+            raise error
+        return "The RESTlet is installed, and the role may call it."
 
     def _governance(self) -> str:
         answer = self.send(Request("GET", GOVERNANCE))

@@ -7,8 +7,6 @@ GRANTS = {
         reads="Accounts, subsidiaries, currencies, tax codes, departments, classes, locations, accounting periods,"
         " employees and vendors; bills, credits, journals and expense reports, to find what was posted before",
         writes="Vendor bills, vendor credits, journal entries, expense reports, and vendors that are not there yet",
-        lasts="With a certificate it works until the certificate ends, two years at the most. With your own log-in"
-        " NetSuite asks you again every seven days.",
     ),
     "restlets": Grant(writes="Receipts, by the RESTlet that you install"),
 }

@@ -34,8 +34,16 @@ def upload(document: Document, document_id: str, receipt: Attachment, settings: 
         "name": f"{document.reference}-{receipt.place}.{extension}",
         "contents": b64encode(receipt.body).decode(),
     }
-    query = (("script", settings.restlet_script), ("deploy", settings.restlet_deployment))
-    return Request.json("POST", PATH, body, host="restlets", query=query)
+    return Request.json("POST", PATH, body, host="restlets", query=_of_restlet(settings))
+
+
+def presence(settings: NetSuiteSettings) -> Request:
+    """Asks the RESTlet whether it is there; writes nothing."""
+    return Request("GET", PATH, host="restlets", query=_of_restlet(settings))
+
+
+def _of_restlet(settings: NetSuiteSettings) -> tuple[tuple[str, str], ...]:
+    return ("script", settings.restlet_script), ("deploy", settings.restlet_deployment)
 
 
 def check(answer: Answer, now: datetime) -> None:

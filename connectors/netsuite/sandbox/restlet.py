@@ -16,12 +16,16 @@ SCRIPT, DEPLOYMENT = "customscript_causeway_receipt", "customdeploy_causeway_rec
 LARGEST = 10 * 1024 * 1024  # of one string
 
 
+@endpoint(routes, "GET", PATH, scope="restlets")
+def version(call: Call) -> Response:
+    _find(call)
+    return answer({"version": 1})
+
+
 @endpoint(routes, "POST", PATH, scope="restlets")
 def attach(call: Call) -> Response:
     """{"record", "id", "name", "contents"}: contents in Base64; a file of the same name is replaced."""
-    asked = (call.request.args.get("script"), call.request.args.get("deploy"))
-    if asked != (SCRIPT, DEPLOYMENT):
-        raise failure("INVALID_FLD_VALUE", "That RESTlet does not exist.")
+    _find(call)
     if "LIST_FILECABINET" in call.sandbox.switches.lacks:
         raise failure("INSUFFICIENT_PERMISSION", "You do not have permission to access the File Cabinet.")
     body = call.body()
@@ -38,6 +42,12 @@ def attach(call: Call) -> Response:
         key, {"id": key, "document": record["id"], "name": name, "content": body["contents"]}
     )
     return answer({"file": key, "bytes": len(content)})
+
+
+def _find(call: Call) -> None:
+    asked = (call.request.args.get("script"), call.request.args.get("deploy"))
+    if asked != (SCRIPT, DEPLOYMENT):
+        raise failure("INVALID_FLD_VALUE", "That RESTlet does not exist.")
 
 
 def failure(code: str, message: str) -> Refused:

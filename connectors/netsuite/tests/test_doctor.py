@@ -25,6 +25,7 @@ def test_a_whole_set_up_is_well_and_every_subject_is_looked_at(sandbox: NetSuite
 
     assert [step for step in told.values() if not step.ok] == []
     subjects = {"Log-in", "Queries", "Subsidiary", "Periods", "Field custbody_receipt_url", "Calls at once"}
+    subjects |= {"RESTlet for receipts"}
     assert told.keys() == subjects | {shape.permission for shape in SHAPES} | set(LISTS.values())
     assert all(step.sentence.endswith(".") for step in told.values())
 
@@ -34,6 +35,13 @@ def test_it_writes_nothing(sandbox: NetSuiteSandbox) -> None:
 
     assert sandbox.writes == 0
     assert {entry.method for entry in sandbox.log.entries("* /services/rest/record/*")} == {"GET"}
+
+
+def test_a_restlet_that_is_not_there_is_told(sandbox: NetSuiteSandbox) -> None:
+    (only,) = failed(sandbox, restlet_script="customscript_nobody")
+
+    assert only.name == "RESTlet for receipts"
+    assert "does not exist" in only.sentence
 
 
 def test_without_a_login_it_says_where_to_look_and_stops(sandbox: NetSuiteSandbox) -> None:
