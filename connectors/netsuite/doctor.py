@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from connectors.kit.doctor import Step, tried
 from connectors.kit.errors import AskForPermission, ConnectorError, ContractBroken, MendSettings
@@ -69,7 +70,7 @@ class Doctor:
             return
         yield Step("Queries", True, f"The role has {WORKBOOK}.")
         yield from lists
-        yield tried("Subsidiary", self._subsidiary, f"The permission is {LISTS['subsidiary']}. {_ROLE}")
+        yield tried("Subsidiary", self._subsidiary, "Choose it where the customer connects; the role must see it.")
         yield tried("Periods", self._periods, "Open it under Setup > Accounting > Manage Accounting Periods.")
         if records[shapes.BILL].ok:
             yield from self._fields()
@@ -99,10 +100,13 @@ class Doctor:
 
     def _lists(self) -> Iterator[Step]:
         for table, permission in LISTS.items():
-            yield tried(permission, lambda table=table: self._list(table), f"Level View. {_ROLE}")  # type: ignore[misc]
+            yield tried(permission, partial(self._list, table, permission), f"Level View. {_ROLE}")
 
-    def _list(self, table: str) -> str:
-        rows = self.ask(f"SELECT id FROM {table} ORDER BY id")  # noqa: S608 - one of ours
+    def _list(self, table: str, permission: str) -> str:
+        try:
+            rows = self.ask(f"SELECT id FROM {table} ORDER BY id")  # noqa: S608 - one of ours
+        except AskForPermission as refused:
+            raise AskForPermission(f"The role lacks {permission}.", words=refused.words) from refused
         return f"This account has no list {table}." if rows is None else f"{len(rows)} rows of {table} can be read."
 
     def _subsidiary(self) -> str:
@@ -124,7 +128,7 @@ class Doctor:
         names = [*filter(None, [self.settings.receipt_field]), *self.settings.custom_segments]
         remedy = "Apply the field to bills and journals, show it on the role's form, or correct the settings."
         for name in names:
-            yield tried(f"Field {name}", lambda name=name: self._field(name), remedy)  # type: ignore[misc]
+            yield tried(f"Field {name}", partial(self._field, name), remedy)
 
     def _field(self, name: str) -> str:
         path = f"{ROOT}/metadata-catalog/{shapes.BILL.record}"

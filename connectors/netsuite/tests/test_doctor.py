@@ -71,6 +71,7 @@ def test_each_missing_permission_is_named_alone(sandbox: NetSuiteSandbox, lacks:
 
     (step,) = failed(sandbox)
     assert step.name == name
+    assert name in step.sentence
     assert "Manage Roles" in step.remedy
 
 
