@@ -42,6 +42,8 @@ _INSTALL = (
     "Install it (connectors/netsuite/README.md), deploy it to the integration's role, which must not be for web"
     " services only, or correct its ids in the settings."
 )
+#: What may have a custom field of the settings.
+TRANSACTIONS = (shapes.BILL, shapes.CREDIT, shapes.JOURNAL, shapes.REPORT)
 GOVERNANCE = "/services/rest/system/v1/governanceLimits"
 
 
@@ -72,8 +74,7 @@ class Doctor:
         yield from lists
         yield tried("Subsidiary", self._subsidiary, "Choose it where the customer connects; the role must see it.")
         yield tried("Periods", self._periods, "Open it under Setup > Accounting > Manage Accounting Periods.")
-        if records[shapes.BILL].ok:
-            yield from self._fields()
+        yield from self._fields([shape for shape in TRANSACTIONS if records[shape].ok])
         if self.settings.restlet_script:
             yield tried("RESTlet for receipts", self._restlet, _INSTALL)
         yield tried("Calls at once", self._governance, "Lower the application's calls at once, or raise NetSuite's.")
@@ -124,20 +125,25 @@ class Doctor:
             )
         return f"Today's period, {period.name}, is open."
 
-    def _fields(self) -> Iterator[Step]:
+    def _fields(self, readable: Sequence[Shape]) -> Iterator[Step]:
         names = [*filter(None, [self.settings.receipt_field]), *self.settings.custom_segments]
-        remedy = "Apply the field to bills and journals, show it on the role's form, or correct the settings."
+        remedy = "Apply the field to all of them, show it on the forms that the role uses, or correct the settings."
         for name in names:
-            yield tried(f"Field {name}", partial(self._field, name), remedy)
+            yield tried(f"Field {name}", partial(self._field, name, readable), remedy)
 
-    def _field(self, name: str) -> str:
-        path = f"{ROOT}/metadata-catalog/{shapes.BILL.record}"
+    def _field(self, name: str, readable: Sequence[Shape]) -> str:
+        lacking = [shape.name for shape in readable if f'"{name}"' not in self._schema(shape)]
+        if lacking:
+            raise MendSettings(f"NetSuite shows no field {name} on {', '.join(lacking)}.")
+        return f"{name} is there, on every kind of document."
+
+    def _schema(self, shape: Shape) -> str:
+        """As NetSuite describes such a record."""
+        path = f"{ROOT}/metadata-catalog/{shape.record}"
         answer = self.send(Request("GET", path, headers={"Accept": "application/schema+json"}))
         if error := error_of(answer, self.now):
             raise error
-        if name not in answer.text(1_000_000):
-            raise MendSettings(f"NetSuite's vendor bills have no field {name}.")
-        return f"NetSuite's vendor bills have the field {name}."
+        return answer.text(1_000_000)
 
     def _restlet(self) -> str:
         answer = self.send(receipts.presence(self.settings))

@@ -20,7 +20,7 @@ from . import control, identity, pages, records, restlet, seed, suiteql, system
 from .gate import Slots
 from .ledger import Ledger
 from .refusals import Said, refused
-from .shape import Shape
+from .shape import SHAPES, Shape
 from .switches import Switches
 
 YEARS_AT_MOST = 2
@@ -55,7 +55,8 @@ class NetSuiteSandbox(Sandbox):
     def __init__(self, folder: Path | str | None = None, *, port: int = 0, clients: Iterable[Client] = ()) -> None:
         super().__init__(folder, port=port, clients=clients)
         self.switches, self.slots, self.ledger = Switches(), Slots(), Ledger(self.store)
-        self.custom_fields = {"custbody_receipt_url", "cseg_region"}
+        transactions = frozenset(shape.name for shape in SHAPES.values() if shape.type)
+        self.custom_fields = {"custbody_receipt_url": transactions, "cseg_region": transactions}  # where each applies
         self.writes = 0  # records written since the start
         self.said: Counter[str] = Counter()  # refusals by their id, since the start
 

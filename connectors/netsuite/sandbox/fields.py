@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from connectors.kit.sandbox import Document
 
 from .refusals import refused
-from .shape import CUSTOM, LABELS, REFERENCES, Shape
+from .shape import LABELS, REFERENCES, Shape
 
 if TYPE_CHECKING:
     from .app import NetSuiteSandbox
@@ -75,7 +75,7 @@ class Reader:
         return found
 
     def _exists(self, name: str, names: Sequence[str]) -> bool:
-        return name in names or (name.startswith(CUSTOM) and name in self.sandbox.custom_fields)
+        return name in names or self.shape.name in self.sandbox.custom_fields.get(name, ())
 
     def _unknown(self, name: str, where: str) -> None:
         if self.mode == "Error":

@@ -23,7 +23,8 @@ _EXTERNAL_ID = re.compile(r"[A-Za-z0-9_-]{1,255}")
 def schema(call: Call, record: str) -> Response:
     """JSON Schema of a record, with the account's own fields."""
     shape = _shape(call, record)
-    names = {*shape.fields, shape.sublist, *call.sandbox.custom_fields} - {"", *call.sandbox.switches.hidden}
+    custom = [name for name, records in call.sandbox.custom_fields.items() if shape.name in records]
+    names = {*shape.fields, shape.sublist, *custom} - {"", *call.sandbox.switches.hidden}
     return answer({"type": "object", "properties": {name: {} for name in sorted(names)}})
 
 

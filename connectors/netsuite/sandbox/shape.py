@@ -146,4 +146,3 @@ LABELS = {
     "account": "Account",
     "category": "Category",
 }
-CUSTOM = ("custbody_", "custcol_", "cseg_", "custentity_")

@@ -103,7 +103,14 @@ def test_a_period_of_today_that_is_closed_is_told(sandbox: NetSuiteSandbox) -> N
     assert (step.name, "Manage Accounting Periods" in step.remedy) == ("Periods", True)
 
 
-def test_a_custom_field_that_is_not_on_bills_is_told(sandbox: NetSuiteSandbox) -> None:
+def test_a_custom_field_that_is_not_on_journals_is_told(sandbox: NetSuiteSandbox) -> None:
+    sandbox.custom_fields["custbody_receipt_url"] -= {"journalEntry"}
+
+    (step,) = failed(sandbox)
+    assert step.sentence == "NetSuite shows no field custbody_receipt_url on a journal entry."
+
+
+def test_a_custom_field_that_is_nowhere_is_told(sandbox: NetSuiteSandbox) -> None:
     (step,) = failed(sandbox, receipt_field="custbody_nowhere")
 
     assert step.name == "Field custbody_nowhere"
