@@ -35,14 +35,14 @@ def _text(place: object) -> str:
 def _said_aloud() -> Iterator[StringIO]:
     """What is printed, and what is logged at whatever level."""
     said, root = StringIO(), logging.getLogger()
-    heard, level = logging.StreamHandler(said), root.level
-    root.addHandler(heard)
+    handlers, level = root.handlers, root.level
+    root.handlers = [logging.StreamHandler(said)]  # the program's own would print all of it
     root.setLevel(logging.DEBUG)
     try:
         with redirect_stdout(said), redirect_stderr(said):
             yield said
     finally:
-        root.removeHandler(heard)
+        root.handlers = handlers
         root.setLevel(level)
 
 
