@@ -84,6 +84,13 @@ def test_behind_a_proxy_the_caller_is_whom_the_proxy_saw(person: User, address: 
     assert TOO_OFTEN in log_in(person.username, PASSWORD, "10.0.0.1", address)
 
 
+def test_without_a_proxy_nobody_says_where_they_come_from(person: User, address: str) -> None:
+    for _ in range(FROM_ADDRESS):
+        log_in(uuid4().hex, "wrong", address, uuid4().hex)
+
+    assert TOO_OFTEN in log_in(person.username, PASSWORD, address, uuid4().hex)
+
+
 def test_counts_are_forgotten_by_themselves() -> None:
     now = [900_000.0]
     counts = MinuteCounts(uuid4().hex, seconds=WINDOW_SECONDS, clock=lambda: now[0])

@@ -173,6 +173,11 @@ def test_another_persons_code_is_none(kim: User, codes: list[str], browser: Clie
     assert give_code(browser, code_of(bo, 1)).status_code == 200
     assert not is_in(browser)
 
+    other = Client(REMOTE_ADDR="fd00::2:6")
+    give_password(other, bo)
+    assert give_code(other, code_of(kim)).status_code == 200
+    assert not is_in(other)
+
 
 def test_codes_cannot_be_guessed_for_long(kim: User, codes: list[str], browser: Client) -> None:
     give_password(browser, kim)

@@ -11,9 +11,9 @@ from connections import flows
 from connections.flows import AttemptNotUsable
 from connections.models import AuthorisationAttempt, Connection, ConnectionState
 from connectors import registry
-from connectors.kit.errors import Reconnect
+from connectors.kit.errors import ConnectorError, Reconnect
 from connectors.kit.flows import AuthorisationCode
-from connectors.kit.sandbox import Fault, Kind
+from connectors.kit.tests.peer import Peer, answer
 from database.acting import acting_for
 from tests.factories import ConnectionFactory, TenantFactory
 from tests.vendors import BROWSER, WITH_SANDBOX, Vendor, fresh, stored
@@ -160,11 +160,14 @@ def test_a_code_that_the_vendor_refuses_leaves_the_connection_as_it_was(
     assert stored(connection) == before
 
 
-def test_the_token_address_may_not_send_us_elsewhere(vendor: Vendor, connection: Connection) -> None:
-    path = vendor.sandbox.policy.token_path
-    vendor.sandbox.faults.add(Fault(f"POST {path}", Kind.STATUS_BEFORE, status=307, body="{}"))
-    given = vendor.consent(connection)
+def test_the_token_address_sends_our_secret_nowhere_else(vendor: Vendor, connection: Connection) -> None:
+    """A 307 that is followed would carry the code, its proof and our secret along (RFC 9700, 4.12)."""
+    given, row = vendor.consent(connection), vendor.application
+    with Peer() as theirs, Peer() as elsewhere:
+        theirs.will(answer(307, b"{}", Location=f"{elsewhere.url}/token"))
+        row.hosts |= {row.vendor.flow(AuthorisationCode).token.host: theirs.url}
+        row.save()
 
-    with pytest.raises(Exception, match="token"):
-        flows.exchange(come_back(vendor, given["state"]), given["code"])
-    assert vendor.token_calls == 1
+        with pytest.raises(ConnectorError):
+            flows.exchange(come_back(vendor, given["state"]), given["code"])
+        assert (theirs.connections, elsewhere.connections) == (1, 0)

@@ -1,4 +1,4 @@
-"""The table of what is broken on purpose names tests that there are."""
+"""The tables of what is broken on purpose, and of attacks on OAuth, name tests that there are."""
 
 import re
 
@@ -8,12 +8,18 @@ from tests.docs.test_docs import rows
 from tests.guards.tree import ROOT
 
 TABLE = rows((ROOT / "docs" / "faults.md").read_text(), "| # | what is broken | what must hold | tests |")
-NAMED = sorted({name for row in TABLE for name in re.findall(r"[\w/]+\.py::\w+", row[3])})
+ATTACKS = rows((ROOT / "docs" / "oauth.md").read_text(), "| section | attack | what stands against it | tests |")
+NAMED = sorted({name for row in [*TABLE, *ATTACKS] for name in re.findall(r"[\w/]+\.py::\w+", row[3])})
 
 
 def test_every_experiment_names_its_tests() -> None:
     assert len(TABLE) > 20
     assert all("::" in row[3] for row in TABLE)
+
+
+def test_every_attack_names_its_tests() -> None:
+    assert [row[0] for row in ATTACKS] == [f"4.{n}" for n in range(1, 18)]
+    assert all("::" in row[3] for row in ATTACKS)
 
 
 @pytest.mark.parametrize("name", NAMED)

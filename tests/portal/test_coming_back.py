@@ -146,6 +146,18 @@ def test_a_made_up_permission_is_not_shown(customer: Customer) -> None:
     assert "Call 0800" not in customer.get(f"{address}?missing=Call+0800").content.decode()
 
 
+@pytest.mark.parametrize("brought", ["access_token=stolen&token_type=Bearer", "id_token=stolen"])
+def test_a_token_that_the_browser_brings_is_not_taken(customer: Customer, brought: str) -> None:
+    """Injection of an access token: RFC 9700, 4.6."""
+    back = urlsplit(customer.consent("source"))
+    state = parse_qs(back.query)["state"][0]
+    customer.sandboxes["source"].log.clear()
+
+    assert not_usable(customer.get(f"{back.path}?state={state}&{brought}"))
+    assert customer.sandboxes["source"].log.count("*") == 0
+    assert customer.connection("source").state == ConnectionState.DISCONNECTED
+
+
 def test_an_answer_in_another_issuers_name_is_not_believed(customer: Customer) -> None:
     """The mix-up of RFC 9700, 4.4: a server that the customer chose answers in the name of another."""
     back = customer.consent("target")

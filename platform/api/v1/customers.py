@@ -1,5 +1,6 @@
 """Tenants, and the links by which they connect their accounts."""
 
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -90,6 +91,9 @@ class LinkOrderSerializer(serializers.Serializer[ConnectLink]):
         max_length=50, help_text="The connector whose records are exported."
     )
     target = Text(max_length=50, help_text="The connector of the ERP.")
+    days = serializers.IntegerField(
+        default=links.LIFE.days, min_value=1, max_value=links.LONGEST.days, help_text="How long it can be used."
+    )
 
 
 class Links(ApiView):
@@ -118,7 +122,8 @@ class Links(ApiView):
         said.is_valid(raise_exception=True)
         source = self._application(said.validated_data["source"], "source", Source)  # type: ignore[type-abstract]
         target = self._application(said.validated_data["target"], "target", Target)  # type: ignore[type-abstract]
-        link, token = links.make(customer.pk, source, target, actor=self.actor)
+        life = timedelta(days=said.validated_data["days"])
+        link, token = links.make(customer.pk, source, target, actor=self.actor, life=life)
         link.address = f"{settings.BASE_URL}{reverse('portal-set-up', args=[token])}"  # type: ignore[attr-defined]
         return Response(NewLinkSerializer(link).data, status=201)
 

@@ -70,9 +70,11 @@ class RoleSerializer(serializers.ModelSerializer[Membership]):
 
 
 class ApplicationSerializer(serializers.ModelSerializer[Application]):
+    name = serializers.CharField(source="vendor.name", read_only=True, help_text="What people call the vendor.")
+
     class Meta:
         model = Application
-        fields = ["id", "connector", "environment", "client_id"]
+        fields = ["id", "connector", "name", "environment", "client_id"]
         read_only_fields = fields
 
 
@@ -96,8 +98,12 @@ class LinkSerializer(serializers.ModelSerializer[ConnectLink]):
 
     class Meta:
         model = ConnectLink
-        fields = ["id", "tenant", "source", "target", "environment", "created_at", "expires_at", "revoked_at"]
+        fields = [
+            *("id", "tenant", "source", "target", "environment", "created_at", "expires_at", "claimed_at"),
+            "revoked_at",
+        ]
         read_only_fields = fields
+        extra_kwargs = {"claimed_at": {"help_text": "When somebody first signed in through it; then it is theirs."}}
 
 
 class NewLinkSerializer(LinkSerializer):
