@@ -7,12 +7,19 @@ from typing import Any
 
 from connectors.kit.documents import Created, Document, Draft, Found, Kind, Outcome, Refused, Unknown
 from connectors.kit.errors import ContractBroken
+from connectors.kit.failures import FailureClass
 from connectors.kit.http import Answer
 from connectors.kit.money import Money
 from connectors.sap_b1 import ids, refusals
 from connectors.sap_b1.calls import BUSY, Told, error_of, tells_nothing, told
 
-WAITING = {"dasPending"}
+WAITING = {"dasPending", "pasPending"}
+REJECTED = {"dasRejected", "dasCancelled", "pasRejected", "pasCancelled"}
+DRAFTS = "/Drafts"
+PAID_ON_A_DRAFT = (
+    "The invoice is a draft in Business One, or was one when it was posted from here, and only what is in the ledger is"
+    " paid from here. Add the invoice and its payment in Business One by hand, and leave this entry out."
+)
 _KEYS = {Kind.VENDOR: "CardCode", Kind.JOURNAL: "JdtNum"}
 _NUMBERS = {Kind.VENDOR: "CardName", Kind.JOURNAL: "Number"}
 
@@ -20,6 +27,8 @@ _NUMBERS = {Kind.VENDOR: "CardName", Kind.JOURNAL: "Number"}
 def read(draft: Draft, answer: Answer, now: datetime) -> tuple[Outcome, ...]:
     """Raises Reconnect, AskForPermission or TryLater when it concerns the call as a whole and nothing was done."""
     [document] = draft.documents
+    if answer.ok and not draft.request.writes:
+        return (Refused(document.key, FailureClass.MAPPING_MISSING, PAID_ON_A_DRAFT, subject="invoice"),)
     if answer.ok:
         return (_created(document, draft, answer),)
     said = told(answer)
@@ -48,10 +57,22 @@ def _created(document: Document, draft: Draft, answer: Answer) -> Outcome:
     key = _KEYS.get(document.kind, "DocEntry")
     if not isinstance(element, dict) or element.get(key) in (None, ""):
         return Unknown(document.key, f"Business One did not say which document it made: {answer.text()}")
+    if _may_wait(draft) and "AuthorizationStatus" not in element:
+        return Unknown(document.key, "Business One did not say whether it waits for approval.")
     if not _is_ours(document, element):
         return Unknown(document.key, "Business One answered with another document.")
-    found = found_of(document, element, draft=draft.request.path.endswith("/Drafts") or _waits(element))
+    found = found_of(document, element, draft=_is_draft(draft, answer, element))
     return Created(document.key, found, (*_waiting(element), *_differences(document, found)))
+
+
+def _may_wait(draft: Draft) -> bool:
+    return draft.documents[0].kind in {Kind.BILL, Kind.CREDIT} and not draft.request.path.endswith(DRAFTS)
+
+
+def _is_draft(draft: Draft, answer: Answer, element: Mapping[str, Any]) -> bool:
+    """By what was asked for, by its authorisation, or by the place that the answer names."""
+    asked = draft.request.path.endswith(DRAFTS)
+    return asked or _waits(element) or "Drafts(" in answer.headers.get("location", "")
 
 
 def _is_ours(document: Document, element: Mapping[str, Any]) -> bool:
@@ -68,7 +89,7 @@ def found_of(document: Document, element: Mapping[str, Any], *, draft: bool = Fa
         document_id=ids.of(element[_KEYS.get(kind, "DocEntry")], vendor, draft=draft),
         number=f"Draft {element['DocEntry']}" if draft else number,
         total=_total(document, element),
-        void=element.get("Cancelled") == "tYES",
+        void=element.get("Cancelled") == "tYES" or element.get("AuthorizationStatus") in REJECTED,
     )
 
 

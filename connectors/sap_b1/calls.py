@@ -15,7 +15,8 @@ from connectors.kit.errors import (
 from connectors.kit.http import Answer
 
 WORDS_AT_MOST = 2000
-GONE, NO_RIGHT, BUSY = "301", "-6006", "305"
+NO_RIGHT, BUSY = "-6006", "305"
+CHANGED = "-2039"  # by somebody else at the same moment: nothing was done
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def error_of(answer: Answer, now: datetime) -> ConnectorError | None:
         return AskForPermission(sentence, words=said.words)
     if answer.status == 429:
         return RateLimited("Business One asks for a pause.", wait=answer.retry_after(now), words=said.words)
-    if said.code == BUSY or tells_nothing(answer):
+    if said.code in {BUSY, CHANGED} or tells_nothing(answer):
         wait = answer.retry_after(now)
         return TryLater("Business One does not work at the moment.", wait=wait, words=said.words)
     return ContractBroken(

@@ -28,6 +28,7 @@ KINDS = frozenset(
     name for name, field in SapB1Settings.model_fields.items() if field.annotation is Form and name != "other_entries"
 )
 NUMBER_AT_MOST = 41  # with "-" and the mark 50, the size of the user field
+VENDOR_NUMBER_AT_MOST = 100  # NumAtCard, and a journal's references (sheet, section 2)
 _UNSAFE = re.compile(r"[^A-Za-z0-9._/-]+")
 
 
@@ -87,8 +88,9 @@ class Entry:
 
     @property
     def number(self) -> str:
+        """The vendor's own, or the one that the source has given the entry."""
         invoice = self.record.invoice
-        return one_line(invoice.number, 100) if invoice else one_line(self.record.book_id, 100)
+        return one_line(invoice.number if invoice else self.record.book_id, VENDOR_NUMBER_AT_MOST)
 
     def marked(self, table: str, reference: str) -> dict[str, Any]:
         """The user field, where the company has it."""
@@ -105,8 +107,14 @@ class Entry:
         return {name: int(self.settings.branch)}
 
     def check(self) -> None:
-        """Raises RefuseRecord if the amounts cannot be posted, or the period is closed."""
+        """Raises RefuseRecord if the amounts cannot be posted, the period is closed, or a number would be cut."""
         _check_amounts(self.record, self.currency)
+        if self.record.invoice and self.number != whole(self.record.invoice.number):
+            raise faults.bad(
+                f"The invoice's number has more than {VENDOR_NUMBER_AT_MOST} characters, which Business One does not"
+                " keep. Shorten it and export the entry again.",
+                "invoice",
+            )
         day = self.record.date
         if not self.books.is_open(day):
             raise faults.closed(
@@ -114,6 +122,11 @@ class Entry:
                 " change the entry's date, and export it again.",
                 f"date:{day}",
             )
+
+
+def whole(text: str) -> str:
+    """On one line, and nothing of it cut."""
+    return one_line(text, 2 * len(text))
 
 
 def _signed(record: Record) -> Record:

@@ -13,6 +13,8 @@ from connectors.sap_b1 import accounts, dimensions, taxes
 from connectors.sap_b1.books import Account
 from connectors.sap_b1.entry import Entry
 
+COMMENTS_AT_MOST = 254
+
 
 @dataclass(frozen=True)
 class Item:
@@ -31,9 +33,11 @@ class Item:
 
 
 def items(entry: Entry) -> tuple[Item, ...]:
-    """Raises RefuseRecord, naming the line."""
+    """Those that have an amount. Raises RefuseRecord, naming the line."""
     made = []
     for place, line in enumerate(entry.record.lines, 1):
+        if not line.amount.amount:
+            continue
         chosen, others = dimensions.of_tags(entry, line.tags, place)
         made.append(
             Item(
@@ -76,6 +80,8 @@ def cut(text: str, at_most: int) -> str:
 
 
 def comments(entry: Entry) -> dict[str, Any]:
-    """What a bookkeeper sees on the whole document."""
-    said = [describing.whole(entry.settings.description, entry.record), entry.record.link]
-    return {"Comments": cut(" ".join(filter(None, said)), 254)}
+    """What a bookkeeper sees on the whole document. A link is there whole or not at all."""
+    said, link = describing.whole(entry.settings.description, entry.record), entry.record.link
+    if not link or len(link) >= COMMENTS_AT_MOST:
+        return {"Comments": cut(said, COMMENTS_AT_MOST)}
+    return {"Comments": f"{cut(said, COMMENTS_AT_MOST - len(link) - 1)} {link}".strip()}

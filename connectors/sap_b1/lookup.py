@@ -6,7 +6,6 @@ from typing import Any
 from connectors.kit.documents import Document, Found, Key, Kind
 from connectors.sap_b1 import ids, partners
 from connectors.sap_b1.answers import found_of
-from connectors.sap_b1.invoices import DRAFTS
 from connectors.sap_b1.listing import Element, Fetch, listed, quoted
 from connectors.sap_b1.sending import ROOT, SETS
 
@@ -17,13 +16,20 @@ _FIELDS = {
     Kind.PAYMENT: ("Remarks", "DocEntry,DocNum,Cancelled,Remarks"),
 }
 _FIELDS[Kind.CREDIT] = _FIELDS[Kind.BILL]
+#: Where one waits to be added or approved, and what is asked for there besides.
+_DRAFTS = {
+    Kind.BILL: ("Drafts", ",AuthorizationStatus,DocumentStatus"),
+    Kind.CREDIT: ("Drafts", ",AuthorizationStatus,DocumentStatus"),
+    Kind.PAYMENT: ("PaymentDrafts", ",AuthorizationStatus"),
+}
+_POSTED_SINCE = {"dasGenerated", "dasGeneratedbyAuthorizer", "pasGenerated", "pasGeneratedbyAuthorizer"}
 _PARTNER = "CardCode,CardName,CardType,FederalTaxID,Frozen"
 #: None for what Business One does not know.
 Get = Callable[[str], Element | None]
 
 
 def find(fetch: Fetch, documents: Sequence[Document]) -> dict[Key, tuple[Found, ...]]:
-    """By the user field, or where there is none by the number. An invoice may be a draft that waits."""
+    """By the user field, or where there is none by the number. Invoices and payments may be drafts that wait."""
     found: dict[Key, tuple[Found, ...]] = {}
     for kind in SETS:
         group = [document for document in documents if document.kind is kind]
@@ -38,7 +44,7 @@ def find(fetch: Fetch, documents: Sequence[Document]) -> dict[Key, tuple[Found, 
 def _numbered(fetch: Fetch, kind: Kind, documents: Sequence[Document]) -> dict[Key, tuple[Found, ...]]:
     field = _field(documents[0])
     posted = list(_asked(fetch, SETS[kind], field, documents))
-    waiting = [row for row in _asked(fetch, "Drafts", field, documents) if _waits(row)] if kind in DRAFTS else []
+    waiting = [row for row in _drafts(fetch, kind, field, documents) if _waits(row)]
     reversed_ids = _reversed(fetch, posted) if kind is Kind.JOURNAL else set()
     found = {}
     for document in documents:
@@ -58,17 +64,23 @@ def _field(document: Document) -> str:
     return marks[0] if marks else _FIELDS[document.kind][0]
 
 
-def _asked(fetch: Fetch, entity_set: str, field: str, documents: Sequence[Document]) -> Iterator[Element]:
+def _drafts(fetch: Fetch, kind: Kind, field: str, documents: Sequence[Document]) -> Iterator[Element]:
+    entity_set, more = _DRAFTS.get(kind, ("", ""))
+    return _asked(fetch, entity_set, field, documents, more) if entity_set else iter(())
+
+
+def _asked(
+    fetch: Fetch, entity_set: str, field: str, documents: Sequence[Document], more: str = ""
+) -> Iterator[Element]:
     asked = " or ".join(f"{field} eq {quoted(document.reference)}" for document in documents)
     kind = documents[0].kind
-    more = ",AuthorizationStatus,DocumentStatus,DocObjectCode" if entity_set == "Drafts" else ""
     key = "JdtNum" if kind is Kind.JOURNAL else "DocEntry"
     select = f"{_FIELDS[kind][1]}{more},{field}"
     return listed(fetch, entity_set, [("$filter", asked), ("$select", select), ("$orderby", key)])
 
 
 def _waits(row: Element) -> bool:
-    return row.get("DocumentStatus") != "bost_Close"
+    return row.get("DocumentStatus") != "bost_Close" and row.get("AuthorizationStatus") not in _POSTED_SINCE
 
 
 def _is_first(row: Element) -> bool:

@@ -10,10 +10,10 @@ from connectors.kit.documents import Document, Found, Key, Kind, Part
 from connectors.kit.records import Party
 from connectors.kit.texts import one_line
 from connectors.sap_b1 import faults
-from connectors.sap_b1.entry import OF_EMPLOYEES, Entry
+from connectors.sap_b1.entry import OF_EMPLOYEES, Entry, whole
 
 TABLE = "OCRD"
-CODE_AT_MOST, NAME_AT_MOST = 15, 100
+NAME_AT_MOST, TAX_NUMBER_AT_MOST = 100, 32
 _CODE = re.compile(r"[A-Za-z0-9._/-]{1,15}")
 
 
@@ -46,7 +46,7 @@ def _partner(entry: Entry, party: Party, prefix: str = "") -> Document:
     name = one_line(party.name, NAME_AT_MOST) or code
     content: dict[str, Any] = {"CardCode": code, "CardName": name, "CardType": "cSupplier", "Currency": "##"}
     if party.tax_number:
-        content["FederalTaxID"] = one_line(party.tax_number, 32)
+        content["FederalTaxID"] = _tax_number(party.tax_number)
     return Document(
         key=Key(f"vendor:{code}", Part.VENDOR),
         revision=1,
@@ -57,6 +57,18 @@ def _partner(entry: Entry, party: Party, prefix: str = "") -> Document:
         content={**content, **entry.marked(TABLE, code)},
         look_first=True,
     )
+
+
+def _tax_number(given: str) -> str:
+    """Never cut: half of one is another company's, or nobody's."""
+    found = whole(given)
+    if found != one_line(found, TAX_NUMBER_AT_MOST):
+        raise faults.bad(
+            f"The tax number of the vendor ({found[:60]}) has more than {TAX_NUMBER_AT_MOST} characters, which Business"
+            " One does not keep. Correct it and export the entry again.",
+            "vendor",
+        )
+    return found
 
 
 def _made_code(entry: Entry, known_as: str) -> str:

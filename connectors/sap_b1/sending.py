@@ -25,17 +25,29 @@ _ORDER = (Kind.VENDOR, Kind.BILL, Kind.CREDIT, Kind.JOURNAL, Kind.PAYMENT)
 def drafts(documents: Sequence[Document], known: Mapping[Key, str], settings: SapB1Settings) -> Iterator[Draft]:
     """What others need first."""
     for document in sorted(documents, key=lambda one: _ORDER.index(one.kind)):
-        path, content = _request(document, _with_ids(document, known), settings)
-        yield Draft(Request.json("POST", f"{ROOT}/{path}", content, headers=FRESH), (document,))
+        yield Draft(_request(document, known, settings), (document,))
 
 
-def _with_ids(document: Document, known: Mapping[Key, str]) -> Mapping[str, Any]:
-    content = document.content
-    if document.needs:
-        return {"CardCode": known[document.needs], **content}
-    if document.needs_alias:
-        return _paying(document, known[Key(document.needs_alias, Part.DOCUMENT)])
-    return content
+def _request(document: Document, known: Mapping[Key, str], settings: SapB1Settings) -> Request:
+    if not document.needs_alias:
+        owner = {"CardCode": known[document.needs]} if document.needs else {}
+        path, content = _placed(document, {**owner, **document.content}, settings)
+        return _post(path, content)
+    invoice = known[Key(document.needs_alias, Part.DOCUMENT)]
+    if invoice.startswith(ids.DRAFT):
+        return _look(invoice)
+    return _post(SETS[document.kind], _paying(document, invoice))
+
+
+def _post(path: str, content: Mapping[str, Any]) -> Request:
+    return Request.json("POST", f"{ROOT}/{path}", content, headers=FRESH)
+
+
+def _look(draft: str) -> Request:
+    """Nothing can be paid on a draft, and its number is another invoice's, too: so nothing is written, and the answer
+    to this read refuses the payment (answers.py)."""
+    query = (("$select", "DocEntry,DocumentStatus"),)
+    return Request("GET", f"{ROOT}/Drafts({ids.read(draft)[0]})", query=query, headers=FRESH)
 
 
 def _paying(document: Document, invoice: str) -> Mapping[str, Any]:
@@ -45,7 +57,7 @@ def _paying(document: Document, invoice: str) -> Mapping[str, Any]:
     return {"CardCode": vendor, **document.content, "PaymentInvoices": [{"DocEntry": entry, **line}]}
 
 
-def _request(
+def _placed(
     document: Document, content: Mapping[str, Any], settings: SapB1Settings
 ) -> tuple[str, Mapping[str, Any]]:
     if document.kind in DRAFTS and settings.invoices_as is InvoiceAs.DRAFT:

@@ -134,11 +134,13 @@ class SapB1Sandbox(Sandbox):
         return self.store["sessions"].count()
 
     def approve_all(self, company: str) -> None:
-        """An approver lets every draft that waits become its document."""
+        """An approver lets every draft that waits become its document or payment."""
         with self.store.transaction():
             books = Books(self, company)
             for draft in books.all("Drafts", AuthorizationStatus="dasPending"):
                 documents.approve(books, draft)
+            for draft in books.all("PaymentDrafts", AuthorizationStatus="pasPending"):
+                payments.approve(books, draft)
 
     def cancel(self, company: str, entity_set: str, key: int) -> None:
         """A person cancels a document inside Business One. Raises ValueError if it cannot be."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from connectors.kit.sandbox import Document
 
 from .refusals import refused
-from .sets import MARKETING, SETS
+from .sets import MARKETING, PAYMENTS, SETS
 
 if TYPE_CHECKING:
     from .app import SapB1Sandbox
@@ -50,7 +50,7 @@ class Books:
 
     def user_fields(self, table: str) -> set[str]:
         """With their `U_`, those that the running Service Layer knows."""
-        tables = MARKETING if table in MARKETING else {table}
+        tables = next((those for those in (MARKETING, PAYMENTS) if table in those), {table})
         rows = self.all("UserFieldsMD")
         return {f"U_{one['Name']}" for one in rows if one["TableName"] in tables and one["_live"]}
 

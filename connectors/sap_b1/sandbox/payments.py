@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from werkzeug import Response
 
-from connectors.kit.sandbox import Routes, answer
+from connectors.kit.sandbox import Document, Routes, answer
 
 from . import shape
 from .books import Books
@@ -35,12 +35,30 @@ def payment(call: Call) -> Response:
     currency = body.get("DocCurrency") or books.facts["currency"]
     books.account(body["TransferAccount"], TABLE, currency)
     books.rate(currency, body["DocDate"], body.get("DocRate"), TABLE)
-    _apply(books, body, currency)
-    number = books.next_number("VendorPayments", "DocNum")
-    own = {"Cancelled": "tNO", "DocNum": number, "DocCurrency": currency, "CardName": partner["CardName"]}
-    made = books.add("VendorPayments", {**body, **own})
+    _check(books, body, currency)
+    named = {**body, "DocCurrency": currency, "CardName": partner["CardName"]}
+    if "VendorPayments" in call.sandbox.switches.approval:  # as with invoices, the answer looks like a success
+        made = _kept(books, "PaymentDrafts", {**named, "AuthorizationStatus": "pasPending"})
+    else:
+        made = _paid(books, {**named, "AuthorizationStatus": "pasWithout"})
     content = {"@odata.context": "$metadata#VendorPayments/$entity", **shown(SETS["VendorPayments"], made)}
     return answer(content, 201, {"Location": f"/b1s/v2/VendorPayments({made['DocEntry']})"})
+
+
+def approve(books: Books, draft: Document) -> None:
+    books.put("PaymentDrafts", {**draft, "AuthorizationStatus": "pasGenerated"})
+    _paid(books, {**draft, "AuthorizationStatus": "pasApproved"})
+
+
+def _paid(books: Books, payment: Json) -> Document:
+    for line in payment.get("PaymentInvoices", []):
+        _pay(books, line, 1)
+    return _kept(books, "VendorPayments", payment)
+
+
+def _kept(books: Books, entity_set: str, payment: Json) -> Document:
+    own = {"Cancelled": "tNO", "DocNum": books.next_number(entity_set, "DocNum")}
+    return books.add(entity_set, {**payment, **own})
 
 
 @endpoint(routes, "POST", "/VendorPayments(<key>)/Cancel", "VendorPayments")
@@ -55,7 +73,7 @@ def cancel(call: Call, key: str) -> Response:
     return answer(status=204)
 
 
-def _apply(books: Books, body: Json, currency: str) -> None:
+def _check(books: Books, body: Json, currency: str) -> None:
     """In local currency `SumApplied`, in a foreign one `AppliedFC`."""
     name = "SumApplied" if currency == books.facts["currency"] else "AppliedFC"
     lines = body.get("PaymentInvoices", [])
@@ -69,8 +87,6 @@ def _apply(books: Books, body: Json, currency: str) -> None:
             raise refused("payment.too_much")
     if lines and sum((_signed(line, name) for line in lines), ZERO) != Decimal(body.get("TransferSum", 0)):
         raise refused("payment.unbalanced")
-    for line in lines:
-        _pay(books, line, 1)
 
 
 def _signed(line: Json, name: str) -> Decimal:

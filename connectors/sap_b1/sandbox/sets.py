@@ -40,7 +40,18 @@ SETS = {
         EntitySet("Drafts", "Document", "DocEntry", "ODRF", _DOCUMENT, has_tag=True),
         EntitySet("JournalEntries", "JournalEntry", "JdtNum", "OJDT", ("Number", "Original", "JournalEntryLines")),
         EntitySet(
-            "VendorPayments", "Payment", "DocEntry", "OVPM", ("DocNum", "Cancelled", "CardName", "PaymentInvoices")
+            "VendorPayments",
+            "Payment",
+            "DocEntry",
+            "OVPM",
+            ("DocNum", "Cancelled", "CardName", "PaymentInvoices", "AuthorizationStatus"),
+        ),
+        EntitySet(
+            "PaymentDrafts",
+            "Payment",
+            "DocEntry",
+            "OPDF",
+            ("DocNum", "Cancelled", "CardName", "PaymentInvoices", "AuthorizationStatus"),
         ),
         EntitySet("BusinessPartners", "BusinessPartner", "CardCode", "OCRD", has_tag=True),
         EntitySet("Attachments2", "Attachments2", "AbsoluteEntry", fields=("Attachments2_Lines",)),
@@ -67,3 +78,5 @@ SETS = {
 }
 #: A user field of one marketing document is on all of them, drafts included (manual 1.22, page 97).
 MARKETING = {"OPCH", "ORPC", "ODRF"}
+#: And one of payments on their drafts. ASSUMED.
+PAYMENTS = {"OVPM", "OPDF"}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from connectors.kit.documents import Kind, Part
 from connectors.kit.errors import RefuseRecord, SkipRecord
 from connectors.kit.failures import FailureClass as F
-from connectors.kit.records import Account, Party, Record
+from connectors.kit.records import Account, Invoice, Party, Record
 from connectors.sap_b1 import planning
 from connectors.sap_b1.books import Books
 from connectors.sap_b1.entry import Entry
@@ -20,6 +20,7 @@ from connectors.sap_b1.sandbox import HARBOUR, NORDWIND
 from connectors.sap_b1.settings import SapB1Settings
 from connectors.sap_b1.taxes import net_of, tax_on
 from connectors.sap_b1.tests.support import (
+    DAY,
     card,
     content_of,
     line,
@@ -158,6 +159,15 @@ def test_texts_for_people_are_cut_and_references_are_not() -> None:
     assert content["U_CausewayId"][-9] == "-"
 
 
+def test_a_link_stands_whole_behind_a_text_that_is_cut() -> None:
+    comments = content_of(record(note="x" * 300, link="https://pleo.example/e/1"))["Comments"]
+    assert (len(comments), comments.rpartition(" ")[2]) == (254, "https://pleo.example/e/1")
+
+
+def test_a_line_without_an_amount_is_none() -> None:
+    assert len(content_of(record("9.00", line("9.00"), line("0.00")))["DocumentLines"]) == 1
+
+
 def test_what_the_settings_leave_out_is_skipped_with_its_reason() -> None:
     with pytest.raises(SkipRecord, match="Fee: the settings leave"):
         planned(card(kind="fee"), fee="leave_out")
@@ -235,6 +245,18 @@ REFUSED: dict[str, tuple[Record, dict[str, Any], F, str]] = {
     ),
     "nothing": (record("0.00"), {}, F.VALIDATION_FIELD, "amount"),
     "lines that are not the total": (record("9.00", line("8.00")), {}, F.VALIDATION_FIELD, "amount"),
+    "an invoice's number of 101 characters": (
+        supplier_invoice(invoice=Invoice("9" * 101, DAY)),
+        {},
+        F.VALIDATION_FIELD,
+        "invoice",
+    ),
+    "a tax number of 33 characters": (
+        supplier_invoice(vendor=Party("v", "Papier", tax_number="9" * 33)),
+        {},
+        F.VALIDATION_FIELD,
+        "vendor",
+    ),
     "nobody to be paid back": (record(employee=None), {}, F.MAPPING_MISSING, "employee"),
     "no supplier": (supplier_invoice(vendor=None), {}, F.MAPPING_MISSING, "vendor"),
     "a payment of no invoice": (

@@ -48,6 +48,13 @@ def test_a_foreign_journal_balances_at_the_days_rate(desk: Desk) -> None:
     assert [one["Debit"] for one in entry["JournalEntryLines"]] == [46, 0]
 
 
+def test_a_foreign_journal_of_several_lines_balances_however_they_are_rounded(desk: Desk) -> None:
+    """Three times 1.05 at 0.92 are 2.91, and 3.15 are 2.90."""
+    thrice = [line("1.05", currency="USD")] * 3
+    [made] = desk.post(card("3.15", *thrice, currency="USD"))
+    assert isinstance(made, Created), made
+
+
 def test_a_payment_pays_the_invoice_of_the_vendor_that_has_it(desk: Desk) -> None:
     """Also where the vendor was made by people, under a code that the source does not know."""
     desk.program.send(
@@ -75,6 +82,38 @@ def test_under_an_approval_procedure_the_draft_is_told_and_followed(desk: Desk) 
     assert not there.document_id.startswith("draft/")
     standing = lookup.standing(desk.fetch, desk.get, [(document, made.found.document_id)])
     assert standing[document.key] == there
+
+
+def test_a_payment_that_waits_for_approval_is_told_and_followed(desk: Desk) -> None:
+    desk.program.sandbox.switch(approval=("VendorPayments",))
+    desk.post(supplier_invoice("119.00", TAXED))
+    [payment] = desk.plan(supplier_invoice(**PAID))
+    [draft] = sending.drafts([payment], {_needed(payment): f"9001/{_vendor(desk)}"}, desk.settings)
+    made = desk.send(draft)
+    assert (made.found.number, len(made.remarks)) == ("Draft 9001", 1)
+    assert lookup.find(desk.fetch, [payment])[payment.key][0].document_id == made.found.document_id
+    desk.program.sandbox.approve_all(NORDWIND)
+    [there] = lookup.find(desk.fetch, [payment])[payment.key]
+    assert not there.document_id.startswith("draft/")
+
+
+def test_a_rejected_draft_is_void(desk: Desk) -> None:
+    desk.program.sandbox.switch(approval=("PurchaseInvoices",))
+    desk.post(supplier_invoice("119.00", TAXED))
+    desk.program.sandbox.change(NORDWIND, "Drafts", 9001, AuthorizationStatus="dasRejected")
+    document = desk.plan(supplier_invoice("119.00", TAXED))[1]
+    assert [one.void for one in lookup.find(desk.fetch, [document])[document.key]] == [True]
+
+
+def test_nothing_is_paid_on_a_draft_though_its_number_is_an_invoices_too(desk: Desk) -> None:
+    desk.post(supplier_invoice("119.00", TAXED))
+    desk.program.sandbox.switch(approval=("PurchaseInvoices",))
+    _, waiting = desk.post(supplier_invoice("119.00", TAXED, entry="another", vendor=Party("w", "Another")))
+    [payment] = desk.plan(supplier_invoice(**PAID))
+    [draft] = sending.drafts([payment], {_needed(payment): waiting.found.document_id}, desk.settings)
+    outcome = desk.send(draft)
+    assert (waiting.found.document_id.split("/")[1], outcome.subject) == ("9001", "invoice")
+    assert desk.program.sandbox.written("VendorPayments") == []
 
 
 def test_drafts_and_vouchers_are_a_setting(nordwind: Program) -> None:
@@ -179,7 +218,8 @@ def _answer(status: int, body: bytes) -> Answer:
         _answer(201, b"<html>"),
         _answer(201, b"[]"),
         _answer(201, b'{"DocEntry": null}'),
-        _answer(201, b'{"DocEntry": 7, "U_CausewayId": "of somebody else"}'),
+        _answer(201, b'{"DocEntry": 7}'),
+        _answer(201, b'{"DocEntry": 7, "U_CausewayId": "of somebody else", "AuthorizationStatus": "dasWithout"}'),
         _answer(400, b'{"error":{"code":"-2035","message":"This entry already exists"}}'),
         _answer(418, b"{}"),
     ],
@@ -194,6 +234,7 @@ def test_what_tells_nothing_is_looked_up(answer: Answer) -> None:
     [
         (_answer(401, b'{"error":{"code":"301","message":"Invalid session"}}'), Reconnect),
         (_answer(403, b'{"error":{"code":"-6006","message":"No"}}'), AskForPermission),
+        (_answer(412, b'{"error":{"code":"-2039","message":"Another user"}}'), TryLater),
         (_answer(500, b'{"error":{"code":"305","message":"Switch company error: -1102"}}'), TryLater),
     ],
 )
@@ -204,7 +245,8 @@ def test_what_concerns_the_call_as_a_whole_is_an_error(answer: Answer, error: ty
 
 def test_another_total_is_remarked_on() -> None:
     document = planned(record("119.00", TAXED))[1]
-    [outcome] = _read(document, _answer(201, b'{"DocEntry": 7, "DocTotal": 119.01, "CardCode": "V1"}'))
+    body = b'{"DocEntry": 7, "DocTotal": 119.01, "CardCode": "V1", "AuthorizationStatus": "dasWithout"}'
+    [outcome] = _read(document, _answer(201, body))
     assert outcome.remarks == ("total differs: 119.01 EUR in Business One, 119.00 EUR in the entry",)
     assert outcome.found.document_id == "7/V1"
 
@@ -212,6 +254,10 @@ def test_another_total_is_remarked_on() -> None:
 def _read(document: Document, answer: Answer) -> tuple[Any, ...]:
     request = Request("POST", "/b1s/v2/PurchaseInvoices")
     return answers.read(Draft(request, (document,)), answer, datetime.now(UTC))
+
+
+def _vendor(desk: Desk) -> str:
+    return str(desk.program.sandbox.written("PurchaseInvoices")[0]["CardCode"])
 
 
 def _needed(payment: Document) -> Any:
