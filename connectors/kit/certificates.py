@@ -12,15 +12,18 @@ from connectors.kit.private import fingerprint_of
 
 _PEM = re.compile("-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
 SHOWN = 200  # characters of what a peer may fill at will
+NAMES_SHOWN = 20
 
 
 @dataclass(frozen=True)
 class Certificate:
-    """`fingerprint`: SHA-256 of the whole, in hex. `subject` and `issuer` as RFC 4514 writes them."""
+    """`fingerprint`: SHA-256 of the whole, in hex. `subject` and `issuer` as RFC 4514 writes them; `names`: whose it
+    is besides (subject alternative names)."""
 
     fingerprint: str
     subject: str
     issuer: str
+    names: tuple[str, ...]
     begins_at: datetime
     ends_at: datetime
 
@@ -49,10 +52,11 @@ def read(certificate: bytes) -> Certificate:
             fingerprint=fingerprint_of(certificate),
             subject=_name(found.subject),
             issuer=_name(found.issuer),
+            names=_names(found),
             begins_at=found.not_valid_before_utc,
             ends_at=found.not_valid_after_utc,
         )
-    except (x509.InvalidVersion, TypeError, OverflowError) as error:
+    except (x509.InvalidVersion, x509.DuplicateExtension, TypeError, OverflowError) as error:
         raise ValueError(str(error)) from error
 
 
@@ -70,6 +74,15 @@ def pem(certificate: bytes) -> str:
 
 def der(pem: str) -> bytes:
     return ssl.PEM_cert_to_DER_cert(pem)
+
+
+def _names(certificate: x509.Certificate) -> tuple[str, ...]:
+    try:
+        found = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return ()
+    named = [*found.get_values_for_type(x509.DNSName), *map(str, found.get_values_for_type(x509.IPAddress))]
+    return tuple(name[:SHOWN] for name in named[:NAMES_SHOWN])
 
 
 def _name(name: x509.Name) -> str:

@@ -97,6 +97,11 @@ class Connector(ABC):
         nothing, and raises nothing that a step can say."""
         yield tried("Connection", lambda: f"{self.probe().company.name} answers.", "Do as it says, then try again.")
 
+    def install(self) -> Iterator[Step]:
+        """Makes in the chosen company what posting needs there once, and what else a person would have to make by
+        hand. Safe to repeat; raises nothing that a step can say."""
+        yield Step("Nothing", True, f"{self.name} needs nothing to be made in it.")
+
     def choices(self, of: str, given: Mapping[str, str], search: str = "") -> Iterable[Choice]:
         """What a person may choose for a setting that is `Live(of)`, in the ERP's own order, also what is there and
         should not be chosen (`problem`). Read as far as it is wanted: `AT_MOST` and one more.

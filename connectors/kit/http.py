@@ -17,13 +17,15 @@ import requests
 from requests import Session
 from urllib3.exceptions import HTTPError
 
-from connectors.kit import exact_json, redaction, unanswered
+from connectors.kit import certificates, exact_json, redaction, unanswered
+from connectors.kit.certificates import Certificate
 from connectors.kit.downloads import Download, Downloaded, host_of
-from connectors.kit.egress import Begin, Network, Reach, answered, protect
+from connectors.kit.egress import Begin, Network, Reach, answered, presented, protect
 from connectors.kit.errors import ConnectorError, ContractBroken, MendSettings, TryLater
 from connectors.kit.flows import Flow
 from connectors.kit.limits import ANSWER_SECONDS
 from connectors.kit.ports import Ports
+from connectors.kit.private import PrivateHost
 
 BEGIN_WITHIN_SECONDS = 8.0  # after `prepare`: else it is not sent. A quick 401 leaves time for a second one
 SEND_SECONDS = 5.0
@@ -178,6 +180,18 @@ class Client:
             return self._hosts[host]
         except KeyError:
             raise MendSettings(f"The application has no address for {host!r}.", words=host) from None
+
+    def certificate(self) -> Certificate | None:
+        """What the customer's own server shows, whether it is believed or not; None for a host of another kind.
+        Raises TryLater."""
+        if not isinstance(self._network, PrivateHost):
+            return None
+        try:
+            return certificates.read(presented(self._network))
+        except (HTTPError, ValueError) as error:
+            raise TryLater(
+                f"{self._vendor} shows no certificate that can be read.", words=str(error)[:500]
+            ) from error
 
     def close(self) -> None:
         self._session.close()

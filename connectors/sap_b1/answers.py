@@ -17,8 +17,8 @@ WAITING = {"dasPending", "pasPending"}
 REJECTED = {"dasRejected", "dasCancelled", "pasRejected", "pasCancelled"}
 DRAFTS = "/Drafts"
 PAID_ON_A_DRAFT = (
-    "The invoice is a draft in Business One, or was one when it was posted from here, and only what is in the ledger is"
-    " paid from here. Add the invoice and its payment in Business One by hand, and leave this entry out."
+    "The invoice is a draft in Business One, or was one when it was posted from here, and only what is in the ledger"
+    " is paid from here. Add the invoice and its payment in Business One by hand, and leave this entry out."
 )
 _KEYS = {Kind.VENDOR: "CardCode", Kind.JOURNAL: "JdtNum"}
 _NUMBERS = {Kind.VENDOR: "CardName", Kind.JOURNAL: "Number"}

@@ -10,6 +10,8 @@ from connectors.sap_b1.sending import ROOT
 
 Fetch = Callable[[str, Sequence[tuple[str, str]]], Any]
 Element = Mapping[str, Any]
+#: Lists an entity set, whole: its name, and `$select`, `$filter` as pairs.
+Listed = Callable[[str, Sequence[tuple[str, str]]], Iterator[Element]]
 
 
 def listed(fetch: Fetch, entity_set: str, query: Sequence[tuple[str, str]]) -> Iterator[Element]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from connectors.kit.settings import Choice
 from connectors.sap_b1 import reference
 from connectors.sap_b1.books import Account, Books, TaxCode
-from connectors.sap_b1.reference import Listed
+from connectors.sap_b1.listing import Listed
 from connectors.sap_b1.settings import Offer
 
 

@@ -64,8 +64,8 @@ def _tax_number(given: str) -> str:
     found = whole(given)
     if found != one_line(found, TAX_NUMBER_AT_MOST):
         raise faults.bad(
-            f"The tax number of the vendor ({found[:60]}) has more than {TAX_NUMBER_AT_MOST} characters, which Business"
-            " One does not keep. Correct it and export the entry again.",
+            f"The tax number of the vendor ({found[:60]}) has more than {TAX_NUMBER_AT_MOST} characters, which"
+            " Business One does not keep. Correct it and export the entry again.",
             "vendor",
         )
     return found

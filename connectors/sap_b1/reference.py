@@ -1,19 +1,18 @@
 """Reads what planning must know of a company, as JSON that can be kept with a job."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from connectors.kit.errors import ContractBroken
+from connectors.sap_b1 import user_fields
+from connectors.sap_b1.listing import Listed
 from connectors.sap_b1.sending import ROOT
 
-#: Lists an entity set, whole: its name, and `$select`, `$filter` as pairs.
-Listed = Callable[[str, Sequence[tuple[str, str]]], Iterator[Mapping[str, Any]]]
 #: Reads an address.
 Fetch = Callable[[str], Any]
 #: Calls an action without an entity, with its parameters.
 Called = Callable[[str, Mapping[str, Any]], Any]
 
-MARKED_TABLES = ("OPCH", "OJDT", "OVPM", "OCRD")
 DECIMALS = {"cdWithoutDecimals": 0, **{f"cd{n}Digit{'s' if n > 1 else ''}": n for n in range(1, 7)}}
 
 
@@ -30,7 +29,7 @@ def read(fetch: Fetch, listed: Listed, called: Called, marker: str) -> dict[str,
             "rules": [_rule(one) for one in _all(listed, "DistributionRules", "FactorCode,InWhichDimension,Active")],
             "projects": [_project(one) for one in _all(listed, "Projects", "Code,Active,ValidFrom,ValidTo")],
             "periods": [_period(one) for one in called("CompanyService_GetPeriods", {})["value"]],
-            "marked": sorted(_marked(listed, marker)),
+            "marked": sorted(user_fields.marked(listed, marker)),
         }
     except (KeyError, ValueError, AttributeError, TypeError) as error:
         raise ContractBroken("Business One's reference data is not complete.", words=repr(error)[:500]) from error
@@ -101,10 +100,3 @@ def _project(one: Mapping[str, Any]) -> dict[str, Any]:
 def _period(one: Mapping[str, Any]) -> dict[str, Any]:
     first, last = (str(one[name])[:10] for name in ("PostingDateFrom", "PostingDateTo"))
     return {"from": first, "to": last, "is_open": one["Locked"] == "ltUnlocked"}
-
-
-def _marked(listed: Listed, marker: str) -> Iterator[str]:
-    """The tables that have our user field. More than a page of fields is common."""
-    for one in listed("UserFieldsMD", [("$filter", f"Name eq '{marker}'"), ("$select", "TableName,Name,FieldID")]):
-        if one["TableName"] in MARKED_TABLES:
-            yield str(one["TableName"])

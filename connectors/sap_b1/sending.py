@@ -57,9 +57,7 @@ def _paying(document: Document, invoice: str) -> Mapping[str, Any]:
     return {"CardCode": vendor, **document.content, "PaymentInvoices": [{"DocEntry": entry, **line}]}
 
 
-def _placed(
-    document: Document, content: Mapping[str, Any], settings: SapB1Settings
-) -> tuple[str, Mapping[str, Any]]:
+def _placed(document: Document, content: Mapping[str, Any], settings: SapB1Settings) -> tuple[str, Mapping[str, Any]]:
     if document.kind in DRAFTS and settings.invoices_as is InvoiceAs.DRAFT:
         return "Drafts", {"DocObjectCode": DRAFTS[document.kind], **content}
     if document.kind is Kind.JOURNAL and settings.journals_as is JournalAs.VOUCHER:

@@ -6,6 +6,7 @@ from typing import Any
 
 from connectors.kit.connector import Environment, Reference, Target
 from connectors.kit.consent import Grant, Terms
+from connectors.kit.doctor import Step
 from connectors.kit.documents import Attachment, Document, Draft, Found, Key, Kind, Outcome
 from connectors.kit.errors import ContractBroken, MendSettings, OutcomeUnknown, TryLater
 from connectors.kit.failures import FailureClass
@@ -16,9 +17,20 @@ from connectors.kit.private import PRIVATE
 from connectors.kit.records import Company, Probe, Record
 from connectors.kit.settings import Choice
 from connectors.kit.steps import Steps
-from connectors.sap_b1 import answers, listing, lookup, offering, planning, receipts, reference, sending
+from connectors.sap_b1 import (
+    answers,
+    listing,
+    lookup,
+    offering,
+    planning,
+    receipts,
+    reference,
+    sending,
+    user_fields,
+)
 from connectors.sap_b1.books import Books
 from connectors.sap_b1.calls import error_of
+from connectors.sap_b1.doctor import Doctor
 from connectors.sap_b1.entry import Entry
 from connectors.sap_b1.sending import FRESH, ROOT
 from connectors.sap_b1.settings import Offer, SapB1Settings
@@ -88,6 +100,12 @@ class SapB1(Target):
         if not name:
             raise ContractBroken("Business One did not tell the company's name.", words=str(told)[:500])
         return [Company(name, name)]
+
+    def doctor(self) -> Iterator[Step]:
+        return Doctor(self.client, self._get, self._call, self._listed, self.settings).steps()
+
+    def install(self) -> Iterator[Step]:
+        return user_fields.install(self.client, self._listed, self.settings.marker_field)
 
     def choices(self, of: str, given: Mapping[str, str], search: str = "") -> Iterable[Choice]:
         return offering.choices(self._listed, Offer(of))

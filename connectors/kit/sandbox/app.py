@@ -3,6 +3,7 @@
 import logging
 import secrets
 import socket
+import ssl
 import threading
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
@@ -38,6 +39,7 @@ class Sandbox:
     log_headers: tuple[str, ...] = ()
     #: What its customer in a demo sets about posting to it, so that the seed's books can be posted to.
     settings: Mapping[str, Any] = {}
+    tls: ssl.SSLContext | None = None  # of a server with a certificate of its own; set it before `start()`
 
     def __init__(self, folder: Path | str | None = None, *, port: int = 0, clients: Iterable[Client] = ()) -> None:
         self.port = port
@@ -118,7 +120,7 @@ class Sandbox:
 
     @property
     def url(self) -> str:
-        return f"http://localhost:{self.port}"
+        return f"{'https' if self.tls else 'http'}://localhost:{self.port}"
 
     def start(self) -> Self:
         with self.store.transaction():
@@ -128,7 +130,13 @@ class Sandbox:
         with socket.create_server(("127.0.0.1", self.port), backlog=128) as listening:
             self.port = listening.getsockname()[1]
             self._server = make_server(
-                "127.0.0.1", self.port, self, True, request_handler=_Handler, fd=listening.fileno()
+                "127.0.0.1",
+                self.port,
+                self,
+                threaded=True,
+                request_handler=_Handler,
+                ssl_context=self.tls,
+                fd=listening.fileno(),
             )  # with a socket of ours, for at a taken port werkzeug ends the whole process
         serve, quick = self._server.serve_forever, {"poll_interval": 0.02}  # or stopping takes half a second
         threading.Thread(target=serve, kwargs=quick, name=f"{self.key}-sandbox", daemon=True).start()

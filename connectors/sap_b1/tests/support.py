@@ -8,14 +8,19 @@ from functools import cache
 from typing import Any
 
 from connectors.kit.documents import Document, Draft, Key
-from connectors.kit.http import Answer, Request
+from connectors.kit.egress import Network
+from connectors.kit.http import Answer, Client, Request
 from connectors.kit.money import Money
+from connectors.kit.private import PrivateHost
 from connectors.kit.records import Account, Invoice, Line, Party, Record, Tag, Tax
+from connectors.kit.testing import ports
 from connectors.sap_b1 import answers, listing, planning, reference, sending
 from connectors.sap_b1.books import Books
+from connectors.sap_b1.conformance import SapB1Books
 from connectors.sap_b1.entry import Entry
 from connectors.sap_b1.sandbox import HARBOUR, NORDWIND, SapB1Sandbox
 from connectors.sap_b1.settings import SapB1Settings
+from connectors.sap_b1.target import SapB1
 from connectors.sap_b1.tests.client import ROOT, Program, loaded
 
 DAY = date(2026, 11, 1)
@@ -62,6 +67,14 @@ def card(amount: str = "119.00", *lines: Line, **changes: Any) -> Record:
 
 def tag(group: str, code: str) -> tuple[Tag, ...]:
     return (Tag(group, code),)
+
+
+def connected(sandbox: SapB1Sandbox, at: PrivateHost | None = None, **settings: Any) -> SapB1:
+    """The connector, logged in to Nordwind. `at`: as a server in the customer's network, with its certificate."""
+    customer, [flow] = SapB1Books(sandbox), SapB1.flows
+    hosts = at.hosts({"api": "https://{private}"}) if at else {"api": sandbox.url}
+    client = Client(hosts, ports(customer.tokens()), at or Network.SANDBOX, vendor=SapB1.name, flow=flow)
+    return SapB1(client, SapB1Settings(**settings), customer.company)
 
 
 class Desk:

@@ -1,6 +1,7 @@
 """Tells of a customer's connection what it can do and what stands in its way, with what to do about it."""
 
 from argparse import ArgumentParser
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from django.core.management.base import OutputWrapper
 
 from connections.models import Connection, ConnectionState
 from connectors import registry
+from connectors.kit.connector import Connector
 from connectors.kit.doctor import Step
 from connectors.kit.settings import Settings
 from database.acting import across_tenants
@@ -15,7 +17,7 @@ from installations import services as installations
 from installations.models import Installation
 from jobs.calls import open_line
 
-WHY = "the doctor looks at a connection for staff"
+WHY = "staff look after a connection from the command line"
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -24,6 +26,11 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def handle(options: dict[str, Any], stdout: OutputWrapper) -> int:
+    return tell(options, stdout, lambda connector: connector.doctor())
+
+
+def tell(options: dict[str, Any], stdout: OutputWrapper, work: Callable[[Connector], Iterable[Step]]) -> int:
+    """The steps of `work` on the one connection that is meant; 0 if all are well."""
     try:
         vendor = registry.get(options["key"])
     except registry.UnknownConnector as unknown:
@@ -34,7 +41,7 @@ def handle(options: dict[str, Any], stdout: OutputWrapper) -> int:
         _say_which(found, vendor.name, stdout)
         return 1
     with open_line(found[0], vendor, settings=_settings(found[0])) as line:
-        steps = [_told(step, stdout) for step in line.connector.doctor()]
+        steps = [_told(step, stdout) for step in work(line.connector)]
     return int(not all(step.ok for step in steps))
 
 
