@@ -154,7 +154,12 @@ _OTHERS = (
         "Business One could not read our request. This is our fault, and we have been told.",
         codes="-1000 201 -1029 -5006",
     ),
-    _rule(F.VALIDATION_FIELD, "Business One does not accept {document} of {date}: {words}", "document"),
+    _rule(
+        F.VALIDATION_FIELD,
+        "Business One does not accept {document} of {date}: {words} Correct the entry, or what it names there, and"
+        " export it again.",
+        "document",
+    ),
 )
 RULES = (*_DATES, *_NAMED, *_OTHERS)
 
@@ -192,12 +197,16 @@ def classify(document: Document, said: Told) -> tuple[F, str, str]:
         "currency": document.total.currency if document.total else "",
         "document": NAMES[document.kind],
         "contact": "employee" if document.reference.startswith("employee") else "vendor",
-        "words": said.words or "no reason was given.",
+        "words": _ended(said.words or "no reason was given"),
         **{what: _subject(what, document, said.words) for what in _PROPERTIES},
         **{name: value or "a date" for name, value in match.groupdict().items()},
     }
     about.setdefault("field", "a date")
     return rule.failure, rule.sentence.format(**about), rule.subject.format(**about)
+
+
+def _ended(words: str) -> str:
+    return words if words.endswith((".", "!", "?")) else f"{words}."
 
 
 def _subject(what: str, document: Document, words: str) -> str:

@@ -74,4 +74,4 @@ def test_its_class_does_not_hang_on_the_language(refusal: str) -> None:
 
 def test_words_of_another_language_are_shown_as_they_are() -> None:
     told = Told("-5002", "Der Beleg geht so nicht.")
-    assert "Der Beleg geht so nicht." in refusals.classify(DOCUMENT, told)[1]
+    assert "Der Beleg geht so nicht. Correct" in refusals.classify(DOCUMENT, told)[1]
