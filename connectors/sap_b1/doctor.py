@@ -9,7 +9,7 @@ from typing import Any
 from connectors.kit.doctor import Step, tried
 from connectors.kit.errors import ContractBroken, MendSettings, TryLater
 from connectors.kit.http import Client, Ready, Request
-from connectors.sap_b1 import user_fields
+from connectors.sap_b1 import reference, user_fields
 from connectors.sap_b1.calls import error_of, told
 from connectors.sap_b1.listing import Listed
 from connectors.sap_b1.sending import FRESH, ROOT
@@ -44,7 +44,7 @@ class Doctor:
 
     client: Client
     get: Callable[[str], Any]
-    call: Callable[[str, dict[str, Any]], Any]
+    call: reference.Called
     listed: Listed
     settings: SapB1Settings
 
@@ -156,17 +156,13 @@ class Doctor:
 
     def _period(self) -> str:
         today: date = self.client.now.date()
-        periods = self.call("CompanyService_GetPeriods", {})["value"]
-        held = [one for one in periods if _holds(one, today)]
-        if not any(one.get("Locked") == "ltUnlocked" for one in held):
+        periods = list(reference.periods(self.call))
+        if not periods:
+            return "Business One does not tell its periods; it refuses documents of a closed one itself."
+        if not any(one["is_open"] for one in periods if one["from"] <= today.isoformat() <= one["to"]):
             raise MendSettings(f"No posting period of {today} is open.")
         return f"The posting period of {today} is open."
 
     def _series(self, number: str) -> str:
         found = self.call("SeriesService_GetDefaultSeries", {"DocumentTypeParams": {"Document": number}})
         return f"Its default series is {found.get('Name') or found.get('Series')}."
-
-
-def _holds(period: dict[str, Any], day: date) -> bool:
-    first, last = (str(period.get(name))[:10] for name in ("PostingDateFrom", "PostingDateTo"))
-    return first <= day.isoformat() <= last

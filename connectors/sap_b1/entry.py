@@ -97,7 +97,8 @@ class Entry:
         return {f"U_{self.settings.marker_field}": reference} if self.books.is_marked(table) else {}
 
     def branch(self, name: str) -> dict[str, Any]:
-        if not self.books.has_branches:
+        """That of the settings, also where Business One does not say whether the company works with branches."""
+        if not self.settings.branch and not self.books.has_branches:
             return {}
         if not self.settings.branch:
             raise faults.unset(

@@ -13,6 +13,7 @@ Fetch = Callable[[str], Any]
 #: Calls an action without an entity, with its parameters.
 Called = Callable[[str, Mapping[str, Any]], Any]
 
+OPEN_FOR_PURCHASES = {"ltUnlocked", "ltUnlockedExceptSales"}
 DECIMALS = {"cdWithoutDecimals": 0, **{f"cd{n}Digit{'s' if n > 1 else ''}": n for n in range(1, 7)}}
 
 
@@ -28,7 +29,7 @@ def read(fetch: Fetch, listed: Listed, called: Called, marker: str) -> dict[str,
             "taxes": taxes(listed),
             "rules": [_rule(one) for one in _all(listed, "DistributionRules", "FactorCode,InWhichDimension,Active")],
             "projects": [_project(one) for one in _all(listed, "Projects", "Code,Active,ValidFrom,ValidTo")],
-            "periods": [_period(one) for one in called("CompanyService_GetPeriods", {})["value"]],
+            "periods": [*periods(called)],
             "marked": sorted(user_fields.marked(listed, marker)),
         }
     except (KeyError, ValueError, AttributeError, TypeError) as error:
@@ -97,6 +98,14 @@ def _project(one: Mapping[str, Any]) -> dict[str, Any]:
     return {"code": str(one["Code"]), "is_active": one["Active"] == "tYES", **days}
 
 
-def _period(one: Mapping[str, Any]) -> dict[str, Any]:
-    first, last = (str(one[name])[:10] for name in ("PostingDateFrom", "PostingDateTo"))
-    return {"from": first, "to": last, "is_open": one["Locked"] == "ltUnlocked"}
+def periods(called: Called) -> Iterator[dict[str, Any]]:
+    """Those that say what days they hold. What releases answer here is ASSUMED: without it Business One itself
+    refuses a document of a closed period."""
+    try:
+        told = called("CompanyService_GetPeriods", {})
+    except ContractBroken:
+        return
+    for one in told.get("value", []) if isinstance(told, dict) else []:
+        first, last = (str(one.get(name) or "")[:10] for name in ("PostingDateFrom", "PostingDateTo"))
+        if first and last:
+            yield {"from": first, "to": last, "is_open": one.get("Locked", "ltUnlocked") in OPEN_FOR_PURCHASES}

@@ -5,7 +5,9 @@ from io import StringIO
 import pytest
 from django.core.management.base import OutputWrapper
 
-from host.connector_command import doctor
+from audit.models import AuditEntry
+from database.acting import across_tenants
+from host.connector_command import doctor, install
 from tests.factories import TenantFactory
 from tests.vendors import WITH_SANDBOX, running
 
@@ -47,6 +49,17 @@ def test_of_several_connections_one_has_to_be_named() -> None:
         assert str(first.pk) in words
         assert str(second.pk) in words
         assert told(KEY, second.pk)[0] == 0
+
+
+def test_to_install_is_in_the_trail() -> None:
+    with running(KEY) as vendor:
+        connection = vendor.connect(TenantFactory.create())
+        out = StringIO()
+
+        assert install.handle({"key": KEY, "connection": None}, OutputWrapper(out)) == 0
+    assert "needs nothing" in out.getvalue()
+    with across_tenants("the test looks at the trail"):
+        assert AuditEntry.objects.filter(action="connection.installed", object_id=str(connection.pk)).count() == 1
 
 
 def test_nobody_who_is_connected_is_said_to_be_so() -> None:

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.kit.documents import Kind, Part
-from connectors.kit.errors import RefuseRecord, SkipRecord
+from connectors.kit.errors import ContractBroken, RefuseRecord, SkipRecord
 from connectors.kit.failures import FailureClass as F
 from connectors.kit.records import Account, Invoice, Party, Record
-from connectors.sap_b1 import planning
+from connectors.sap_b1 import planning, reference
 from connectors.sap_b1.books import Books
 from connectors.sap_b1.entry import Entry
 from connectors.sap_b1.sandbox import HARBOUR, NORDWIND
@@ -105,6 +105,20 @@ def test_in_a_foreign_currency_amounts_stand_in_it_under_the_companys_own_code()
 def test_a_company_with_branches_gets_the_one_of_the_settings() -> None:
     assert content_of(_dollars(), HARBOUR)["BPL_IDAssignedToInvoice"] == 1
     assert _refusal(_dollars(), HARBOUR, branch="").failure is F.CONFIG_INVALID
+
+
+def test_a_company_that_does_not_say_so_gets_the_branch_of_the_settings_too() -> None:
+    assert content_of(record(), NORDWIND, branch="2")["BPL_IDAssignedToInvoice"] == 2
+
+
+def test_periods_that_tell_no_days_or_are_not_told_leave_it_to_business_one() -> None:
+    def silent(name: str, body: object) -> object:
+        raise ContractBroken("Business One did not accept a request of ours.")
+
+    assert list(reference.periods(silent)) == []
+    assert (
+        list(reference.periods(lambda name, body: {"value": [{"AbsoluteEntry": 1, "PeriodCategory": "2026"}]})) == []
+    )
 
 
 def test_where_there_are_tax_codes_a_journals_tax_is_part_of_the_cost() -> None:

@@ -26,21 +26,28 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def handle(options: dict[str, Any], stdout: OutputWrapper) -> int:
-    return tell(options, stdout, lambda connector: connector.doctor())
+    connection = chosen(options, stdout)
+    return tell(connection, stdout, lambda connector: connector.doctor()) if connection else 1
 
 
-def tell(options: dict[str, Any], stdout: OutputWrapper, work: Callable[[Connector], Iterable[Step]]) -> int:
-    """The steps of `work` on the one connection that is meant; 0 if all are well."""
+def chosen(options: dict[str, Any], stdout: OutputWrapper) -> Connection | None:
+    """The one connection that is meant; None if that is not clear, which was said then."""
     try:
         vendor = registry.get(options["key"])
     except registry.UnknownConnector as unknown:
         stdout.write(str(unknown))
-        return 1
+        return None
     found = _connections(vendor.key, options["connection"])
-    if len(found) != 1:
-        _say_which(found, vendor.name, stdout)
-        return 1
-    with open_line(found[0], vendor, settings=_settings(found[0])) as line:
+    if len(found) == 1:
+        return found[0]
+    _say_which(found, vendor.name, stdout)
+    return None
+
+
+def tell(connection: Connection, stdout: OutputWrapper, work: Callable[[Connector], Iterable[Step]]) -> int:
+    """The steps of `work`; 0 if all are well."""
+    vendor = connection.application.vendor
+    with open_line(connection, vendor, settings=_settings(connection)) as line:
         steps = [_told(step, stdout) for step in work(line.connector)]
     return int(not all(step.ok for step in steps))
 

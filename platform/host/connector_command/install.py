@@ -5,6 +5,8 @@ from typing import Any
 
 from django.core.management.base import OutputWrapper
 
+from audit import services as audit
+from database.acting import acting_for
 from host.connector_command import doctor
 
 
@@ -13,4 +15,9 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def handle(options: dict[str, Any], stdout: OutputWrapper) -> int:
-    return doctor.tell(options, stdout, lambda connector: connector.install())
+    connection = doctor.chosen(options, stdout)
+    if connection is None:
+        return 1
+    with acting_for(connection.tenant_id):
+        audit.record("connection.installed", connection, actor=audit.PLATFORM, tenant_id=connection.tenant_id)
+    return doctor.tell(connection, stdout, lambda connector: connector.install())
