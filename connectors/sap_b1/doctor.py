@@ -164,5 +164,8 @@ class Doctor:
         return f"The posting period of {today} is open."
 
     def _series(self, number: str) -> str:
-        found = self.call("SeriesService_GetDefaultSeries", {"DocumentTypeParams": {"Document": number}})
+        try:
+            found = self.call("SeriesService_GetDefaultSeries", {"DocumentTypeParams": {"Document": number}})
+        except ContractBroken as refused:
+            raise MendSettings("Business One names no default series for it.", words=refused.words) from refused
         return f"Its default series is {found.get('Name') or found.get('Series')}."
