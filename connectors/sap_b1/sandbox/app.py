@@ -37,6 +37,7 @@ class SapB1Sandbox(Sandbox):
     key, title = "sap_b1", "SAP Business One"
     #: Called with each request and its answer, of every sandbox in this process.
     observers: ClassVar[list[Observer]] = []
+    settings = seed.SETTINGS
     log_headers = ("Prefer", "B1S-PageSize", "B1S-CaseInsensitive", "Connection")
     routes = (
         sessions.routes,

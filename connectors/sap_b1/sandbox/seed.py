@@ -1,17 +1,32 @@
 """Two companies: one with VAT groups in euro, one with tax codes and branches in dollars."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 NORDWIND, HARBOUR = "SBO_NORDWIND", "SBO_HARBOUR"
 #: What a test or a demo logs in with; a sandbox has nothing to protect.
 USERS: Final = {"causeway": "sandbox", "manager": "sandbox"}
+#: Of the demo's customer. A distribution rule's code has eight letters at most, so teams are told in texts.
+SETTINGS: Final = {"mapped": [{"group": "Region", "axis": "2"}], "description": "{supplier} - {purpose} {tags}"}
+#: Nordwind's chart besides the usual: what its cards and its people spend is booked here.
+SPENDING: Final = (
+    *(("1610", "Advances to employees"), ("1690", "Money in transit"), ("1920", "Bank EUR")),
+    *(("1930", "Card EUR account"), ("1931", "Card SEK account"), ("1932", "Card USD account")),
+    *(("1933", "Card JPY account"), ("1950", "Cash at hand"), ("2640", "Input tax"), ("2890", "Owed to employees")),
+    *(("3990", "Cashback"), ("5410", "Consumables"), ("5420", "Software"), ("5800", "Travel"), ("5830", "Hotels")),
+    *(("5910", "Advertising"), ("6070", "Entertainment"), ("6110", "Office supplies"), ("6212", "Mobile phones")),
+    *(("6540", "IT services"), ("6570", "Bank fees"), ("7330", "Mileage and per diem")),
+)
 
 Row = dict[str, Any]
 
 
 def companies() -> Iterator[Row]:
-    shared = {"version": "1000310", "rates": {"USD": "0.92", "GBP": "1.15", "JPY": "0.0061"}, "without_series": []}
+    shared = {
+        "version": "1000310",
+        "rates": {"USD": "0.92", "GBP": "1.15", "JPY": "0.0061", "SEK": "0.088"},
+        "without_series": [],
+    }
     yield {
         **shared,
         "id": NORDWIND,
@@ -44,7 +59,7 @@ def _periods() -> Iterator[Row]:
 def rows(company: str) -> Iterator[tuple[str, Row]]:
     """Each with its entity set."""
     euro = company == NORDWIND
-    yield from (("ChartOfAccounts", row) for row in _accounts())
+    yield from (("ChartOfAccounts", row) for row in _accounts(SPENDING if euro else ()))
     yield from (("Currencies", row) for row in (_euro_currencies() if euro else _dollar_currencies()))
     yield from (("VatGroups", row) for row in _vat_groups() if euro)
     yield from (("SalesTaxCodes", row) for row in _tax_codes() if not euro)
@@ -61,6 +76,8 @@ def rows(company: str) -> Iterator[tuple[str, Row]]:
         ("OLD", 1, False),
         ("DE", 2, True),
         ("US", 2, True),
+        ("North", 2, True),
+        ("South", 2, True),
     ):
         live = "tYES" if active else "tNO"
         yield (
@@ -87,7 +104,7 @@ def _dimension(place: int, name: str, *, active: bool) -> Row:
     }
 
 
-def _accounts() -> Iterator[Row]:
+def _accounts(more: Iterable[tuple[str, str]]) -> Iterator[Row]:
     usual = {"ActiveAccount": "tYES", "LockManualTransaction": "tNO", "FrozenFor": "tNO", "AcctCurrency": "##"}
     for code, name in (
         ("6600", "Advertising"),
@@ -98,10 +115,13 @@ def _accounts() -> Iterator[Row]:
         ("1460", "Card clearing"),
         ("1576", "Input tax 19 %"),
         ("1800", "Bank"),
+        *more,
     ):
         yield {**usual, "Code": code, "Name": name, "FormatCode": code}
     yield {**usual, "Code": "1810", "Name": "Bank in dollars", "FormatCode": "1810", "AcctCurrency": "USD"}
     yield {**usual, "Code": "3300", "Name": "Trade payables", "FormatCode": "3300", "LockManualTransaction": "tYES"}
+    yield {**usual, "Code": "2440", "Name": "Accounts payable", "FormatCode": "2440", "LockManualTransaction": "tYES"}
+    yield {**usual, "Code": "5990", "Name": "Old advertising", "FormatCode": "5990", "FrozenFor": "tYES"}
     yield {**usual, "Code": "6000", "Name": "Expenses", "FormatCode": "6000", "ActiveAccount": "tNO"}
     yield {**usual, "Code": "6999", "Name": "Old expenses", "FormatCode": "6999", "FrozenFor": "tYES"}
 
@@ -112,6 +132,7 @@ def _currency(code: str, name: str, iso: str, decimals: str = "cd2Digits") -> Ro
 
 def _euro_currencies() -> list[Row]:
     usual = [_currency("EUR", "Euro", "EUR"), _currency("USD", "US dollar", "USD"), _currency("GBP", "Pound", "GBP")]
+    usual.append(_currency("SEK", "Swedish krona", "SEK"))
     return [*usual, _currency("JPY", "Yen", "JPY", "cdWithoutDecimals"), _currency("CHF", "Swiss franc", "CHF")]
 
 
@@ -127,6 +148,12 @@ def _vat_groups() -> Iterator[Row]:
         ("V19", "Input tax 19 %", 19, "bovcInputTax", "tNO"),
         ("V16", "Input tax 16 % (2020)", 16, "bovcInputTax", "tYES"),
         ("A19", "Output tax 19 %", 19, "bovcOutputTax", "tNO"),
+        ("INPUT", "Input tax", 19, "bovcInputTax", "tNO"),
+        ("TAX001", "Input tax, reduced", 7, "bovcInputTax", "tNO"),
+        ("TAX002", "Reverse charge", 0, "bovcInputTax", "tNO"),
+        ("TAX003", "Input tax, foreign", 25, "bovcInputTax", "tNO"),
+        ("TAX009", "Old input tax", 16, "bovcInputTax", "tYES"),
+        ("NONE", "No tax", 0, "bovcInputTax", "tNO"),
     ):
         about = {"Code": code, "Name": name, "Category": category, "Inactive": inactive}
         lines = [{"Effectivefrom": "2007-01-01", "Rate": rate}]

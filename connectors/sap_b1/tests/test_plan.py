@@ -246,10 +246,10 @@ REFUSED: dict[str, tuple[Record, dict[str, Any], F, str]] = {
     ),
     "a closed period": (record(date=date(2025, 12, 31)), {}, F.PERIOD_CLOSED, "date:2025-12-31"),
     "an unknown currency": (
-        record("9.00", line("9.00", currency="SEK"), currency="SEK"),
+        record("9.00", line("9.00", currency="NOK"), currency="NOK"),
         {},
         F.REFERENCE_NOT_ALLOWED,
-        "currency:SEK",
+        "currency:NOK",
     ),
     "parts of a yen": (
         record("9.50", line("9.50", currency="JPY"), currency="JPY"),
