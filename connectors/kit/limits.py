@@ -22,7 +22,8 @@ class LimitHeaders:
 
 @dataclass(frozen=True)
 class Limits:
-    """What we take of it: for one account (a company at the vendor), and for our application with all accounts.
+    """What we take of it: for one account (a company at the vendor, or what `Connector.account` asks for with all its
+    companies), and for our application with all accounts.
 
     `kept_for_people` are calls of the day that no run takes, so that a person can still look at what is wrong.
     `answer_seconds`: for how long an answer is waited for. What a worker that died was just writing is taken over no

@@ -57,7 +57,7 @@ def open_line(
     half = (limits.per_day or 0) // 2 if modest else 0
     budget = SharedBudget(
         application=f"{application.connector}:{application.environment}",
-        company=connection.company_id or str(connection.pk),
+        company=_account(connection),
         limits=limits,
         kept=max(half, limits.kept_for_people) if run_id else 0,
     )
@@ -76,3 +76,8 @@ def open_line(
         )
     finally:
         client.close()
+
+
+def _account(connection: Connection) -> str:
+    """Whose limits the calls are of: where the vendor is told which account, that one's with all its companies."""
+    return connection.account or connection.company_id or str(connection.pk)

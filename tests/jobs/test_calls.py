@@ -10,6 +10,7 @@ import pytest
 from connections.models import Connection
 from connectors.kit.connector import Connector
 from jobs.abreast import AT_MOST, Lines
+from jobs.budgets import SharedBudget
 from jobs.calls import Line, open_line
 from tests.factories import ConnectionFactory
 
@@ -25,10 +26,22 @@ def connection() -> Connection:
     return made
 
 
+def budget(connection: Connection, **how: Any) -> SharedBudget:
+    with open_line(connection, connection.application.vendor, **how) as line:
+        return line.connector.client._ports.budget  # type: ignore[return-value]
+
+
 def kept(connection: Connection, **how: Any) -> int:
     """Calls of the day that are left to others."""
-    with open_line(connection, connection.application.vendor, **how) as line:
-        return int(line.connector.client._ports.budget.kept)  # type: ignore[attr-defined]
+    return budget(connection, **how).kept
+
+
+def test_companies_of_one_account_share_what_it_may_take(connection: Connection) -> None:
+    other = ConnectionFactory.create(application=connection.application)
+    assert budget(connection).account != budget(other).account
+
+    connection.account = other.account = "1234567_SB1"
+    assert budget(connection).account == budget(other).account
 
 
 def test_modest_work_leaves_half_of_a_day_to_all_other(connection: Connection) -> None:
