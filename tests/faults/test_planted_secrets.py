@@ -1,5 +1,6 @@
 """A house at work, with failures and error pages; then all that somebody could read is searched for each secret."""
 
+import json
 import re
 import secrets as chance
 from dataclasses import replace
@@ -19,6 +20,7 @@ from connectors.kit.flows import AuthorisationCode
 from connectors.kit.sandbox import Client, Fault, Kind
 from database.acting import across_tenants, acting_for
 from host import second_factor
+from installations.models import Configuration
 from notices import mail
 from portal import sessions
 from tests.by_certificate import lets_in_by_certificate
@@ -150,6 +152,17 @@ def begin_a_certificate(secrets: Secrets, customer: Customer) -> None:
             secrets.plant("line of a private key", line)
 
 
+def set_a_secret(secrets: Secrets, customer: Customer) -> None:
+    """In a version of the settings that the connector of today does not read any more, which staff look at."""
+    planted = secrets.plant("secret setting", f"planted-{chance.token_urlsafe(24)}")
+    with acting_for(customer.tenant.pk):
+        made = Configuration(
+            tenant=customer.tenant, installation=customer.installation, version=0, created_by="user:1"
+        )
+        made.sealed_secrets = vault.seal(json.dumps({"password": planted}).encode(), made.place)
+        made.save()
+
+
 def break_a_page(house: House, secrets: Secrets, customer: Customer) -> None:
     """A callback whose attempt somebody has cut: nothing is caught there, so it is the server's own error page."""
     connection = customer.installation.source
@@ -176,6 +189,7 @@ def test_no_secret_stands_where_somebody_could_read_it(
         staff = log_in(house, secrets, kim)
         work(house, secrets, customer)
         begin_a_certificate(secrets, customer)
+        set_a_secret(secrets, customer)
         knock(house, secrets, customer)
         secrets.gather()
         signed_in = requests.Session()
@@ -206,6 +220,7 @@ WANTED = {
     "refresh token",
     "signed address of a file",
     "client secret",
+    "secret setting",
     "API key",
     "connect link",
     "connections_certificate.sealed_key",
