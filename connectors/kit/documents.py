@@ -58,6 +58,11 @@ class BookLine:
     tax: str = ""
     tags: str = ""
 
+    @classmethod
+    def of(cls, account: str, amount: Money) -> "BookLine":
+        """In debit, or in credit where the amount is below zero."""
+        return cls(account, credit=-amount) if amount.amount < 0 else cls(account, debit=amount)
+
 
 @dataclass(frozen=True)
 class Document:

@@ -66,6 +66,7 @@ def _posted(bench: TargetBench) -> Iterator[str]:
     poster.settle(*records)
     for record in records:
         yield f"  {record.entry}, {record.amount}: {_outcome(poster, record)}"
+        yield from _preview(poster, record)
 
 
 def _outcome(poster: Poster, record: Record) -> str:
@@ -75,6 +76,15 @@ def _outcome(poster: Poster, record: Record) -> str:
     if posting.state is State.POSTED:
         return f"posted, {poster.target.document_url(posting.document, posting.document_id)}"
     return f"{posting.state}. {getattr(posting.outcome, 'sentence', '') or posting.outcome}"
+
+
+def _preview(poster: Poster, record: Record) -> Iterator[str]:
+    """Its lines as a bookkeeper sees them before anything is sent."""
+    for posting in poster.ledger.postings.values():
+        if posting.document.key.entry == record.entry:
+            for line in posting.document.lines:
+                side = f"debit {line.debit}" if line.debit else f"credit {line.credit}"
+                yield f"      {line.account}: {side}"
 
 
 def _exported(bench: SourceBench) -> Iterator[str]:

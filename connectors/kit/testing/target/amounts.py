@@ -101,8 +101,8 @@ def mixed_signs(bench: TargetBench) -> None:
 
 @checks
 def lines_stay_on_their_accounts(bench: TargetBench) -> None:
-    """Each line is booked on its own account, with its own amount.
-    Map every line by itself, and say in `Written.accounts` what stands on which account.
+    """Each line is booked on its own account with its own amount, and so a preview shows it, in debit and credit.
+    Map every line by itself, say in `Written.accounts` what stands on which account, and show it by `BookLine.of`.
     """
     _lines_stay(bench, "10.01", "20.02", "40.04")
 
@@ -119,13 +119,20 @@ def _lines_stay(bench: TargetBench, *amounts: str) -> None:
     """The second line stands on another account than the first and the third."""
     (first, second, third), other = bench.priced("e-1", *amounts).lines, bench.kit.other_account
     lines = (first, replace(second, account=other), third)
-    written = posted(bench, replace(bench.priced("e-1", *amounts), lines=lines))
+    record = replace(bench.priced("e-1", *amounts), lines=lines)
+    written = posted(bench, record)
     if not written.accounts:
         raise NotDeclared("accounts in what is written (Written.accounts)")
     wanted: dict[str, Decimal] = defaultdict(Decimal)
     for line in lines:
         wanted[str(line.account and line.account.code)] += line.amount.amount
     expect(dict(written.accounts) == wanted, f"{_by_account(wanted)} became {_by_account(written.accounts)}.")
+    shown: dict[str, Decimal] = defaultdict(Decimal)
+    documents = bench.connector().plan(record, bench.connector().reference())
+    for seen in (one for document in documents for one in document.lines):
+        for code in wanted.keys() & seen.account.split():
+            shown[code] += sum(side.amount * sign for side, sign in ((seen.debit, 1), (seen.credit, -1)) if side)
+    expect(shown == wanted, f"{_by_account(wanted)} is shown as {_by_account(shown)}.")
 
 
 @checks

@@ -12,6 +12,7 @@ from connectors.kit.testing.posting import Poster
 from connectors.kit.testing.target.repeating import is_posted_once
 from connectors.kit.testing.wire import Trouble
 
+ALL = 1000  # calls
 checks: Checks[TargetBench] = Checks()
 findable = checks.unless(nothing_to_find)
 
@@ -127,4 +128,8 @@ def unknown_words(bench: TargetBench) -> None:
     """
     if not bench.kit.enums:
         raise NotDeclared("field names of enumerations in the vendor's answers (enums)")
-    survives(bench, troubles.changed(troubles.renamed(bench.kit.enums)))
+    renamed = troubles.changed(troubles.renamed(bench.kit.enums))
+    posting = survives(bench, renamed).ledger.of(bench.record())
+    bench.wire.strike(renamed, times=ALL)
+    found = bench.connector().find([posting.document]).get(posting.document.key, ())
+    expect(any(not one.void for one in found), "With a new word in it, it is not found again, or taken for void.")

@@ -211,6 +211,18 @@ MISTAKES = (
         'body = {"nonce": __import__("uuid").uuid4().hex if first else "", "bills": ',
         "preview_is_what_is_sent",
     ),
+    mistake(
+        "part_of_a_reference",
+        'reference=f"[{marker(key, revision)}]"',
+        'reference=f"[{marker(key, revision)[:4]}]"',
+        "references_are_its_own",
+    ),
+    mistake(
+        "money_back_shown_as_a_cost",
+        "BookLine.of(code, amount) for",
+        "BookLine(code, debit=amount if amount.amount > 0 else -amount) for",
+        "lines_of_money_back_stay_on_their_accounts",
+    ),
     mistake("plan_asks", 'if day <= reference["closed"]:', 'if day <= self._books()["closed"]:', "plan_is_pure"),
     mistake(
         "same_reference_after_a_void",
@@ -259,6 +271,7 @@ MISTAKES = (
         "bills = (lambda body: body['bills'])(ERRORS.checked(",
         "wrong_typed_answer",
     ),
+    mistake("whatever_is_new_is_void", 'bill["status"] == "VOID"', 'bill["status"] != "OPEN"', "unknown_words"),
     mistake(
         "words_are_taken_for_all_there_are",
         'void=bill["status"] == "VOID"',

@@ -58,7 +58,7 @@ class Acme(Target):
         key, sign = Key(record.entry, Part.DOCUMENT), 1 if record.amount.amount > 0 else -1
         kind = Kind.BILL if sign > 0 else Kind.CREDIT
         total, mark = Money(abs(record.amount.amount), record.amount.currency), marker(key, revision)
-        lines = [_line(line, place, sign) for place, line in enumerate(record.lines, 1)]
+        lines = [_line(line, place) for place, line in enumerate(record.lines, 1)]
         content = {
             "kind": kind,
             "reference": mark,
@@ -66,9 +66,9 @@ class Acme(Target):
             "supplier": (record.supplier.name if record.supplier else self.settings.nobody)[:100],
             "text": record.note[:200],
             "currency": total.currency,
-            "lines": [{"account": code, "amount": str(amount.amount)} for code, amount in lines],
+            "lines": [{"account": code, "amount": str(sign * amount.amount)} for code, amount in lines],
         }
-        shown = (*(BookLine(code, debit=amount) for code, amount in lines), BookLine("Payables", credit=total))
+        shown = (*(BookLine.of(code, amount) for code, amount in lines), BookLine.of("Payables", -record.amount))
         return (Document(key, revision, kind, mark, total, record.date, content, lines=shown),)
 
     def requests(self, documents: Sequence[Document], known: Mapping[Key, str]) -> Iterator[Draft]:
@@ -102,11 +102,11 @@ class Acme(Target):
         return JsonApi(self.client, ErrorTable(self.name))
 
 
-def _line(line: Line, place: int, sign: int) -> tuple[str, Money]:
+def _line(line: Line, place: int) -> tuple[str, Money]:
     if line.account is None or not line.account.code:
         told = f"Line {place} has no account. Choose one."
         raise RefuseRecord(told, failure=FailureClass.MAPPING_MISSING, subject="account")
-    return line.account.code, Money(sign * line.amount.amount, line.amount.currency)
+    return line.account.code, line.amount
 
 
 def _found(bill: Any) -> Found:

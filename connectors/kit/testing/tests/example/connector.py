@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
-from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -31,7 +30,7 @@ from connectors.kit.idempotency import NativeKey
 from connectors.kit.json_http import JsonApi
 from connectors.kit.judging import ErrorTable, Refusals, Told, refuses
 from connectors.kit.limits import Limits
-from connectors.kit.money import EXPONENTS, Money
+from connectors.kit.money import EXPONENTS, Money, total
 from connectors.kit.paging import pages
 from connectors.kit.records import Company, Line, Probe, Record
 from connectors.kit.steps import Steps
@@ -90,10 +89,7 @@ class Acme(Target):
             )
         key, sign = Key(record.entry, Part.DOCUMENT), 1 if record.amount.amount > 0 else -1
         accounts = {one["code"]: one for one in reference["accounts"]}
-        pairs = [
-            (_code(accounts, line, place), Money(sign * line.amount.amount, line.amount.currency))
-            for place, line in enumerate(record.lines, 1)
-        ]
+        pairs = [(_code(accounts, line, place), line.amount) for place, line in enumerate(record.lines, 1)]
         vendor = _vendor(record)
         document = Document(
             key=key,
@@ -107,10 +103,10 @@ class Acme(Target):
                 "date": day,
                 "currency": record.amount.currency,
                 "memo": _memo(record.note, f"[{marker(key, revision)}]"),
-                "lines": [{"account": code, "amount": _minor(amount)} for code, amount in pairs],
+                "lines": [{"account": code, "amount": sign * _minor(amount)} for code, amount in pairs],
             },
             needs=vendor.key,
-            lines=_lines(pairs, sign),
+            lines=_lines(pairs),
         )
         return vendor, document
 
@@ -214,10 +210,9 @@ def _minor(money: Money) -> int:
     return int(money.amount.scaleb(EXPONENTS.get(money.currency, 2)))
 
 
-def _lines(pairs: Sequence[tuple[str, Money]], sign: int) -> tuple[BookLine, ...]:
-    total = sum((amount.amount for _, amount in pairs), Decimal(0))
-    whole = BookLine("Payables", credit=Money(total, pairs[0][1].currency))
-    return (*(BookLine(code, debit=amount) for code, amount in pairs), whole)
+def _lines(pairs: Sequence[tuple[str, Money]]) -> tuple[BookLine, ...]:
+    owed = -total((amount for _, amount in pairs), pairs[0][1].currency)
+    return (*(BookLine.of(code, amount) for code, amount in pairs), BookLine.of("Payables", owed))
 
 
 def _listed(body: Any) -> list[dict[str, Any]]:
