@@ -91,6 +91,7 @@ class NetSuiteBooks(SandboxCustomer, Books):
             total=Money(self._total(shape, one), str(currency["symbol"])),
             dated=date.fromisoformat(one["tranDate"]),
             accounts=self._accounts(shape, one),
+            vendor=(self.sandbox.store["vendor"].get(one.get("entity", "")) or {}).get("companyName", ""),
             files=tuple(b64decode(file["content"]) for file in files),
         )
 

@@ -109,6 +109,7 @@ def _invoice(sign: int, one: Document) -> Written:
         total=Money(sign * Decimal(one["DocTotal" if local else "DocTotalFc"]), one["DocCurrency"]),
         dated=date.fromisoformat(one["DocDate"]),
         accounts=_accounts(sign, one["DocumentLines"], "LineTotal" if local else "RowTotalFC"),
+        vendor=one["CardName"],
     )
 
 

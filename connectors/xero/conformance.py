@@ -76,6 +76,7 @@ class XeroBooks(SandboxCustomer, Books):
             total=_total(kind, one),
             dated=date.fromisoformat(one["Date"]),
             accounts=_accounts(kind, one),
+            vendor=(self.sandbox.store["contacts"].get(one.get("Contact", "")) or {}).get("Name", ""),
             files=tuple(self._body(file["id"]) for file in files),
         )
 

@@ -32,16 +32,18 @@ class Written:
     """A document as it stands in the vendor's books.
 
     `text`: what it says wherever our reference may stand. `total`: as in a record, so negative is money back.
-    `accounts`: what its lines put on each account, by its code and with the record's sign; what stands against them
-    (payables, a bank) is left out. `files`: the bodies of its attachments.
+    `files`: the bodies of its attachments. `accounts`: what its lines put on each account, by its code and with the
+    record's sign; what stands against them (payables, a bank) is left out. `vendor`: the name of whom it is owed to,
+    where vendors are made.
     """
 
     document_id: str
     text: str
     total: Money
     dated: date
-    accounts: Mapping[str, Decimal] = field(default_factory=dict)
     files: tuple[bytes, ...] = ()
+    accounts: Mapping[str, Decimal] = field(default_factory=dict)
+    vendor: str = ""
 
 
 class Customer(ABC):

@@ -1,5 +1,7 @@
 """Receipts: on their own document, once, and never at the document's cost."""
 
+from collections.abc import Sequence
+
 from connectors.kit.connector import Target
 from connectors.kit.errors import ConnectorError, RefuseFile, TryLater
 from connectors.kit.steps import take
@@ -7,6 +9,7 @@ from connectors.kit.testing import troubles
 from connectors.kit.testing.benches import PDF, TargetBench
 from connectors.kit.testing.checking import Checks, expect
 from connectors.kit.testing.posting import Posting
+from connectors.kit.testing.wire import Call, When
 
 checks: Checks[TargetBench] = Checks()
 takes_receipts = checks.unless(
@@ -85,6 +88,33 @@ def receipt_fails_after_the_post(bench: TargetBench) -> None:
     expect(not written.files, "A receipt that failed is there all the same.")
     attach(bench, target, posting)
     expect(len(files(bench, posting)) == 1, "The receipt was not attached after all.")
+
+
+@takes_receipts
+def receipt_breaks_off(bench: TargetBench) -> None:
+    """Whichever call of an attachment fails, it is said, and the receipt is there once when it is attached again.
+    Check every answer that `attach` is given, also the last one's; begin by looking for what is there already.
+    """
+    target, (sample, *_) = posted(bench, 1)
+    before = len(bench.wire.calls)
+    attach(bench, target, sample)
+    for place in range(len(bench.wire.calls) - before):
+        for done in (False, True):
+            record = bench.record(f"broken-{place}-{done}")
+            poster = bench.poster()
+            poster.settle(record)
+            posting = poster.ledger.of(record)
+            bench.wire.strike(troubles.answered(500, b"{}", done=done), _call_number(place, bench.wire.calls))
+            told = _attaching(bench, target, posting)
+            expect(isinstance(told, TryLater), f"Call {place + 1} met a 500, and {type(told).__name__} came of it.")
+            attach(bench, target, posting)
+            count = len(files(bench, posting))
+            expect(count == 1, f"After a 500 to call {place + 1} the receipt is there {count} times.")
+
+
+def _call_number(place: int, calls: Sequence[Call]) -> When:
+    first = len(calls)
+    return lambda call: len(calls) - first == place + 1
 
 
 def _attaching(bench: TargetBench, target: Target, posting: Posting) -> ConnectorError | None:

@@ -135,6 +135,8 @@ def standing_documents(bench: TargetBench) -> None:
     one = found.get(posting.document.key)
     expect(one is not None and one.document_id == posting.document_id, f"It stands in the books, and we read {one}.")
     expect(one is not None and not one.void, "A document that stands is said to be void.")
+    total, wanted = one and one.total, posting.document.total
+    expect(total is None or total == wanted, f"A document of {wanted} is said to come to {total}.")
     unknown = posting.document_id[::-1]
     if unknown not in {posting.document_id, gone.document_id}:
         missing = bench.connector().standing([(gone.document, unknown)])

@@ -1,8 +1,12 @@
 """What cannot be posted is refused by name, alone, and with what to do."""
 
-from connectors.kit.documents import Refused
+from dataclasses import replace
+from decimal import Decimal
+
+from connectors.kit.documents import Created, Refused
 from connectors.kit.errors import RefuseRecord
 from connectors.kit.failures import FailureClass as F
+from connectors.kit.money import Money
 from connectors.kit.records import Account, Record
 from connectors.kit.testing import troubles
 from connectors.kit.testing.benches import TargetBench
@@ -47,6 +51,30 @@ def missing_mapping_is_named(bench: TargetBench) -> None:
     poster.settle(record)
     bench.written(0)
     names(refusal_of(poster.ledger, record), "account", {F.MAPPING_MISSING})
+
+
+@checks
+def entry_that_says_little(bench: TargetBench) -> None:
+    """An entry without a supplier, without money or without lines is posted or refused with a sentence; none crashes.
+    Look at each optional part of `Record` before using it, and raise RefuseRecord for what cannot do without.
+    """
+    bare = {"supplier": None, "vendor": None, "employee": None, "contra": None, "invoice": None, "link": ""}
+    nothing = Money(Decimal(0), bench.kit.sample.amount.currency)
+    sparse = (
+        replace(bench.record("e-1"), **bare),  # type: ignore[arg-type]
+        replace(bench.priced("e-2", "0.00"), amount=nothing),
+        bench.record("e-3", lines=()),
+    )
+    for record in sparse:
+        poster = bench.poster()
+        poster.settle(record)
+        if record.entry in poster.ledger.turned_away:
+            continue
+        posting = poster.ledger.of(record)
+        expect(isinstance(posting.outcome, Created | Refused), f"It is neither posted nor refused: {posting.outcome}")
+        for one in bench.customer.written():
+            wrong = one.document_id == posting.document_id and one.total.amount != record.amount.amount
+            expect(not wrong, f"An entry of {record.amount} stands in the books as {one.total}.")
 
 
 @checks

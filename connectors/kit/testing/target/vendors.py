@@ -6,7 +6,7 @@ from connectors.kit.documents import Kind
 from connectors.kit.records import Party, Record
 from connectors.kit.testing import troubles
 from connectors.kit.testing.benches import TargetBench, nothing_to_find
-from connectors.kit.testing.checking import Checks, expect
+from connectors.kit.testing.checking import Checks, NotDeclared, expect
 from connectors.kit.testing.posting import Ledger
 from connectors.kit.testing.target.refusing import are_posted
 
@@ -62,6 +62,19 @@ def vendor_of_a_like_name_is_another(bench: TargetBench) -> None:
     for place, name in enumerate(names):
         posted(bench, bought_from(bench, name, f"e-{place}"))
         expect(bench.vendors_made() == place + 1, f"{name} was taken for another of {', '.join(names[:place])}.")
+
+
+@makes_vendors
+def document_names_its_own_vendor(bench: TargetBench) -> None:
+    """Of the entries of one job each is owed to its own supplier.
+    Take the vendor's id by the document's own `needs`: `known[document.needs]`.
+    """
+    names = ["Causeway Eisenbahn", "Bäckerei Ö", "Druckerei"]
+    posted(bench, *(bought_from(bench, name, f"e-{place}") for place, name in enumerate(names)))
+    found = [one.vendor for one in bench.written(len(names))]
+    if not all(found):
+        raise NotDeclared("name of the vendor in what is written (Written.vendor)")
+    expect(sorted(found) == sorted(names), f"{', '.join(names)} became {', '.join(found)}.")
 
 
 @makes_vendors

@@ -124,6 +124,7 @@ MISTAKES = (
     ),
     # Vendors
     mistake("vendor_of_each_entry", 'Key(f"vendor:{name}", Part', "Key(record.entry, Part", "vendor_is_made_once"),
+    mistake("one_vendor_for_all", "known[one.needs]", "next(iter(known.values()))", "document_names_its_own_vendor"),
     mistake("vendor_not_looked_for", ", look_first=True", "", "vendor_is_made_once"),
     mistake("vendor_of_a_like_name", 'if one["name"] == name:', "if one:", "vendor_of_a_like_name_is_another"),
     mistake(
@@ -240,6 +241,12 @@ MISTAKES = (
         "inactive_account",
     ),
     mistake(
+        "supplier_taken_for_granted",
+        'record.supplier.name[:NAME] if record.supplier else "Various"',
+        "record.supplier.name[:NAME]",
+        "entry_that_says_little",
+    ),
+    mistake(
         "account_not_named", "account {code} is not in use", "an account is not in use", "unknown_account_is_named"
     ),
     mistake(
@@ -326,6 +333,12 @@ MISTAKES = (
         "receipt_twice",
     ),
     mistake("one_name_for_all_receipts", "{attachment.place}.", "receipt.", "two_receipts_of_one_document"),
+    mistake(
+        "receipt_believed_to_be_there",
+        "        ERRORS.checked(answer, self.client.now)\n\n",
+        "\n",
+        "receipt_breaks_off",
+    ),
     mistake(
         "receipt_error_is_the_documents",
         "if answer.status in {400, 404, 413}:",

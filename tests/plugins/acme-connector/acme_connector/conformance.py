@@ -35,7 +35,13 @@ class AcmeBooks(SandboxCustomer, Books):
     def written(self, company: str = "") -> Sequence[Written]:
         bills = self.sandbox.store["bills"].find(company=company or self.company)
         return [
-            Written(bill["id"], _text(bill), _total(bill), date.fromisoformat(bill["date"]), _accounts(bill))
+            Written(
+                document_id=bill["id"],
+                text=_text(bill),
+                total=_total(bill),
+                dated=date.fromisoformat(bill["date"]),
+                accounts=_accounts(bill),
+            )
             for bill in bills
         ]
 

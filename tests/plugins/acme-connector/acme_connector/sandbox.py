@@ -70,6 +70,8 @@ def _company(sandbox: AcmeSandbox, request: Request, company: str) -> Document:
 def _problem(company: Document, bill: dict[str, Any]) -> dict[str, str]:
     if bill["date"] <= company["closed"]:
         return {"message": f"{bill['date']}: the period is closed"}
+    if not bill["lines"]:
+        return {"message": "A bill has one line at least"}
     for line in bill["lines"]:
         if line["account"] not in company["accounts"]:
             return {"message": f"Account {line['account']} is not in use"}

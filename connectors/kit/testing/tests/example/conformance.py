@@ -38,6 +38,7 @@ class AcmeBooks(SandboxCustomer, Books):
                 total=_total(bill["kind"], bill["currency"], sum(line["amount"] for line in bill["lines"])),
                 dated=date.fromisoformat(bill["date"]),
                 accounts=_accounts(bill),
+                vendor=(self.sandbox.store["suppliers"].get(bill["supplier"]) or {})["name"],
                 files=tuple(bytes.fromhex(body) for body in bill["files"].values()),
             )
             for bill in self.sandbox.store["bills"].find(company=company or self.company)

@@ -30,7 +30,7 @@ from connectors.kit.idempotency import NativeKey
 from connectors.kit.json_http import JsonApi
 from connectors.kit.judging import ErrorTable, Refusals, Told, refuses
 from connectors.kit.limits import Limits
-from connectors.kit.money import EXPONENTS, Money, total
+from connectors.kit.money import EXPONENTS, Money
 from connectors.kit.paging import pages
 from connectors.kit.records import Company, Line, Probe, Record
 from connectors.kit.steps import Steps
@@ -106,7 +106,7 @@ class Acme(Target):
                 "lines": [{"account": code, "amount": sign * _minor(amount)} for code, amount in pairs],
             },
             needs=vendor.key,
-            lines=_lines(pairs),
+            lines=_lines(pairs, record.amount),
         )
         return vendor, document
 
@@ -210,9 +210,8 @@ def _minor(money: Money) -> int:
     return int(money.amount.scaleb(EXPONENTS.get(money.currency, 2)))
 
 
-def _lines(pairs: Sequence[tuple[str, Money]]) -> tuple[BookLine, ...]:
-    owed = -total((amount for _, amount in pairs), pairs[0][1].currency)
-    return (*(BookLine.of(code, amount) for code, amount in pairs), BookLine.of("Payables", owed))
+def _lines(pairs: Sequence[tuple[str, Money]], total: Money) -> tuple[BookLine, ...]:
+    return (*(BookLine.of(code, amount) for code, amount in pairs), BookLine.of("Payables", -total))
 
 
 def _listed(body: Any) -> list[dict[str, Any]]:

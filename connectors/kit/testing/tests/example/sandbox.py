@@ -110,7 +110,9 @@ def _judge(sandbox: AcmeSandbox, company: Document, bill: dict[str, Any]) -> Doc
 
 
 def _problem(company: Document, bill: dict[str, Any]) -> str:
-    if bill["kind"] not in {"BILL", "CREDIT"} or any(not isinstance(line["amount"], int) for line in bill["lines"]):
+    if not bill["lines"] or bill["kind"] not in {"BILL", "CREDIT"}:
+        return "The bill is not well formed"
+    if any(not isinstance(line["amount"], int) for line in bill["lines"]):
         return "The bill is not well formed"
     if date.fromisoformat(bill["date"]).isoformat() <= company["closed"]:
         return f"The period up to {company['closed']} is closed"
