@@ -7,10 +7,11 @@ from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 from itertools import count
+from math import ceil
 from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
-from django.db.models import F, Q
+from django.db.models import DurationField, ExpressionWrapper, F, Min, Q
 from django.db.models.functions import Now
 from redis import Redis
 
@@ -220,6 +221,13 @@ class Customer:
             return not Run.objects.filter(
                 Q(state=RunState.HELD) | Q(state=RunState.READY, run_at__lte=Now())
             ).exists()
+
+    def seconds_of_rest(self) -> int:
+        """Until the first of its runs is due; a second at the least."""
+        rest = Min(ExpressionWrapper(F("run_at") - Now(), output_field=DurationField()))
+        with acting_for(self.tenant.pk):
+            found = Run.objects.filter(state=RunState.READY).aggregate(rest=rest)["rest"]
+        return max(1, ceil(found.total_seconds())) if found else 1
 
     def postings(self, *entries: str, part: Part = Part.DOCUMENT) -> list[Posting]:
         with acting_for(self.tenant.pk):
