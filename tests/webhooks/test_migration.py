@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from tests.database_fixture import as_owner, migrate, migrated_to
 
-BEFORE = [("connections", "0004"), ("webhooks", "0003")]
+BEFORE, AFTER = [("connections", "0004"), ("webhooks", "0003")], ("webhooks", "0004")
 NOW = datetime.now(UTC)
 INSERT = """
 insert into webhooks_deliverybody (id, tenant_id, delivery_id, received_at, headers, body)
@@ -25,7 +25,7 @@ def test_bodies_move_into_their_weeks() -> None:
             for delivery, (at, body) in told.items():
                 owner.execute(INSERT, [tenant, delivery, at, body])
 
-        migrate(name)
+        migrate(name, *AFTER)
 
         with as_owner(name) as owner:
             for delivery, (at, body) in told.items():
