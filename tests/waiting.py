@@ -9,7 +9,7 @@ from django.db import connection
 T = TypeVar("T")
 
 
-def until(condition: Callable[[], T], seconds: float = 30, every: float = 0.02) -> T:
+def until(condition: Callable[[], T], seconds: float = 30, every: float = 0.05) -> T:
     """What the condition returned when it was first true."""
     end = time.monotonic() + seconds
     while not (value := condition()):
