@@ -24,12 +24,7 @@ CHUNK = 200
 FIRST = -1
 NOTHING = "The connector makes no document of this entry. Tell its developer."
 NEEDED = "What this entry needs was not posted from here ({alias}). Export that entry first, then this one again."
-OPEN_FOR_PLANNING = {
-    PostingState.PLANNED,
-    PostingState.WAITING,
-    PostingState.REFUSED,
-    PostingState.SKIPPED,
-}
+OPEN_FOR_PLANNING = {PostingState.PLANNED, PostingState.REFUSED, PostingState.SKIPPED}
 
 
 @dataclass(frozen=True)

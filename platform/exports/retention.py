@@ -12,7 +12,7 @@ from incidents.models import Incident
 from retention.rules import FOR_EVER, Batch, Rule, in_words, register
 from retention.services import next_batch
 
-OPEN = [PostingState.WAITING, PostingState.SENDING, PostingState.UNCERTAIN]
+OPEN = [PostingState.SENDING, PostingState.UNCERTAIN]
 
 
 def remove_exchanges(since: datetime | None, before: datetime) -> Batch:

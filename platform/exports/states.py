@@ -15,7 +15,6 @@ Table = Mapping[str, Mapping[str, str]]
 
 class PostingState(models.TextChoices):
     PLANNED = "planned", "Planned"
-    WAITING = "waiting", "Waiting"
     SENDING = "sending", "Sending"
     UNCERTAIN = "uncertain", "Uncertain"
     POSTED = "posted", "Posted"
@@ -56,18 +55,15 @@ class DiscrepancyKind(models.TextChoices):
 _P, _S, _R = PostingState, SubmissionState, ReceiptState
 
 # What is posted stays so in its revision, unless the ERP itself says otherwise. What was refused or skipped may be
-# planned again when its entry comes in a new job.
+# planned again when its entry comes in a new job. No posting waits by itself: what cannot be planned fails at once,
+# and what a whole job waits for holds the job (holding): one incident and one row, however many its records are.
 POSTING: Table = {
     _P.PLANNED: {
-        _P.WAITING: "nobody: what cannot be planned fails at once, and what all wait for holds their job",
         _P.SENDING: "intents: the intent is committed, the call comes next",
         _P.POSTED: "outcomes: found before it was sent, and adopted",
         _P.UNCERTAIN: "outcomes: several were found before it was sent",
         _P.REFUSED: "posting: what it needs was; outcomes: it is planned no more; finishing: the hold is over",
         _P.SKIPPED: "finishing: the source ended the job; rechecking: its entry was changed since it was posted",
-    },
-    _P.WAITING: {
-        _P.PLANNED: "rows: planned again, once the incident is mended",
     },
     _P.SENDING: {
         _P.POSTED: "outcomes: the vendor made it, or it was found and adopted",

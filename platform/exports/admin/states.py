@@ -28,7 +28,6 @@ REPORTS = {
 }
 POSTINGS = {
     PostingState.PLANNED: Tone.WAITING,
-    PostingState.WAITING: Tone.NEEDS_SOMEBODY,
     PostingState.SENDING: Tone.WORKING,
     PostingState.UNCERTAIN: Tone.WORKING,
     PostingState.POSTED: Tone.DONE,
@@ -67,7 +66,7 @@ def of_record(record: Record) -> State:
         outcome = ReportOutcome(report.outcome)
         return REPORTS[outcome], outcome.label
     postings = [posting for posting in record.postings.all() if posting.part != "vendor"]
-    urgent = [PostingState.UNCERTAIN, PostingState.SENDING, PostingState.WAITING]
+    urgent = [PostingState.UNCERTAIN, PostingState.SENDING]
     found = next((of_posting(p) for state in urgent for p in postings if p.state == state), None)
     return found or (Tone.WAITING, "Waiting")
 
