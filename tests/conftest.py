@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
+from database import patience
 from tests.cast import Visitor, member, staff_member
 from tests.database_fixture import Emptier, cloned_database
 from tests.factories import TenantFactory
@@ -14,7 +15,7 @@ from tests.factories import TenantFactory
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """A clone of the migrated template. Without the pool: a test that wants it says so (`pool`)."""
+    """A clone of the migrated template. Without the pool: a test that wants it says so (`pool_of_one`)."""
     with cloned_database() as name, pytest.MonkeyPatch.context() as patch:
         emptier = Emptier(name)
         database = connections.settings["default"]
@@ -25,6 +26,18 @@ def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBl
         emptier.close()
         with django_db_blocker.unblock():
             connections.close_all()
+
+
+@pytest.fixture
+def pool_of_one(transactional_db: None) -> Iterator[None]:
+    """The product's pool, of a single connection that all threads share."""
+    options = connections.settings["default"]["OPTIONS"]
+    connection.close()
+    options["pool"] = {"min_size": 1, "max_size": 1, "timeout": 20, "connection_class": patience.Connection}
+    yield
+    connection.close()
+    connection.close_pool()  # type: ignore[attr-defined]  # of PostgreSQL only
+    del options["pool"]
 
 
 @pytest.fixture

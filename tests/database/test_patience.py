@@ -1,13 +1,12 @@
 """Who has little patience is refused by a PostgreSQL that does not answer, instead of waiting with it."""
 
 import os
-from collections.abc import Iterator
 from threading import Event
 
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import OperationalError, connection, connections
+from django.db import OperationalError, connection
 
 from database import patience
 from database.patience import Patience, no_longer_than
@@ -30,19 +29,7 @@ def ask() -> int:
         return int(cursor.fetchone()[0])
 
 
-@pytest.fixture
-def pool() -> Iterator[None]:
-    """Of one connection."""
-    options = connections.settings["default"]["OPTIONS"]
-    connection.close()
-    options["pool"] = {"min_size": 1, "max_size": 1, "timeout": 20, "connection_class": patience.Connection}
-    yield
-    connection.close()
-    connection.close_pool()  # type: ignore[attr-defined]  # of PostgreSQL only
-    del options["pool"]
-
-
-@pytest.mark.usefixtures("pool")
+@pytest.mark.usefixtures("pool_of_one")
 def test_a_pool_that_others_have_emptied_is_not_waited_for() -> None:
     held, done = Event(), Event()
 
@@ -65,7 +52,7 @@ def test_a_pool_that_others_have_emptied_is_not_waited_for() -> None:
     assert at_once(2, turn) == ["held it", "couldn't get a connection after 0.10 sec"]
 
 
-@pytest.mark.usefixtures("pool")
+@pytest.mark.usefixtures("pool_of_one")
 def test_whoever_comes_when_others_waited_in_vain_is_refused_at_once() -> None:
     ask()
 
@@ -81,7 +68,7 @@ def test_whoever_comes_when_others_waited_in_vain_is_refused_at_once() -> None:
     assert ask() == 1
 
 
-@pytest.mark.usefixtures("pool")
+@pytest.mark.usefixtures("pool_of_one")
 def test_a_connection_that_the_server_has_ended_meanwhile_is_given_to_nobody() -> None:
     """An idle one of the pool: PostgreSQL was restarted, say."""
     with connection.cursor() as cursor:

@@ -2,6 +2,7 @@
 
 import time
 from io import BytesIO
+from threading import Event
 from typing import Any
 
 import pytest
@@ -252,6 +253,27 @@ def test_without_a_broker_the_message_is_taken_and_found_by_the_sweep(sender: Se
     sweep()
 
     assert sender.jobs() == ["the-job"]
+
+
+def test_when_others_have_every_connection_the_vendor_is_asked_to_come_again(
+    sender: Sender, pool_of_one: None
+) -> None:
+    taken, answered = Event(), Event()
+
+    def turn(number: int) -> tuple[int, str | None]:
+        if number == 0:
+            connection.ensure_connection()
+            taken.set()
+            answered.wait(30)
+            return 0, None
+        taken.wait(30)
+        answer = sender.send()
+        answered.set()
+        return answer.status_code, answer.get("Retry-After")
+
+    assert at_once(2, turn)[1] == (503, "5")
+    assert sender.deliveries() == []
+    assert sender.send().status_code == 204
 
 
 def test_without_a_database_the_vendor_is_asked_to_come_again(
