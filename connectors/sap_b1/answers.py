@@ -12,10 +12,12 @@ from connectors.kit.http import Answer
 from connectors.kit.money import Money
 from connectors.sap_b1 import ids, refusals
 from connectors.sap_b1.calls import BUSY, Told, error_of, tells_nothing, told
+from connectors.sap_b1.sending import VOUCHERS
 
 WAITING = {"dasPending", "pasPending"}
 REJECTED = {"dasRejected", "dasCancelled", "pasRejected", "pasCancelled"}
 DRAFTS = "/Drafts"
+A_PERSON_POSTS_IT = "It is a journal voucher, which a person posts in Business One."
 PAID_ON_A_DRAFT = (
     "The invoice is a draft in Business One, or was one when it was posted from here, and only what is in the ledger"
     " is paid from here. Add the invoice and its payment in Business One by hand, and leave this entry out."
@@ -29,6 +31,8 @@ def read(draft: Draft, answer: Answer, now: datetime) -> tuple[Outcome, ...]:
     [document] = draft.documents
     if answer.ok and not draft.request.writes:
         return (Refused(document.key, FailureClass.MAPPING_MISSING, PAID_ON_A_DRAFT, subject="invoice"),)
+    if answer.ok and draft.request.path.endswith(VOUCHERS):
+        return (Created(document.key, voucher(document), (A_PERSON_POSTS_IT,)),)
     if answer.ok:
         return (_created(document, draft, answer),)
     said = told(answer)
@@ -48,8 +52,7 @@ def _refused(document: Document, said: Told) -> Outcome:
 
 
 def _created(document: Document, draft: Draft, answer: Answer) -> Outcome:
-    """A voucher names nothing that was made, and under an approval procedure what looks like an invoice is a draft:
-    both are looked for under their reference."""
+    """Under an approval procedure what looks like an invoice is a draft; what does not say is looked for."""
     try:
         element = answer.json() if answer.body else {}
     except ContractBroken as broken:
@@ -63,6 +66,11 @@ def _created(document: Document, draft: Draft, answer: Answer) -> Outcome:
         return Unknown(document.key, "Business One answered with another document.")
     found = found_of(document, element, draft=_is_draft(draft, answer, element))
     return Created(document.key, found, (*_waiting(element), *_differences(document, found)))
+
+
+def voucher(document: Document) -> Found:
+    """Business One names nothing that was made; our reference leads to the entry that a person posts from it."""
+    return Found(f"{ids.VOUCHER}{document.reference}", number="Journal voucher")
 
 
 def _may_wait(draft: Draft) -> bool:

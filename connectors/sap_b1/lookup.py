@@ -5,7 +5,7 @@ from typing import Any
 
 from connectors.kit.documents import Document, Found, Key, Kind
 from connectors.sap_b1 import ids, partners
-from connectors.sap_b1.answers import found_of
+from connectors.sap_b1.answers import found_of, voucher
 from connectors.sap_b1.listing import Element, Fetch, listed, quoted
 from connectors.sap_b1.sending import ROOT, SETS
 
@@ -121,9 +121,10 @@ def standing(fetch: Fetch, get: Get, posted: Sequence[tuple[Document, str]]) -> 
 
 
 def _standing(fetch: Fetch, get: Get, document: Document, document_id: str) -> Found | None:
-    if document_id.startswith(ids.DRAFT):
+    if document_id.startswith((ids.DRAFT, ids.VOUCHER)):
         there = find(fetch, [document])[document.key]
-        return there[0] if there else None
+        waits = voucher(document) if document_id.startswith(ids.VOUCHER) else None  # nobody can be asked for one
+        return there[0] if there else waits
     key = _key(document, document_id)
     row = get(f"{ROOT}/{SETS[document.kind]}({key})") if key else None
     if row is None:

@@ -44,6 +44,10 @@ def _path(document: Document, document_id: str) -> str:
     """Raises RefuseFile where the document has no place for files."""
     if document.kind not in LARGEST:
         raise RefuseFile(f"Business One takes no receipts on a {document.kind.value}.", subject="upload")
+    if document_id.startswith(ids.VOUCHER):
+        raise RefuseFile(
+            "A journal voucher takes no receipts. Attach it to the entry once it is posted.", subject="upload"
+        )
     kind = "Drafts" if document_id.startswith(ids.DRAFT) else SETS[document.kind]
     return f"{ROOT}/{kind}({ids.read(document_id)[0]})"
 

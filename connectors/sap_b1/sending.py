@@ -10,6 +10,7 @@ from connectors.sap_b1.invoices import DRAFTS
 from connectors.sap_b1.settings import InvoiceAs, JournalAs, SapB1Settings
 
 ROOT = "/b1s/v2"
+VOUCHERS = "JournalVouchersService_Add"
 #: A connection that was idle for five seconds is dead, and a write on it would end without an answer (sheet, 5).
 FRESH = {"Connection": "close"}
 SETS = {
@@ -61,5 +62,5 @@ def _placed(document: Document, content: Mapping[str, Any], settings: SapB1Setti
     if document.kind in DRAFTS and settings.invoices_as is InvoiceAs.DRAFT:
         return "Drafts", {"DocObjectCode": DRAFTS[document.kind], **content}
     if document.kind is Kind.JOURNAL and settings.journals_as is JournalAs.VOUCHER:
-        return "JournalVouchersService_Add", {"JournalVoucher": [content]}
+        return VOUCHERS, {"JournalVoucher": [content]}
     return SETS[document.kind], content

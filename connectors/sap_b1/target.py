@@ -11,11 +11,12 @@ from connectors.kit.documents import Attachment, Document, Draft, Found, Key, Ki
 from connectors.kit.errors import ContractBroken, MendSettings, OutcomeUnknown, TryLater
 from connectors.kit.failures import FailureClass
 from connectors.kit.flows import Asked, Endpoint, SessionLogin
-from connectors.kit.http import Answer, Request
+from connectors.kit.http import Answer, Client, Request
+from connectors.kit.idempotency import Nothing
 from connectors.kit.limits import Limits
 from connectors.kit.private import PRIVATE
 from connectors.kit.records import Company, Probe, Record
-from connectors.kit.settings import Choice
+from connectors.kit.settings import Choice, Settings
 from connectors.kit.steps import Steps
 from connectors.sap_b1 import (
     answers,
@@ -33,7 +34,7 @@ from connectors.sap_b1.calls import error_of
 from connectors.sap_b1.doctor import Doctor
 from connectors.sap_b1.entry import Entry
 from connectors.sap_b1.sending import FRESH, ROOT
-from connectors.sap_b1.settings import Offer, SapB1Settings
+from connectors.sap_b1.settings import JournalAs, Offer, SapB1Settings
 
 GRANTS = {
     "purchasing": Grant(reads="Purchase invoices and credit notes", writes="Purchase invoices and credit notes"),
@@ -82,6 +83,13 @@ class SapB1(Target):
     attachable = receipts.LARGEST
     settle = timedelta(seconds=120)  # of the waits 5, 30 and 120 s (sheet, section 5)
     _books: Books | None = None
+
+    def __init__(self, client: Client, settings: Settings, company: str = "") -> None:
+        """Nobody can ask for a journal voucher: where entries become them, what is not found may be there, so nothing
+        is sent again."""
+        super().__init__(client, settings, company)
+        if self.settings.journals_as is JournalAs.VOUCHER:
+            self.idempotency = Nothing()  # type: ignore[misc]  # a fact of the connector, but for this setting
 
     def probe(self) -> Probe:
         if not self.company:

@@ -23,7 +23,8 @@ class Difference:
 def difference(posting: Posting, ones: Sequence[Found], by_id: Found | None, erp: str) -> Difference | None:
     """None: both agree. `ones` carry our reference; `by_id` has the posting's id, and may carry another by now."""
     own = next((one for one in ones if one.document_id == posting.document_id), by_id)
-    others = [one for one in ones if one.document_id != posting.document_id and not one.void]
+    mine = {posting.document_id, own.document_id if own else ""}  # a draft that was added has another id since
+    others = [one for one in ones if one.document_id not in mine and not one.void]
     told = {"number": posting.document_number or posting.reference, "erp": erp, "numbers": _numbers(others)}
     if own is None:
         return Difference(DiscrepancyKind.MISSING, (MISSING + (ANOTHER if others else "")).format(**told))

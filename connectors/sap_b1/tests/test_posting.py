@@ -13,7 +13,7 @@ from connectors.kit.records import Account, Party
 from connectors.sap_b1 import answers, lookup, sending
 from connectors.sap_b1.sandbox import NORDWIND
 from connectors.sap_b1.tests.client import Program
-from connectors.sap_b1.tests.support import Desk, card, line, planned, record, supplier_invoice
+from connectors.sap_b1.tests.support import Desk, card, connected, line, planned, record, supplier_invoice
 
 TAXED = line("119.00", tax=("V19", "19.00"))
 PAID: dict[str, Any] = {"kind": "invoice_payment", "contra": Account("a", "Bank", "1800")}
@@ -121,8 +121,22 @@ def test_drafts_and_vouchers_are_a_setting(nordwind: Program) -> None:
     _, draft = desk.post(supplier_invoice("119.00", TAXED))
     assert draft.found.document_id.startswith("draft/")
     [voucher] = desk.post(card())
-    assert isinstance(voucher, Unknown)
+    assert (voucher.found.number, len(voucher.remarks)) == ("Journal voucher", 1)
     assert (nordwind.sandbox.written("PurchaseInvoices"), nordwind.sandbox.written("JournalEntries")) == ([], [])
+
+
+def test_a_voucher_stands_until_it_is_posted_and_is_the_entry_then(nordwind: Program) -> None:
+    desk = Desk(nordwind, journals_as="voucher")
+    [made] = desk.post(card())
+    pair = (desk.plan(card())[0], made.found.document_id)
+    assert lookup.standing(desk.fetch, desk.get, [pair])[pair[0].key] == made.found
+    nordwind.sandbox.post_voucher(NORDWIND, 1)
+    assert lookup.standing(desk.fetch, desk.get, [pair])[pair[0].key].document_id == "9001"
+
+
+def test_where_entries_become_vouchers_nothing_is_sent_again_on_a_guess(desk: Desk) -> None:
+    assert connected(desk.program.sandbox).idempotency.can_be_found
+    assert not connected(desk.program.sandbox, journals_as="voucher").idempotency.can_be_found
 
 
 def test_what_people_cancel_is_void(desk: Desk) -> None:
