@@ -3,10 +3,14 @@
 What is done with them (state, codes, keys, refresh, the vault) is the platform's.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+if TYPE_CHECKING:
+    from connectors.kit.errors import ConnectorError
+    from connectors.kit.http import Answer
 
 
 @dataclass(frozen=True)
@@ -29,11 +33,13 @@ class Asked:
 class Flow:
     """The base of them all; `Connector.flow` finds one by its class, `Connector.way` by its kind.
 
+    `issued`: what the vendor gives the partner who registers there; nothing where customers give what lets us in.
     `scopes`: what is asked for, each with a sentence in `Connector.grants`. `title` and `note`: for the customer who
     may choose between several: what it is called, and what to know before (that it has to be renewed every week).
     """
 
     kind: ClassVar[str]
+    issued: ClassVar[tuple[str, ...]] = ()
     scopes: tuple[str, ...] = ()
     title: str = ""
     note: str = ""
@@ -56,6 +62,7 @@ class AuthorisationCode(Flow):
     """
 
     kind = "authorisation_code"
+    issued = ("client_id", "client_secret")
     authorise: Endpoint
     token: Endpoint
     pkce: bool
@@ -79,6 +86,7 @@ class ClientCredentials(Flow):
     """
 
     kind = "client_credentials"
+    issued = ("client_id",)
     token: Endpoint
     algorithm: Literal["PS256", "ES256"]
     steps: tuple[str, ...]
@@ -93,15 +101,23 @@ class ClientCredentials(Flow):
 class SessionLogin(Flow):
     """A log-in with what the customer types, which gives the cookies of a session.
 
-    `asks`: sent as one JSON object under their names. `life`: of a session that is not used; it is begun anew once
-    when the vendor answers 401. `logout`: where it ends, if anywhere.
+    `asks`: sent as one JSON object under their names. `life`: of a session that is not
+    used; it is begun anew once when the vendor answers 401. `company`: names the one that says which company it is,
+    in whatever capitals, if that is asked: the connector has it as its client's `account`. `logout`: where a session
+    ends, if anywhere.
+
+    `meaning`: what an answer to the log-in means, as `judging.error_of` (which is the usual one). A Reconnect says
+    that it was refused: what was typed is destroyed and never tried again, for vendors lock users after a few
+    attempts. Whatever may pass by itself must be a TryLater.
     """
 
     kind = "session_login"
     login: Endpoint
     asks: tuple[Asked, ...]
     life: timedelta
+    company: str = ""
     logout: Endpoint | None = None
+    meaning: "Callable[[Answer, datetime], ConnectorError | None] | None" = None
 
     def headers(self, token: str) -> Mapping[str, str]:
         return {"Cookie": token}

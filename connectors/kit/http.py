@@ -144,7 +144,8 @@ class Client:
     """Speaks to one vendor for one connection. Not shared between threads.
 
     `vendor` is its name in sentences, which a bookkeeper may read; addresses stand only in an error's `words`. `flow`
-    says how a call carries the token.
+    says how a call carries the token. `account`: what the customer has said before anything was connected: the id in
+    an address (kit.accounts), or the company of a log-in (`SessionLogin.company`).
     """
 
     def __init__(
@@ -155,7 +156,9 @@ class Client:
         read_seconds: float = ANSWER_SECONDS,
         vendor: str = "The vendor",
         flow: Flow = BEARER,
+        account: str = "",
     ) -> None:
+        self.account = account
         self._flow = flow
         self._hosts = hosts
         self._ports = ports

@@ -17,6 +17,7 @@ from connectors.kit.http import Answer
 WORDS_AT_MOST = 2000
 NO_RIGHT, BUSY = "-6006", "305"
 CHANGED = "-2039"  # by somebody else at the same moment: nothing was done
+NO_DATABASE = "-5027"
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,21 @@ def told(answer: Answer) -> Told:
     message = error.get("message")
     words = message.get("value") if isinstance(message, dict) else message
     return Told(str(error.get("code", "")), redaction.redact(str(words or ""))[:WORDS_AT_MOST] or answer.text())
+
+
+def log_in_error(answer: Answer, now: datetime) -> ConnectorError | None:
+    """Of a log-in. That the database cannot be opened may pass, so it costs nobody their password (sheet, 1)."""
+    said = told(answer)
+    if answer.status in {401, 403}:
+        sentence = (
+            "Business One does not accept this user and password. Check both there, and that the user is not locked:"
+            " a few wrong passwords in a row lock it."
+        )
+        return Reconnect(sentence, words=said.words)
+    if said.code == BUSY and NO_DATABASE in said.words:
+        sentence = "Business One cannot open this company database. Check its name, and that it is in use there."
+        return TryLater(sentence, words=said.words)
+    return error_of(answer, now)
 
 
 def tells_nothing(answer: Answer) -> bool:

@@ -49,7 +49,7 @@ INVOICE = replace(
 
 
 class SapB1Books(Books):
-    company = "Nordwind GmbH"
+    company = account = NORDWIND
 
     def __init__(self, sandbox: SapB1Sandbox) -> None:
         self.sandbox, self.url = sandbox, sandbox.url

@@ -30,7 +30,7 @@ from connectors.sap_b1 import (
     user_fields,
 )
 from connectors.sap_b1.books import Books
-from connectors.sap_b1.calls import error_of
+from connectors.sap_b1.calls import error_of, log_in_error
 from connectors.sap_b1.doctor import Doctor
 from connectors.sap_b1.entry import Entry
 from connectors.sap_b1.sending import FRESH, ROOT
@@ -59,7 +59,9 @@ class SapB1(Target):
                 Asked("UserName", "User", "A user of its own for {partner}, without approval procedures."),
                 Asked("Password", "Password", is_secret=True),
             ),
+            company="CompanyDB",
             life=timedelta(minutes=30),
+            meaning=log_in_error,
             scopes=tuple(GRANTS),  # authorisations of the user, which no call asks for
         ),
     )
@@ -77,7 +79,7 @@ class SapB1(Target):
     grants = GRANTS
     terms = Terms(
         lasts="Until you stop it, or change the user's password.",
-        stop="Lock the user in Business One at any time, or ask {partner} to disconnect.",
+        stop="Lock the user in SAP Business One at any time, or ask {partner} to disconnect.",
     )
     kinds = (Kind.BILL, Kind.CREDIT, Kind.JOURNAL, Kind.PAYMENT, Kind.VENDOR)
     attachable = receipts.LARGEST
@@ -97,17 +99,17 @@ class SapB1(Target):
         [company] = self.companies()
         if company.id != self.company:
             raise MendSettings(
-                f"The log-in leads to {company.name}, not to {self.company}. Connect with its own company database."
+                f"The log-in leads to {company.id}, not to {self.company}. Connect with its own company database."
             )
         return Probe(company)
 
     def companies(self) -> Sequence[Company]:
-        """The one that the log-in names."""
+        """The one that was logged in to. Its id is the database's: copies of a company have its name, too."""
         told = self._get(f"{ROOT}/CompanyService_GetCompanyInfo")
         name = str(told.get("CompanyName") or "") if isinstance(told, dict) else ""
         if not name:
             raise ContractBroken("Business One did not tell the company's name.", words=str(told)[:500])
-        return [Company(name, name)]
+        return [Company(self.client.account.upper(), name)]
 
     def doctor(self) -> Iterator[Step]:
         return Doctor(self.client, self._get, self._call, self._listed, self.settings).steps()

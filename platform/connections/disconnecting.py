@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from audit import services as audit
-from connections import consents, oauth, steps, tokens
+from connections import consents, oauth, sessions, steps, tokens
 from connections.models import (
     Authorisation,
     AuthorisationAttempt,
@@ -22,7 +22,7 @@ from connections.models import (
 )
 from connectors.kit.errors import ConnectorError, TryLater
 from connectors.kit.failures import FailureClass
-from connectors.kit.flows import AuthorisationCode
+from connectors.kit.flows import AuthorisationCode, Endpoint, SessionLogin
 from database import clock
 from database.acting import across_tenants, acting_for
 from incidents import services as incidents
@@ -69,6 +69,8 @@ def stands_again(revocation: Revocation) -> bool:
     Outside any block. Raises TryLater while a customer who has just signed in may be about to choose it.
     """
     row = revocation.connection
+    if revocation.authorisation.flow == SessionLogin.kind:  # ending a session of ours ends nobody else's
+        return False
     with across_tenants("what was disconnected may be connected by another customer by now"):
         alive = Connection.objects.filter(application_id=row.application_id)
         alive = alive.exclude(state=ConnectionState.DISCONNECTED)
@@ -84,9 +86,14 @@ def revoke_tokens(revocation: Revocation) -> None:
     """Outside any block. Raises TryLater or MendSettings; nothing is done where the vendor has no address for it."""
     with acting_for(revocation.tenant_id):
         held = Authorisation.objects.select_related("application").get(pk=revocation.authorisation_id)
-        token = tokens.stored(held).refresh_token if held.sealed_tokens else ""
-    if token and isinstance(held.way, AuthorisationCode) and held.way.revoke:
-        oauth.revoke(held, held.way.revoke, token)
+        kept = tokens.stored(held) if held.sealed_tokens else None
+    if kept is None:
+        return
+    match held.way:
+        case AuthorisationCode(revoke=Endpoint() as endpoint):
+            oauth.revoke(held, endpoint, kept.refresh_token)
+        case SessionLogin() if kept.expires_at > clock.now():  # else it has ended by itself
+            sessions.log_out(held, kept.access_token)
 
 
 def done(revocation: Revocation, *, what: str) -> None:

@@ -44,7 +44,7 @@ class Application(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     connector = models.CharField(max_length=50)
     environment = models.CharField(max_length=20, choices=ENVIRONMENTS)
-    client_id = models.CharField(max_length=200)
+    client_id = models.CharField(max_length=200, blank=True)
     sealed_secret = models.BinaryField(editable=False, default=b"")
     hosts = models.JSONField(default=dict, help_text="Addresses by name, for example api and auth.")
     scopes = models.TextField(blank=True, help_text="Space separated. Empty: what the connector asks for.")
@@ -107,6 +107,12 @@ class Application(models.Model):
             raise MendSettings(f"{self} is not called. {CLOSED}")
 
     @property
+    def lacks(self) -> list[str]:
+        """What the vendor issues to us, for the usual way to connect, and is not here."""
+        kept = {"client_id": bool(self.client_id), "client_secret": bool(self.sealed_secret)}
+        return [name for name in self.vendor.flows[0].issued if not kept[name]]
+
+    @property
     def place(self) -> str:
         """What the sealed secret is bound to."""
         return f"connections_application/secret/{self.pk}"
@@ -115,14 +121,15 @@ class Application(models.Model):
 class Access(TenantModel):
     """How a customer's account at a vendor is reached: by which of the connector's flows, and at which hosts.
 
-    `account`: the customer's id at a vendor whose hosts hold it (kit.accounts), as the connector has read it.
+    `account`: the customer's id at a vendor whose hosts hold it (kit.accounts), as the connector has read it; or the
+    company that they logged in to, where that says which it is (`SessionLogin.company`).
     `private_host`: the customer's own server, where the vendor's product runs there.
     """
 
     if TYPE_CHECKING:
         application: models.ForeignKey[Application]
     flow = models.CharField(max_length=30, default=AuthorisationCode.kind, db_default=AuthorisationCode.kind)
-    account = models.CharField(max_length=60, blank=True, default="", db_default="")
+    account = models.CharField(max_length=200, blank=True, default="", db_default="")
     private_host = TenantForeignKey(PrivateHost, null=True, related_name="%(class)ss", editable=False)
 
     class Meta:

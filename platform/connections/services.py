@@ -40,8 +40,9 @@ def seed_application(
     values = {"client_id": client_id, "hosts": hosts, "scopes": scopes}
     row, is_new = Application.objects.get_or_create(connector=connector, environment=environment, defaults=values)
     if is_new:
-        seal_secret(row, secret)
-        row.save(update_fields=["sealed_secret"])
+        if secret:
+            seal_secret(row, secret)
+            row.save(update_fields=["sealed_secret"])
         audit.record("application.seeded", row, actor=audit.PLATFORM, tenant_id=None)
 
 

@@ -17,15 +17,16 @@ from uuid import UUID
 from django.db import connection as database
 
 from audit import services as audit
-from connections import assertions, oauth, steps, vault
+from connections import assertions, oauth, sessions, steps, vault
 from connections.models import Authorisation, Connection, ConnectionState
 from connectors.kit.errors import ConnectorError, MendSettings, Reconnect, TryLater
 from connectors.kit.failures import FailureClass
-from connectors.kit.flows import AuthorisationCode, ClientCredentials, TokenSet
+from connectors.kit.flows import AuthorisationCode, ClientCredentials, SessionLogin, TokenSet
 from database.acting import acting_for, hand_back, refuse_inside_transaction
 from incidents import services as incidents
 
 REFRESH_BEFORE = timedelta(seconds=120)
+PROLONGED_EVERY = timedelta(minutes=1)
 PATIENCE = 45  # seconds; longer than the longest refresh: 5 to connect, 30 for the answer, 5 for its body
 AT_ONCE = 4  # refreshes of one process, and so the most database connections that they take
 
@@ -41,6 +42,7 @@ class _Tokens:
         with acting_for(self.tenant_id):
             held = self._authorisation()
             if not _expires_soon(held):
+                _prolong(held)
                 return stored(held).access_token
         return self._refreshed(held)
 
@@ -95,7 +97,7 @@ class ConnectionTokens(_Tokens):
     bound_to: datetime | None = None
 
     def _authorisation(self) -> Authorisation:
-        row = Connection.objects.select_related("authorisation").get(pk=self.connection_id)
+        row = Connection.objects.select_related("authorisation__application").get(pk=self.connection_id)
         if row.authorisation is None or row.state in {ConnectionState.NEEDS_RECONNECT, ConnectionState.DISCONNECTED}:
             raise Reconnect(f"{row} is not connected. Connect it again.")
         if self.bound_to and (row.authorised_at != self.bound_to or not row.is_usable):
@@ -117,7 +119,7 @@ class LeftOverTokens(_Tokens):
     authorisation_id: UUID
 
     def _authorisation(self) -> Authorisation:
-        row = Authorisation.objects.get(pk=self.authorisation_id)
+        row = Authorisation.objects.select_related("application").get(pk=self.authorisation_id)
         if not row.sealed_tokens:
             raise Reconnect("The authorisation is over already.")
         return row
@@ -169,7 +171,7 @@ def _refresh(row: Authorisation) -> TokenSet | ConnectorError:
     except Reconnect as refusal:
         _refused(row, refusal)
         return refusal
-    except (TryLater, MendSettings) as error:
+    except ConnectorError as error:
         return error
     if not new.refresh_token:  # a vendor that does not rotate
         new = TokenSet(new.access_token, old.refresh_token, new.expires_at, new.scope)
@@ -181,8 +183,11 @@ def _asked(row: Authorisation, refresh_token: str) -> TokenSet:
     """Two refreshes may cross at the vendor, when the first one's lock fell with its database connection; then the
     token that we kept may be the one that lost. Within its grace the vendor still takes the one before.
     """
-    if isinstance(row.way, ClientCredentials):
-        return assertions.token(row, refresh_token)
+    match row.way:
+        case ClientCredentials():
+            return assertions.token(row, refresh_token)
+        case SessionLogin():
+            return sessions.log_in(row, refresh_token)
     try:
         return oauth.refresh(row, refresh_token)
     except Reconnect:
@@ -202,8 +207,9 @@ def _previous(row: Authorisation) -> str:
 
 
 def _refused(row: Authorisation, why: ConnectorError) -> None:
-    """The refresh token itself: that is final for every connection that stands on it. A certificate's key is kept: an
-    administrator may make the vendor take it again, and our own client id may be what is wrong.
+    """The refresh token itself: that is final for every connection that stands on it, and a password that was refused
+    is never tried again. A certificate's key is kept: an administrator may make the vendor take it again, and our own
+    client id may be what is wrong.
     """
     if row.flow != ClientCredentials.kind:
         drop(row)
@@ -230,6 +236,18 @@ def needs_reconnect(row: Connection, why: ConnectorError) -> None:
 
 def _must_reconnect(row: Connection, why: ConnectorError) -> str:
     return f"{row} must be connected again. {why.sentence}"
+
+
+def _prolong(row: Authorisation) -> None:
+    """A session's time runs anew with each use, which is written down now and then. Nobody waits for it: whoever has
+    the row renews the session."""
+    way = row.way if row.flow == SessionLogin.kind else None
+    until = datetime.now(UTC) + way.life if isinstance(way, SessionLogin) else None
+    if until is None or row.tokens_expire_at is None or until - row.tokens_expire_at < PROLONGED_EVERY:
+        return
+    free = Authorisation.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
+    same = free.filter(pk=row.pk, tokens_version=row.tokens_version).values("pk")
+    Authorisation.objects.filter(pk__in=same).update(tokens_expire_at=until)
 
 
 def _expires_soon(row: Authorisation) -> bool:

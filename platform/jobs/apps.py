@@ -8,7 +8,7 @@ class JobsConfig(AppConfig):
     def ready(self) -> None:
         from audit import sealing
         from connections import abandoned
-        from jobs import handlers, keeping_connected, retention, revoking
+        from jobs import ending_sessions, handlers, keeping_connected, retention, revoking
         from jobs.models import Run
         from retention.services import tend
 
@@ -17,6 +17,8 @@ class JobsConfig(AppConfig):
         handlers.on_sweep(abandoned.sweep)
         handlers.on_sweep(revoking.sweep)
         handlers.on_sweep(keeping_connected.sweep)
+        handlers.on_sweep(ending_sessions.sweep)
+        handlers.register(ending_sessions.KIND, ending_sessions.log_out)
         handlers.register(keeping_connected.KIND, keeping_connected.keep)
         handlers.register(Run.REVOKE, revoking.revoke, cancel=revoking.revoke)
         retention.register_rules()

@@ -69,7 +69,8 @@ def open_line(
         clock=SystemClock(),
         before_call=place.before_call,
     )
-    client = Client(place.hosts, ports, place.network, limits.answer_seconds, vendor.name, connection.way)
+    way, account = connection.way, connection.account
+    client = Client(place.hosts, ports, place.network, limits.answer_seconds, vendor.name, way, account)
     try:
         yield Line(
             vendor(client, settings or vendor.settings_model.model_construct(), connection.company_id), recorder

@@ -1,4 +1,5 @@
-"""What a customer does before a vendor lets us in: chooses the way, says which account, has a certificate uploaded.
+"""What a customer does before a vendor lets us in: chooses the way, says which account and which server, has a
+certificate uploaded, or signs in here.
 
 A way and an account are chosen while no sign-in stands: what stands on one is called at that account, that way.
 Vendors are called outside any block.
@@ -6,7 +7,7 @@ Vendors are called outside any block.
 
 from connections import certificates, flows
 from connections.models import Certificate, Connection
-from connectors.kit.flows import ClientCredentials
+from connectors.kit.flows import ClientCredentials, SessionLogin
 from database.acting import acting_for
 from portal import servers
 from portal.setups import SetUp, Side
@@ -31,6 +32,8 @@ def onwards(setup: SetUp, side: Side, connection: Connection, *, browser: str) -
         with acting_for(connection.tenant_id):
             certificates.make(connection, actor=setup.actor)
         return setup.address("portal-certificate", side.name)
+    if isinstance(connection.way, SessionLogin):
+        return setup.address("portal-log-in", side.name)
     return flows.begin(connection, browser=browser, return_to=setup.address("portal-side", side.name))
 
 

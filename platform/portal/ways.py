@@ -98,12 +98,13 @@ def _accept(request: HttpRequest, setup: SetUp, side: Side, found: Certificate) 
         )
     except ConnectorError as problem:
         return stopped(setup, side, stops.why(problem), words=problem.words)
-    response = _next(setup, side)
+    response = to_company(setup, side)
     browsers.remember(response, browser)
     return response
 
 
-def _next(setup: SetUp, side: Side) -> HttpResponse:
+def to_company(setup: SetUp, side: Side) -> HttpResponse:
+    """The vendor has let us in: its company is chosen next, or is the one of before."""
     if side.was_connected:
         setup = setups.read(setup.token, setup.pair)
         return choose(setup, setup.side(side.name), "")

@@ -44,6 +44,7 @@ FOR_ALL = {
     "platform/jobs/agenda.py: Agenda.look",
     "platform/jobs/leases.py: claim",
     "platform/jobs/leases.py: others_wait",
+    "platform/jobs/ending_sessions.py: sweep",
     "platform/jobs/keeping_connected.py: _idle",
     "platform/jobs/revoking.py: sweep",
     "platform/jobs/sweep.py: sweep",

@@ -20,6 +20,7 @@ THE_SEAM = {
     "connectors/kit/egress.py",
     "platform/connections/oauth.py",  # token endpoints: the same protected session
     "platform/connections/assertions.py",
+    "platform/connections/sessions.py",
 }
 # People's browsers, the vendors' side and the wire between: they never speak for the product.
 NOT_THE_PRODUCT = ("sandbox", "testing", "demo")

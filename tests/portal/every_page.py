@@ -16,10 +16,11 @@ from connectors.kit.tests.peer import Peer
 from database.acting import across_tenants, acting_for
 from installations.models import Installation, InstallationState
 from jobs.minutes import MinuteCounts
-from portal import entrance, errors, starting
+from portal import entrance, errors, log_ins, starting
 from portal.stops import STOPS
 from tenants.models import Membership, Role
 from tests.by_certificate import ACCOUNT, lets_in_by_certificate
+from tests.by_session import is_logged_in_to
 from tests.cast import Visitor, member, staff_member
 from tests.factories import PrivateHostFactory, TenantFactory, hosts_at
 from tests.portal.conftest import Customer, Newcomer
@@ -90,6 +91,18 @@ def of_a_certificate(customer: Customer) -> Pages:
         yield "a certificate", customer.open("portal-certificate", "target")
         yield "no id", customer.post(customer.address("portal-certificate", "target"))
         yield "refused", customer.post(customer.address("portal-certificate", "target"), {"id": "another's"})
+
+
+def of_a_log_in(customer: Customer) -> Pages:
+    with pytest.MonkeyPatch.context() as patch:
+        is_logged_in_to(patch, customer.sandboxes["target"])
+        customer.leave_for("target")
+        yield "a log-in", customer.open("portal-log-in", "target")
+        yield "a field is empty", customer.post(customer.address("portal-log-in", "target"), {"user": "ada"})
+        good = {"company": "Nordwind", "user": "ada", "password": "wrong"}
+        yield "no log-in", customer.post(customer.address("portal-log-in", "target"), good)
+        patch.setattr(log_ins, "TRIES", 0)
+        yield "too many log-ins", customer.post(customer.address("portal-log-in", "target"), good)
 
 
 def of_a_start(newcomer: Newcomer) -> Pages:

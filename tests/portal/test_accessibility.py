@@ -78,6 +78,10 @@ def test_the_pages_of_a_certificate(customer: Customer, look: Look) -> None:
     look(every_page.of_a_certificate(customer))
 
 
+def test_the_pages_of_a_log_in(customer: Customer, look: Look) -> None:
+    look(every_page.of_a_log_in(customer))
+
+
 def test_the_pages_of_a_start(newcomer: Newcomer, look: Look) -> None:
     look(every_page.of_a_start(newcomer))
 
@@ -134,6 +138,7 @@ def test_no_page_is_left_out(
             every_page.of_a_company_that_is_taken(customer, stranger),
             every_page.of_a_sign_in_that_sees_nothing_more(invited(applications, sandboxes, "Westwind")),
             every_page.of_a_certificate(invited(applications, sandboxes, "Eastwind")),
+            every_page.of_a_log_in(invited(applications, sandboxes, "Northwind")),
             every_page.of_a_start(Newcomer(sandboxes)),
             every_page.of_members(house),
             every_page.of_a_sign_in(owner),

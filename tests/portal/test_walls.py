@@ -85,6 +85,7 @@ LINKS = {
     "<side:side>/certificate/": ({200, 303}, {303, 422}),
     "<side:side>/certificate.pem": ({200, 303}, {405}),
     "<side:side>/company/": ({200, 303}, {200, 303, 422}),
+    "<side:side>/log-in/": ({200, 303}, {303, 422}),
     "<side:side>/server/": ({200, 303}, {303, 422}),
     "<side:side>/server/certificate/": ({200, 303}, {303, 400, 422}),
     "<side:side>/stopped/<stop:why>/": ({200}, {405}),

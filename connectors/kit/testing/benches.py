@@ -43,6 +43,7 @@ class Bench(Generic[ConnectorT]):
             read_seconds,
             kind.name,
             kind.flows[0],
+            self.customer.account,
         )
         self.clients.append(made)
         return made

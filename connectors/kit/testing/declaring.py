@@ -50,12 +50,13 @@ class Customer(ABC):
     """One customer of the vendor's fake, connected to `company`; made anew for each check.
 
     `stranger` is another company that the same token may see and that the vendor lists first; empty where the
-    vendor has one company a token.
+    vendor has one company a token. `account`: what they said before anything was connected, if they are asked.
     """
 
     url: str
     company: str
     stranger: str = ""
+    account: str = ""
 
     @abstractmethod
     def tokens(self) -> CountedTokens:

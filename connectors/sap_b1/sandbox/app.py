@@ -1,14 +1,14 @@
 """The sandbox itself: its facts, its first state, and what tests ask it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
 from werkzeug import Request, Response
 
-from connectors.kit.sandbox import Client, Document, Refused, Routes, Sandbox
+from connectors.kit.sandbox import Choice, Client, Document, Refused, Routes, Sandbox
 
 from . import attachments, control, documents, fields, journals, partners, payments, reading, seed, services, sessions
 from .books import Books
@@ -70,6 +70,21 @@ class SapB1Sandbox(Sandbox):
             books = Books(self, company["id"])
             for entity_set, row in seed.rows(company["id"]):
                 books.put(entity_set, row)
+
+    def choices(self) -> list[Choice]:
+        """Companies that may be logged in to, though no page offers them."""
+        return [Choice(one["id"], one["name"]) for one in self.store["companies"].find()]
+
+    def typed(self, client_id: str, certificate: str) -> Mapping[str, str]:
+        return {"CompanyDB": NORDWIND, "UserName": "causeway", "Password": self.users["causeway"]}
+
+    def expire_access_tokens(self) -> None:
+        self.end_sessions()
+
+    def revoke(self, choice: str | None = None) -> None:
+        """The user's password is changed, which holds for all companies; their sessions end."""
+        self.users["causeway"] = "changed since"
+        self.end_sessions()
 
     def problem(self, status: int, code: str, message: str) -> Response:
         """From Apache, which stands before the Service Layer, errors are pages."""

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 NORDWIND, HARBOUR = "SBO_NORDWIND", "SBO_HARBOUR"
 #: What a test or a demo logs in with; a sandbox has nothing to protect.
-USERS: Final = {"causeway": "sandbox", "manager": "sandbox"}
+USERS: Final = {"causeway": "sandbox-password", "manager": "another-password"}
 #: Of the demo's customer. A distribution rule's code has eight letters at most, so teams are told in texts.
 SETTINGS: Final = {"mapped": [{"group": "Region", "axis": "2"}], "description": "{supplier} - {purpose} {tags}"}
 #: Nordwind's chart besides the usual: what its cards and its people spend is booked here.

@@ -5,7 +5,7 @@ from typing import Any, Self
 import requests
 import simplejson
 
-from connectors.sap_b1.sandbox import NORDWIND, SapB1Sandbox
+from connectors.sap_b1.sandbox import NORDWIND, USERS, SapB1Sandbox
 
 ROOT = "/b1s/v2"
 
@@ -18,7 +18,7 @@ class Program:
         self.last = requests.Response()
 
     def login(self, **changes: str) -> requests.Response:
-        whole = {"CompanyDB": self.company, "UserName": "causeway", "Password": "sandbox", **changes}
+        whole = {"CompanyDB": self.company, "UserName": "causeway", "Password": USERS["causeway"], **changes}
         return self.call("POST", "/Login", whole)
 
     def logged_in(self) -> Self:

@@ -1,6 +1,6 @@
 import requests
 
-from connectors.sap_b1.sandbox import SapB1Sandbox
+from connectors.sap_b1.sandbox import USERS, SapB1Sandbox
 from connectors.sap_b1.tests.client import Program
 
 
@@ -36,7 +36,7 @@ def test_use_prolongs_a_session_and_idleness_ends_it(nordwind: Program) -> None:
 
 
 def test_a_path_in_the_wrong_case_looks_like_a_session_that_ended(sandbox: SapB1Sandbox) -> None:
-    body = {"CompanyDB": "SBO_NORDWIND", "UserName": "causeway", "Password": "sandbox"}
+    body = {"CompanyDB": "SBO_NORDWIND", "UserName": "causeway", "Password": USERS["causeway"]}
     answer = requests.post(f"{sandbox.url}/b1s/v2/login", json=body, timeout=10)
     assert (answer.status_code, answer.json()["error"]["code"]) == (401, "301")
 
