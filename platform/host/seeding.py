@@ -12,7 +12,7 @@ LONGEST_CLIENT_ID = 200
 def seed_applications() -> None:
     """For the web server and the worker. One that exists stays as it is, whatever the settings say."""
     for key, vendor in registry.installed().items():
-        if env.text(f"{prefix_of(key)}_CLIENT_ID", "") or env.text(f"{prefix_of(key)}_CLIENT_SECRET", ""):
+        if any(env.text(name, "") for name in seeded_by(key, vendor)):
             _seed(key, vendor)
 
 
@@ -21,15 +21,19 @@ def prefix_of(key: str) -> str:
     return f"CAUSEWAY_{key.upper()}"
 
 
+def seeded_by(key: str, vendor: type[Connector]) -> list[str]:
+    """The settings that ask for an application: what the vendor issues; where it issues nothing, the environment."""
+    return [f"{prefix_of(key)}_{name.upper()}" for name in vendor.flows[0].issued or ("environment",)]
+
+
 def _seed(key: str, vendor: type[Connector]) -> None:
     prefix = prefix_of(key)
     known = [one.value for one in Environment if vendor.hosts.get(one)]
     environment = env.one_of(f"{prefix}_ENVIRONMENT", Environment.PRODUCTION.value, *known)
     client_id, secret = env.text(f"{prefix}_CLIENT_ID", ""), env.text(f"{prefix}_CLIENT_SECRET", "")
-    if not client_id or not secret:
-        env.refuse(
-            f"{prefix}_CLIENT_{'SECRET' if client_id else 'ID'}", "is missing: the vendor issues both together."
-        )
+    for name in seeded_by(key, vendor):
+        if not env.text(name, ""):
+            env.refuse(name, "is missing: the vendor issues both together.")
     if len(client_id) > LONGEST_CLIENT_ID:
         env.refuse(f"{prefix}_CLIENT_ID", f"is longer than {LONGEST_CLIENT_ID} characters.")
     with across_tenants("applications are seeded at the start"):

@@ -10,15 +10,16 @@ from django.test import Client
 from connections import vault
 from connections.models import Application
 from connectors import registry
-from connectors.kit.connector import Environment, Source, Target
+from connectors.kit.connector import Environment, Source
 from database import clock
 from database.acting import across_tenants
 from host.models import FirstRun, SecondFactor
+from host.seeding import seeded_by
 from jobs import hints, pulses
 from notices.models import Mail, MailState
 from tests.admin.conftest import colleague_with
 from tests.cast import Visitor, staff_member
-from tests.factories import ApplicationFactory
+from tests.factories import SOURCES, TARGETS, ApplicationFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -32,10 +33,6 @@ def nobody_listens(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hints, "send", lambda *_, **__: None)
 
 
-def key_of(side: Any) -> str:
-    return next(key for key, vendor in registry.installed().items() if issubclass(vendor, side))
-
-
 @pytest.fixture
 def good(settings: Any) -> None:
     """All of it, but with no public address."""
@@ -43,7 +40,7 @@ def good(settings: Any) -> None:
     settings.BASE_URL = "http://testserver"
     settings.ALLOWED_HOSTS = ["testserver", PUBLIC]
     settings.MAIL, settings.MAILBOX = {"backend": "mailbox"}, True
-    for vendor in (key_of(Source), key_of(Target)):
+    for vendor in (SOURCES[0], TARGETS[0]):
         ApplicationFactory.create(connector=vendor, environment=Environment.SANDBOX)
     pulses.tick("one")
     pulses.beat()
@@ -82,7 +79,7 @@ def test_with_nothing_set_up_each_thing_says_what_to_do(staff: Visitor, settings
         assert remedy in said
     for key, vendor in registry.installed().items():
         if vendor.hosts.get(Environment.PRODUCTION):
-            assert f"CAUSEWAY_{key.upper()}_CLIENT_ID CAUSEWAY_{key.upper()}_CLIENT_SECRET" in said
+            assert all(name in said for name in seeded_by(key, vendor))
     with across_tenants("a test looks whether it is finished"):
         assert not FirstRun.objects.exists()
 
@@ -157,7 +154,7 @@ def test_a_source_alone_is_not_enough(staff: Visitor, good: None) -> None:
     said = page(staff)
 
     assert "No environment has both a source and a target" in said
-    assert "Open it: its client id or secret is missing." in said
+    assert "Open it: it lacks the client id" in said
 
 
 def test_an_administrator_without_a_second_factor_is_told_to_log_in_anew(good: None, settings: Any) -> None:

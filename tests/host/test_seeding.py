@@ -9,12 +9,18 @@ from connectors import registry
 from connectors.kit.connector import Environment
 from database.acting import across_tenants
 from host.environment import WrongSetting
-from host.seeding import seed_applications
+from host.seeding import seed_applications, seeded_by
+from tests.factories import SOURCES
 
 pytestmark = pytest.mark.django_db
 
-KEY, VENDOR = next(iter(registry.installed().items()))
+KEY = SOURCES[0]
+VENDOR = registry.get(KEY)
 PREFIX = f"CAUSEWAY_{KEY.upper()}"
+
+
+def issued(key: str) -> tuple[str, ...]:
+    return registry.get(key).flows[0].issued
 
 
 def say(monkeypatch: pytest.MonkeyPatch, **settings: str) -> None:
@@ -78,3 +84,14 @@ def test_a_wrong_setting_is_named_and_its_secret_is_not(
     assert f"{PREFIX}_{named}" in str(refused.value)
     assert "word" not in str(refused.value)
     assert not Application.objects.exists()
+
+
+@pytest.mark.parametrize("key", [one for one in registry.installed() if "client_secret" not in issued(one)])
+def test_what_a_vendor_issues_is_enough(monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    for name in seeded_by(key, registry.get(key)):
+        monkeypatch.setenv(name, "production" if name.endswith("_ENVIRONMENT") else "ours")
+
+    seed_applications()
+
+    row = Application.objects.get()
+    assert (row.connector, row.environment, row.lacks, bytes(row.sealed_secret)) == (key, "production", [], b"")

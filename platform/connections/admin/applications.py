@@ -93,20 +93,23 @@ class ApplicationForm(Form):
         if connector and environment and "hosts" in cleaned:
             cleaned["hosts"] = self._hosts(connector, environment, cleaned["hosts"])
         self._refuse_closed_sandbox(environment)
+        issued = registry.connector_of(connector).flows[0].issued if connector else ()
+        if "client_id" in issued and not cleaned.get("client_id"):
+            self.add_error("client_id", "Give the id that the vendor issued.")
         if not cleaned.get("secret"):
-            self._ask_for_secret(cleaned, connector, environment)
+            self._ask_for_secret(cleaned, connector, environment, is_issued="client_secret" in issued)
         return cleaned
 
     def _refuse_closed_sandbox(self, environment: str) -> None:
         if environment == Environment.SANDBOX and not settings.ALLOW_SANDBOX:
             self.add_error("environment" if "environment" in self.fields else None, CLOSED)
 
-    def _ask_for_secret(self, cleaned: dict[str, Any], connector: str, environment: str) -> None:
+    def _ask_for_secret(self, cleaned: dict[str, Any], connector: str, environment: str, *, is_issued: bool) -> None:
         """Where the kept one would go elsewhere, only somebody who knows it may send it there."""
         kept = self.instance
-        if not kept.sealed_secret:
+        if not kept.sealed_secret and is_issued:
             self.add_error("secret", "Nothing is kept yet: give the secret that the vendor issued.")
-        elif "hosts" in cleaned and (cleaned["hosts"], connector, environment) != self.before:
+        elif kept.sealed_secret and "hosts" in cleaned and (cleaned["hosts"], connector, environment) != self.before:
             self.add_error("secret", "The addresses change: give the secret again, which will be sent there.")
 
     def _hosts(self, connector: str, environment: str, given: Any) -> dict[str, str]:
@@ -159,9 +162,9 @@ class ApplicationAdmin(AuditedPage):
 
     @state_column()
     def how(self, application: Application) -> State:
-        if application.sealed_secret:
-            return Tone.DONE, "Secret kept"
-        return Tone.NEEDS_SOMEBODY, "No secret"
+        if application.lacks:
+            return Tone.NEEDS_SOMEBODY, f"No {application.lacks[0].replace('_', ' ')}"
+        return Tone.DONE, "Complete"
 
     @column("Client id")
     def client(self, application: Application) -> Cell:

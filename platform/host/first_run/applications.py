@@ -9,12 +9,11 @@ from django.utils.html import format_html
 from connections.models import Application
 from connectors import registry
 from connectors.kit.connector import Connector, Environment, Source
-from connectors.kit.flows import AuthorisationCode, ClientCredentials
 from desk.formats import NOTHING, to
 from desk.sheets import Cell, Table
 from desk.tones import Tone, badge
 from host.first_run.findings import GOOD, MISSING, Finding
-from host.seeding import prefix_of
+from host.seeding import prefix_of, seeded_by
 
 TITLE = "Applications at vendors"
 HEADERS = ["Vendor", "Environment", "State", "Settings that seed it"]
@@ -23,7 +22,7 @@ HEADERS = ["Vendor", "Environment", "State", "Settings that seed it"]
 def look() -> Finding:
     """Good with a source and a target in one environment; the others are offered, not asked for."""
     rows = list(Application.objects.all())
-    ready = {(row.connector, row.environment) for row in rows if _is_complete(row)}
+    ready = {(row.connector, row.environment) for row in rows if not row.lacks}
     table = Table(TITLE, HEADERS, list(_lines(rows, ready)), of="connections.application")
     links = [("Add an application", reverse("admin:connections_application_add"))]
     usable = [one.value for one in Environment if _has_both_sides(one, ready)]
@@ -33,14 +32,6 @@ def look() -> Finding:
     sentence = "No environment has both a source and a target yet, so no customer can connect."
     remedy = "Register at the vendors, then add what they issued, here or as settings."
     return Finding(TITLE, MISSING, sentence, remedy, links, table)
-
-
-def _is_complete(row: Application) -> bool:
-    """Where customers give what logs in, nothing of ours is needed; with a certificate of theirs our id alone."""
-    usual = row.vendor.flows[0]
-    if isinstance(usual, AuthorisationCode):
-        return bool(row.client_id and row.sealed_secret)
-    return bool(row.client_id) or not isinstance(usual, ClientCredentials)
 
 
 def _has_both_sides(environment: Environment, ready: set[tuple[str, str]]) -> bool:
@@ -59,20 +50,22 @@ def _lines(rows: list[Application], ready: set[tuple[str, str]]) -> Iterator[lis
             row = made.get((key, environment.value))
             if row or (vendor.hosts.get(environment) and _is_allowed(environment)):
                 name: Cell = to(row, vendor.name) if row else vendor.name
-                yield [name, environment.value, *_standing(key, environment, row, (key, environment.value) in ready)]
+                yield [name, environment.value, *(_standing(row) if row else _seeding(key, vendor, environment))]
 
 
 def _is_allowed(environment: Environment) -> bool:
     return environment != Environment.SANDBOX or settings.ALLOW_SANDBOX
 
 
-def _standing(key: str, environment: Environment, row: Application | None, is_ready: bool) -> list[Cell]:
-    if is_ready:
+def _standing(row: Application) -> list[Cell]:
+    if not row.lacks:
         return [badge((Tone.DONE, "Set up")), NOTHING]
-    if row:
-        return [badge((Tone.NEEDS_SOMEBODY, "Incomplete")), "Open it: its client id or secret is missing."]
-    prefix = prefix_of(key)
-    names = f"{prefix}_CLIENT_ID {prefix}_CLIENT_SECRET"
-    if environment != Environment.PRODUCTION:
-        names += f" {prefix}_ENVIRONMENT={environment.value}"
-    return [badge((Tone.WAITING, "Not set up")), format_html('<span class="code">{}</span>', names)]
+    lacking = " and ".join(name.replace("_", " ") for name in row.lacks)
+    return [badge((Tone.NEEDS_SOMEBODY, "Incomplete")), f"Open it: it lacks the {lacking}."]
+
+
+def _seeding(key: str, vendor: type[Connector], environment: Environment) -> list[Cell]:
+    names, choice = seeded_by(key, vendor), f"{prefix_of(key)}_ENVIRONMENT"
+    if choice in names or environment != Environment.PRODUCTION:
+        names = [*(name for name in names if name != choice), f"{choice}={environment.value}"]
+    return [badge((Tone.WAITING, "Not set up")), format_html('<span class="code">{}</span>', " ".join(names))]
