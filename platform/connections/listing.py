@@ -115,7 +115,12 @@ class PrivateHost(TenantModel):
     def awaits_confirmation(self) -> bool:
         return self.trust == Trust.PIN and not self.pinned
 
-    def ends(self) -> datetime | None:
-        """When the confirmed certificate ends, or the first of the authority's."""
+    @property
+    def first_to_end(self) -> certificates.Certificate | None:
+        """The confirmed certificate, or the one of the authority's that ends first."""
         known = {Trust.PIN: self.pinned, Trust.AUTHORITY: self.authority}.get(Trust(self.trust), "")
-        return min((one.ends_at for one in certificates.read_pem(known)), default=None) if known else None
+        return min(certificates.read_pem(known), key=lambda one: one.ends_at) if known else None
+
+    def ends(self) -> datetime | None:
+        found = self.first_to_end
+        return found.ends_at if found else None

@@ -7,11 +7,12 @@ class NoticesConfig(AppConfig):
 
     def ready(self) -> None:
         from jobs import handlers
-        from notices import certificates, expiring, idle_access, retention, sending, warning
+        from notices import certificates, expiring, idle_access, own_servers, retention, sending, warning
 
         handlers.on_sweep(sending.send_due_aside)
         handlers.on_sweep(warning.sweep)
         handlers.register(warning.KIND, warning.warn)
         expiring.register(idle_access.find)
         expiring.register(certificates.find)
+        expiring.register(own_servers.find)
         retention.register_rules()

@@ -10,12 +10,16 @@ from django.views.decorators.http import require_http_methods
 from connections import private_hosts
 from connectors.kit import certificates
 from connectors.kit.errors import ConnectorError
+from jobs.minutes import MinuteCounts
 from portal import browsers, servers, services
 from portal.answers import SeeOther
 from portal.setups import SetUp, Side
 from portal.views import opened, page, stopped
 
 CERTIFICATE_AT_MOST = 64 * 1024
+LOOKS_A_MINUTE = 10
+
+looks = MinuteCounts("server-looks")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -56,6 +60,8 @@ def certificate(request: HttpRequest, setup: SetUp, side: Side) -> HttpResponse:
         return SeeOther(setup.address("portal-side", side.name))
     if request.method == "POST" and "same" in request.POST:  # what presses every button ticks nothing
         return _confirm(request, setup, side)
+    if looks.count(str(host.pk), enough=LOOKS_A_MINUTE).times > LOOKS_A_MINUTE:  # each one calls the server
+        return stopped(setup, side, "asked-too-often")
     try:
         shown = private_hosts.presented(host)
     except ConnectorError as error:

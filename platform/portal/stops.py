@@ -100,6 +100,11 @@ STOPS = {
         _("Nothing was sent to it and nothing was changed. See that it is on and can be reached, then try again."),
         _("Try again"),
     ),
+    "asked-too-often": Stop(
+        _("Your {vendor} server was asked often enough for now"),
+        _("Nothing was changed. Wait a minute, then look at its certificate again."),
+        CONTINUE,
+    ),
     "unexpected": Stop(
         _("{vendor} gave an answer that {partner} does not understand"),
         _("Nothing was changed. Try again; if it stays so, tell {partner} the reference below."),

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
 
@@ -17,6 +18,8 @@ from connectors.kit import certificates
 from connectors.kit.tests.certificate import fingerprint, server_context
 from connectors.kit.tests.peer import Peer
 from database.acting import acting_for
+from jobs.minutes import MinuteCounts
+from portal import choosing_servers
 from tests.admin.conftest import fresh
 from tests.factories import PrivateHostFactory, hosts_at
 from tests.portal.conftest import Customer
@@ -95,6 +98,20 @@ def test_the_certificate_is_shown_and_confirmed_and_the_sign_in_begins(
     with acting_for(customer.link.tenant_id):
         assert AuditEntry.objects.filter(action="privatehost.confirmed", actor=kept.confirmed_by).count() == 1
     assert peer.requests == []
+
+
+def test_a_server_is_asked_for_its_certificate_some_times_a_minute_only(
+    customer: Customer, peer: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(choosing_servers, "looks", MinuteCounts(uuid4().hex, clock=lambda: 0.0))
+    choose(customer, listed(customer, peer))
+
+    for _ in range(choosing_servers.LOOKS_A_MINUTE):
+        assert customer.open(CERTIFICATE, "target").status_code == 200
+    held_up = customer.open(CERTIFICATE, "target").content.decode()
+
+    assert "asked often enough" in held_up
+    assert peer.connections == choosing_servers.LOOKS_A_MINUTE
 
 
 def test_what_presses_every_button_confirms_nothing(customer: Customer, peer: Peer) -> None:
