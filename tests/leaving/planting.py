@@ -16,7 +16,7 @@ from psycopg import Connection
 from psycopg.sql import SQL, Composed, Identifier, Literal
 
 from connections import flows
-from connections.models import Revocation
+from connections.models import Certificate, Revocation
 from database.acting import acting_for
 from exports.models import Discrepancy, FinalEvent, Posting, Receipt, ReceiptState, Reconciliation, ReferenceData
 from jobs.models import Schedule
@@ -48,6 +48,9 @@ def a_house() -> Books:
             connection=books.connection,
             authorisation=books.connection.authorisation,
             asked_at=timezone.now(),
+        )
+        Certificate.objects.create(
+            tenant=tenant, connection=books.connection, pem="a certificate", expires_at=timezone.now()
         )
         Schedule.objects.create(
             tenant=tenant,

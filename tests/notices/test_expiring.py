@@ -26,7 +26,7 @@ from tests.portal.mails import link_in, mails, text_of
 pytestmark = pytest.mark.django_db(transaction=True)
 
 LIFE_OF = lives_of_refresh_tokens()
-VENDOR = next(iter(LIFE_OF))
+VENDOR = max(LIFE_OF, key=LIFE_OF.__getitem__)  # long enough for every warning
 LAST_QUARTER = LIFE_OF[VENDOR] / 4
 
 
