@@ -151,7 +151,7 @@ def amounts_are_written_out(bench: TargetBench) -> None:
     """
     posted(bench, bench.priced("e-1", "100.00", "2000.00", "0.10"))
     for call in bench.writes():
-        found = re.search(rb"(?<![\w.+-])-?\d+(\.\d+)?[eE][+-]?\d+(?![\w.])", call.body)
+        found = re.search(rb"(?<![\w.+-])-?\d+(\.\d+)?[eE][+-]?\d+(?![\w.-])", call.body)
         expect(not found, f"An amount is sent as {found[0].decode() if found else ''}.")
 
 
