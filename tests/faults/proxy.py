@@ -15,6 +15,7 @@ from typing import Any, Self
 PIECE = 16 * 1024
 RESET = struct.pack("ii", 1, 0)  # SO_LINGER of no time: the kernel sends RST instead of FIN
 CONTROL_SECONDS = 10
+ACCEPTING_STEPS = 5  # of the loop, until `_serve` has what was accepted last: a server that closes forgets the others
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,10 @@ class Proxy:
 
     async def _refuse(self) -> int:
         if self._server is not None:
+            for listening in self._server.sockets:
+                self._loop.remove_reader(listening.fileno())
+            for _ in range(ACCEPTING_STEPS):
+                await asyncio.sleep(0)
             self._server.close()
             self._server = None
         return 0

@@ -1,7 +1,9 @@
 """The fault proxy does what it says, byte by byte: else an experiment that passes shows nothing."""
 
+import gc
 import socket
 import threading
+import warnings
 from collections.abc import Iterator
 
 import pytest
@@ -146,3 +148,22 @@ def test_at_the_end_nothing_is_left_open(echo: int) -> None:
         read(wire, 5)
     with pytest.raises(ConnectionRefusedError):
         dial(proxy)
+
+
+def test_who_comes_at_its_very_end_is_closed_too(echo: int) -> None:
+    with warnings.catch_warnings(record=True) as unclosed:
+        warnings.simplefilter("always", ResourceWarning)
+        for _ in range(10):
+            with Proxy(echo) as proxy:
+                callers = [_begin_to_dial(proxy) for _ in range(30)]
+            for caller in callers:
+                caller.close()
+        gc.collect()
+    assert not [str(warning.message) for warning in unclosed]
+
+
+def _begin_to_dial(proxy: Proxy) -> socket.socket:
+    caller = socket.socket()
+    caller.setblocking(False)
+    caller.connect_ex(("127.0.0.1", proxy.port))
+    return caller
