@@ -1,7 +1,6 @@
 """The accounts that an entry names, in NetSuite's chart. Nothing is booked elsewhere than where the entry says."""
 
-from connectors.kit import records
-from connectors.netsuite import faults
+from connectors.kit import faults, records
 from connectors.netsuite.books import PAYABLES, RECEIVABLES, Books, Row, named
 from connectors.netsuite.entry import OF_EMPLOYEES, Entry
 

@@ -3,8 +3,9 @@
 from decimal import Decimal
 from typing import Any
 
+from connectors.kit import faults
 from connectors.kit.documents import Document, Kind
-from connectors.netsuite import accounts, bills, faults, lines, references, segments
+from connectors.netsuite import accounts, bills, lines, references, segments
 from connectors.netsuite.entry import Entry
 from connectors.netsuite.lines import Item
 from connectors.netsuite.settings import Approval

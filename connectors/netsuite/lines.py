@@ -5,12 +5,12 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from connectors.kit import describing
+from connectors.kit import describing, faults
 from connectors.kit.documents import BookLine
 from connectors.kit.money import Money
 from connectors.kit.records import Line
 from connectors.kit.texts import one_line
-from connectors.netsuite import accounts, faults, segments, taxes
+from connectors.netsuite import accounts, segments, taxes
 from connectors.netsuite.books import Row
 from connectors.netsuite.entry import Entry
 from connectors.netsuite.settings import TaxPosting
@@ -73,7 +73,7 @@ def _tax_item(entry: Entry, tax: Decimal) -> Item:
         raise faults.unset(
             "The entry has tax, which is booked on a line of its own. Set the account for input tax in the settings"
             " for NetSuite and export the entry again.",
-            "tax_account",
+            "setting:tax_account",
         )
     account = accounts.of_setting(entry.books, number, "account for input tax")
     return Item(account, Share(tax), "Tax", segments.defaults(entry))

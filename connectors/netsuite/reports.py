@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from connectors.kit import faults
 from connectors.kit.documents import Document, Kind
-from connectors.netsuite import bills, faults, lines, references
+from connectors.netsuite import bills, lines, references
 from connectors.netsuite.books import Row, named
 from connectors.netsuite.entry import Entry
 from connectors.netsuite.lines import Item

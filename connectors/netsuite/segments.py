@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from connectors.kit import faults
 from connectors.kit.records import Tag
-from connectors.netsuite import faults
 from connectors.netsuite.books import Row, named
 from connectors.netsuite.entry import Entry
 

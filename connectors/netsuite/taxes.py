@@ -7,8 +7,8 @@ a rounded sum), the line is split: what bears just that tax, and the rest withou
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from connectors.kit import faults
 from connectors.kit.records import Line
-from connectors.netsuite import faults
 from connectors.netsuite.books import TaxCode
 from connectors.netsuite.entry import Entry
 

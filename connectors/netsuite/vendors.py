@@ -6,10 +6,11 @@ A vendor never gets a suffix so that its name be free: a name that is taken is t
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from connectors.kit import faults
 from connectors.kit.documents import Document, Found, Key, Kind, Part
 from connectors.kit.records import Party
 from connectors.kit.texts import one_line
-from connectors.netsuite import faults, references
+from connectors.netsuite import references
 from connectors.netsuite.entry import OF_EMPLOYEES, Entry
 from connectors.netsuite.query import Row
 

@@ -1,7 +1,6 @@
 """The accounts that an entry names, in the company's chart. Nothing is sent elsewhere than where the entry says."""
 
-from connectors.kit import records
-from connectors.sap_b1 import faults
+from connectors.kit import faults, records
 from connectors.sap_b1.books import Account
 from connectors.sap_b1.entry import Entry
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from connectors.kit import faults
 from connectors.kit.records import Tag
-from connectors.sap_b1 import faults
 from connectors.sap_b1.entry import Entry
 from connectors.sap_b1.settings import Axis
 

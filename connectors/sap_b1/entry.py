@@ -1,26 +1,17 @@
 """A record on its way into Business One: with the books, the settings and the revision it is planned for."""
 
 import re
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from dataclasses import dataclass
 from typing import Any
 
+from connectors.kit import amounts, faults
 from connectors.kit.documents import Key, Part, marker
-from connectors.kit.money import Money, total
-from connectors.kit.records import Line, Record
+from connectors.kit.money import Money
+from connectors.kit.records import Record
 from connectors.kit.texts import one_line
-from connectors.sap_b1 import faults
 from connectors.sap_b1.books import Books, Currency
 from connectors.sap_b1.settings import Form, SapB1Settings
 
-#: Types and sub-types that bring money into the wallet, whatever their sign: no source documents it for them. For all
-#: others the sign decides.
-MONEY_BACK = frozenset(
-    {
-        *("refund", "chargeback", "cashback", "wallet_topup"),
-        *("invoice_payment_returned", "reimbursement_to_company", "reimbursement_to_employee_refund"),
-    }
-)
 OF_EMPLOYEES = frozenset(
     {"out_of_pocket", "mileage", "per_diem", "external_reimbursement", "direct_reimbursement"},
 )
@@ -43,7 +34,7 @@ class Entry:
 
     @classmethod
     def of(cls, record: Record, books: Books, settings: SapB1Settings, revision: int) -> "Entry":
-        return cls(_signed(record), books, settings, revision)
+        return cls(amounts.signed(record), books, settings, revision)
 
     @property
     def form(self) -> Form:
@@ -109,7 +100,7 @@ class Entry:
 
     def check(self) -> None:
         """Raises RefuseRecord if the amounts cannot be posted, the period is closed, or a number would be cut."""
-        _check_amounts(self.record, self.currency)
+        amounts.check(self.record, decimals=self.currency.decimals, erp="Business One")
         if self.record.invoice and self.number != whole(self.record.invoice.number):
             raise faults.bad(
                 f"The invoice's number has more than {VENDOR_NUMBER_AT_MOST} characters, which Business One does not"
@@ -128,40 +119,3 @@ class Entry:
 def whole(text: str) -> str:
     """On one line, and nothing of it cut."""
     return one_line(text, 2 * len(text))
-
-
-def _signed(record: Record) -> Record:
-    if not {record.kind, record.sub_kind} & MONEY_BACK or record.amount.amount < 0:
-        return record
-    lines = tuple(_negative(line) for line in record.lines)
-    return replace(record, amount=-record.amount, lines=lines)
-
-
-def _negative(line: Line) -> Line:
-    tax = replace(line.tax, amount=-line.tax.amount) if line.tax else None
-    return replace(line, amount=-line.amount, tax=tax)
-
-
-def _check_amounts(record: Record, currency: Currency) -> None:
-    amount = record.amount
-    if amount.amount == 0:
-        raise faults.bad(
-            "The entry's total is zero, so there is nothing to post. Leave it out of the export.", "amount"
-        )
-    if not record.lines:
-        raise faults.bad(f"The entry has no lines, its total is {amount}. Correct it and export it again.", "amount")
-    for place, line in enumerate(record.lines, 1):
-        if line.amount.currency != amount.currency:
-            raise faults.bad(
-                f"Line {place} is in {line.amount.currency}, the entry in {amount.currency}. Correct the entry.",
-                f"currency:{line.amount.currency}",
-            )
-        if line.amount.amount != line.amount.amount.quantize(Decimal(1).scaleb(-currency.decimals)):
-            raise faults.bad(
-                f"Line {place} ({line.amount}) has more decimals than Business One keeps of {amount.currency}"
-                f" ({currency.decimals}). Round it.",
-                "amount",
-            )
-    lines = total((line.amount for line in record.lines), amount.currency)
-    if lines != amount:
-        raise faults.bad(f"The lines come to {lines}, the entry to {amount}. Correct the entry.", "amount")

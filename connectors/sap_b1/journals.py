@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from connectors.kit import describing
+from connectors.kit import describing, faults
 from connectors.kit.documents import Document, Kind
 from connectors.kit.money import Money
-from connectors.sap_b1 import faults, lines
+from connectors.sap_b1 import lines
 from connectors.sap_b1.books import Account
 from connectors.sap_b1.entry import Entry
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any
 
+from connectors.kit import faults
 from connectors.kit.documents import Document, Found, Key, Kind, Part
 from connectors.kit.records import Party
 from connectors.kit.texts import one_line
-from connectors.sap_b1 import faults
 from connectors.sap_b1.entry import OF_EMPLOYEES, Entry, whole
 
 TABLE = "OCRD"

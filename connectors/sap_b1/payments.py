@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from connectors.kit import faults
 from connectors.kit.documents import Document, Kind
-from connectors.sap_b1 import accounts, faults, invoices, lines
+from connectors.sap_b1 import accounts, invoices, lines
 from connectors.sap_b1.entry import Entry
 
 TABLE = "OVPM"

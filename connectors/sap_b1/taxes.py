@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from connectors.kit import faults
 from connectors.kit.records import Line
-from connectors.sap_b1 import faults
 from connectors.sap_b1.books import TaxCode
 from connectors.sap_b1.entry import Entry
 

@@ -2,8 +2,7 @@
 
 import re
 
-from connectors.kit import records
-from connectors.xero import faults
+from connectors.kit import faults, records
 from connectors.xero.books import Account, Books
 from connectors.xero.entry import Entry
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from connectors.kit import faults
 from connectors.kit.documents import Document, Kind
 from connectors.kit.money import total
-from connectors.xero import accounts, faults, lines, references
+from connectors.xero import accounts, lines, references
 from connectors.xero.books import Account
 from connectors.xero.entry import Entry
 from connectors.xero.lines import Item

@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from connectors.kit import faults
 from connectors.kit.documents import Document, Found, Key, Kind, Part
 from connectors.kit.records import Party, Record
-from connectors.xero import cleaning, faults
+from connectors.xero import cleaning
 from connectors.xero.entry import OF_EMPLOYEES, Entry
 
 #: Keeps employees apart from suppliers: supplier 12 and employee 12 are two contacts.

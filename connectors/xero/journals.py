@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from connectors.kit import describing
+from connectors.kit import describing, faults
 from connectors.kit.documents import Document, Kind
-from connectors.xero import accounts, faults, lines, references, taxes
+from connectors.xero import accounts, lines, references, taxes
 from connectors.xero.books import Account
 from connectors.xero.entry import CENT, Entry
 

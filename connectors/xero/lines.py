@@ -6,12 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from connectors.kit import describing
+from connectors.kit.amounts import negative
 from connectors.kit.documents import BookLine
 from connectors.kit.money import Money, total
 from connectors.kit.records import Line
 from connectors.xero import accounts, taxes, tracking
 from connectors.xero.books import Account
-from connectors.xero.entry import CENT, Entry, negative
+from connectors.xero.entry import CENT, Entry
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from connectors.kit import faults
 from connectors.kit.documents import Document, Key, Kind, Part
-from connectors.xero import accounts, bills, faults, lines, references
+from connectors.xero import accounts, bills, lines, references
 from connectors.xero.bank import require_currency
 from connectors.xero.books import Account
 from connectors.xero.entry import CENT, Entry

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from connectors.kit import describing
+from connectors.kit import describing, faults
 from connectors.kit.documents import Document
 from connectors.kit.errors import SkipRecord
-from connectors.xero import accounts, bank, bills, contacts, faults, journals, lines, payments
+from connectors.xero import accounts, bank, bills, contacts, journals, lines, payments
 from connectors.xero.accounts import CONTROL
 from connectors.xero.books import Account
 from connectors.xero.entry import Entry

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
+from connectors.kit import faults
 from connectors.kit.money import EXPONENTS
 from connectors.kit.records import Line, Tax
-from connectors.xero import faults
 from connectors.xero.books import Account, Books
 from connectors.xero.entry import CENT, Entry
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from connectors.kit import faults
 from connectors.kit.records import Tag
-from connectors.xero import faults
 from connectors.xero.books import Category
 from connectors.xero.entry import Entry
 

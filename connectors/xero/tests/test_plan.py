@@ -124,7 +124,7 @@ ENTRIES_THAT_CANNOT_BE_PLANNED = [
     (record("0.00"), FailureClass.VALIDATION_FIELD, "amount", "zero"),
     (record(lines=()), FailureClass.VALIDATION_FIELD, "amount", "no lines"),
     (record(lines=(line("99.49"),)), FailureClass.VALIDATION_FIELD, "amount", "come to 99.49 EUR"),
-    (record("1.005"), FailureClass.VALIDATION_FIELD, "amount", "two decimals"),
+    (record("1.005"), FailureClass.VALIDATION_FIELD, "amount", "more decimals than Xero keeps of EUR (2)"),
     (record("10000000000.00"), FailureClass.VALIDATION_FIELD, "amount", "more than Xero takes"),
     (record("1.00", "UNDEFINED"), FailureClass.VALIDATION_FIELD, "currency:UNDEFINED", "UNDEFINED"),
     (record(lines=(line("99.50", "SEK"),)), FailureClass.VALIDATION_FIELD, "currency:SEK", "in SEK"),
