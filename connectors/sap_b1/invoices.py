@@ -1,6 +1,7 @@
 """A record as a service-type purchase invoice, or as a credit note where it is money back."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from connectors.kit.documents import Document, Kind
@@ -29,7 +30,7 @@ def invoice(entry: Entry, vendor: Document) -> Document:
         "JournalMemo": lines.cut(f"{entry.number} {vendor.content['CardName']}", 50),
         **entry.branch("BPL_IDAssignedToInvoice"),
         **mark,
-        "DocumentLines": [_line(entry, item) for item in items],
+        "DocumentLines": [_line(entry, item, net) for item in items for net in item.tax.shares],
     }
     return Document(
         key=entry.key(),
@@ -52,13 +53,13 @@ def alias(entry: Entry, vendor: Document) -> str:
     return f"invoice:{vendor.reference}:{number}" if number else ""
 
 
-def _line(entry: Entry, item: lines.Item) -> dict[str, Any]:
-    """Net: the local amount, or in a foreign document its own currency's."""
+def _line(entry: Entry, item: lines.Item, net: Decimal) -> dict[str, Any]:
+    """`net`: the local amount, or in a foreign document its own currency's."""
     amount = "RowTotalFC" if entry.is_foreign else "LineTotal"
     return {
         "ItemDescription": lines.cut(item.description, 100),
         "AccountCode": item.account.code,
-        amount: entry.sign * item.tax.net,
+        amount: entry.sign * net,
         **item.tax.named,
         **item.dimensions,
     }

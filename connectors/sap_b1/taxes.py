@@ -13,12 +13,16 @@ _STEPS = (0, 1, -1, 2, -2)
 
 @dataclass(frozen=True)
 class LineTax:
-    """`net` and `tax` in the entry's currency, signed as the line; `receipt`: the tax that the receipt names."""
+    """`net` and `tax` in the entry's currency, signed as the line; `receipt`: the tax that the receipt names.
+
+    `shares`: the net amounts of an invoice's lines, more than one where only so the whole comes to the gross.
+    """
 
     net: Decimal
     tax: Decimal
     code: TaxCode | None = None
     receipt: Decimal = Decimal(0)
+    shares: tuple[Decimal, ...] = ()
 
     @property
     def shown(self) -> str:
@@ -33,7 +37,7 @@ class LineTax:
 def of_line(entry: Entry, line: Line, place: int) -> LineTax:
     gross, tax = line.amount.amount, line.tax
     if tax is None or not (tax.code or tax.amount.amount):
-        return LineTax(gross, Decimal(0), _untaxed(entry, place))
+        return LineTax(gross, Decimal(0), _untaxed(entry, place), shares=(gross,))
     if not tax.code:
         raise faults.missing(
             f"Line {place}: the tax ({tax.rate}) has no code. Give it the one of Business One and export the entry"
@@ -54,9 +58,10 @@ def of_line(entry: Entry, line: Line, place: int) -> LineTax:
                 " entry again.",
                 f"tax:{code.code}",
             )
-        return LineTax(gross, Decimal(0), code)
-    net = net_of(gross, percent, entry.currency.decimals)
-    return LineTax(net, gross - net, code, tax.amount.amount)
+        return LineTax(gross, Decimal(0), code, shares=(gross,))
+    decimals = entry.currency.decimals
+    net = net_of(gross, percent, decimals)
+    return LineTax(net, gross - net, code, tax.amount.amount, shares(net, gross, percent, decimals))
 
 
 def net_of(gross: Decimal, percent: Decimal, decimals: int) -> Decimal:
@@ -66,6 +71,17 @@ def net_of(gross: Decimal, percent: Decimal, decimals: int) -> Decimal:
     near = (gross * 100 / (100 + percent)).quantize(step, ROUND_HALF_UP)
     tried = (near + step * n for n in _STEPS)
     return next((net for net in tried if net + tax_on(net, percent, decimals) == gross), near)
+
+
+def shares(net: Decimal, gross: Decimal, percent: Decimal, decimals: int) -> tuple[Decimal, ...]:
+    """`net`, or where its tax does not bring it to `gross`: the one just below, and the cent that is left, which is
+    too little for a tax of its own."""
+    step = Decimal(1).scaleb(-decimals).copy_sign(gross)
+    below = net if abs(net + tax_on(net, percent, decimals)) <= abs(gross) else net - step
+    left = gross - below - tax_on(below, percent, decimals)
+    if left and tax_on(left, percent, decimals):
+        return (net,)  # a rate of half the amount or more
+    return tuple(amount for amount in (below, left) if amount)
 
 
 def tax_on(net: Decimal, percent: Decimal, decimals: int) -> Decimal:

@@ -18,7 +18,7 @@ from connectors.sap_b1.books import Books
 from connectors.sap_b1.entry import Entry
 from connectors.sap_b1.sandbox import HARBOUR, NORDWIND
 from connectors.sap_b1.settings import SapB1Settings
-from connectors.sap_b1.taxes import net_of, tax_on
+from connectors.sap_b1.taxes import net_of, shares, tax_on
 from connectors.sap_b1.tests.support import (
     DAY,
     card,
@@ -193,6 +193,15 @@ def test_what_the_settings_leave_out_is_skipped_with_its_reason() -> None:
 def test_net_and_its_tax_come_to_the_gross_or_within_a_cent(gross: Decimal, percent: Decimal) -> None:
     net = net_of(gross, percent, 2)
     assert abs(net + tax_on(net, percent, 2) - gross) <= Decimal("0.01")
+    for sign in (1, -1):
+        of_invoice = shares(sign * net, sign * gross, percent, 2)
+        assert sum(one + tax_on(one, percent, 2) for one in of_invoice) == sign * gross
+        assert all(of_invoice)
+
+
+def test_an_amount_that_no_net_comes_to_is_an_invoice_of_two_lines_to_the_cent() -> None:
+    """0.03 at 19 %: 0.02 has no tax that can be paid, and 0.03 has one."""
+    assert shares(Decimal("0.03"), Decimal("0.03"), Decimal(19), 2) == (Decimal("0.02"), Decimal("0.01"))
 
 
 TEAM: dict[str, Any] = {"mapped": [{"group": "Team", "axis": "1"}]}
