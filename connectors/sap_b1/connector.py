@@ -1,0 +1,5 @@
+"""SAP Business One: what the registry finds."""
+
+from connectors.sap_b1.target import SapB1
+
+connector = SapB1
