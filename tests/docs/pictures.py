@@ -23,7 +23,7 @@ from tests.docs.history import Past, database_of
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "pictures"
 ENTRIES = "60"  # enough for a few that are refused
-CUSTOMERS = 2  # that the demo connects
+CUSTOMERS = 3  # that the demo connects
 WINDOW = {"consent": 1000, "dashboard": 900, "admin": 1100, "preview": 1000}  # pixels high
 WIDTH = 1280
 START_SECONDS = 300
