@@ -20,7 +20,7 @@ from unfold.contrib.filters.admin import RangeDateTimeFilter
 from audit import kept
 from audit.models import AuditEntry, AuditSeal
 from desk.formats import NOTHING, ago, exact, lines, list_address, pretty, short, to_page, whole
-from desk.pages import LongList, SheetPage, column
+from desk.pages import LongList, SheetPage, column, nobodys
 from desk.sheets import Cell, Fold, Sheet, Table
 
 
@@ -51,7 +51,7 @@ class AuditEntryAdmin(LongList, SheetPage):
 
     @column("By", ordering="actor")
     def who(self, entry: AuditEntry) -> str:
-        return getattr(entry, "person", None) or entry.actor
+        return getattr(entry, "person", None) or nobodys(entry.actor)
 
     @column("Customer")
     def whose(self, entry: AuditEntry) -> Cell:

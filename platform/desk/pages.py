@@ -17,7 +17,7 @@ from unfold.decorators import action, display
 from unfold.forms import BaseDialogForm
 from unfold.paginator import InfinitePaginator
 
-from desk.formats import NOTHING
+from desk.formats import NOTHING, SHORT
 from desk.sheets import Sheet
 from desk.tones import LABELS
 
@@ -37,10 +37,17 @@ def actor(request: HttpRequest) -> str:
 
 
 def person(actor: str) -> str:
-    """The name of who the trail calls so; what is no person's stays as it is."""
+    """The name of who the trail calls so, or what acted where it was no person."""
     kind, _, pk = actor.partition(":")
     found = User.objects.filter(pk=pk).first() if kind == "user" and pk.isdecimal() else None
-    return found.get_username() if found else actor
+    return found.get_username() if found else nobodys(actor)
+
+
+def nobodys(actor: str) -> str:
+    """`link:<id>` and `key:<id>` in words; anything else stays as it is."""
+    kind, _, pk = actor.partition(":")
+    name = {"link": "connect link", "key": "API key"}.get(kind)
+    return f"{name} {pk[:SHORT]}" if name else actor
 
 
 def column(description: str, *, ordering: str | None = None) -> Callable[[F], F]:

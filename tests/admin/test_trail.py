@@ -3,9 +3,11 @@
 import json
 from html import unescape
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from audit import services as audit
 from audit.models import AuditEntry
 from connections.models import Application
 from database.acting import across_tenants
@@ -92,3 +94,13 @@ def test_what_else_was_done_in_the_session_is_a_step_away(staff: Visitor, books:
 
 def test_what_the_platform_did_came_from_nowhere(staff: Visitor, books: Books) -> None:
     assert "The server itself" in shown(staff, "job.noticed")
+
+
+def test_what_acted_without_being_a_person_is_told_in_words(staff: Visitor, application: Application) -> None:
+    with across_tenants("a test writes the trail"):
+        audit.record("application.seen", application, actor=f"link:{UUID(int=7)}", tenant_id=None)
+
+    html = shown(staff, "application.seen")
+
+    assert "by connect link 00000000" in html
+    assert f"(link:{UUID(int=7)})" in html  # the trail's own word stays to be searched by

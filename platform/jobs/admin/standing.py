@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from django.contrib.auth.models import User
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 
 from desk.formats import ago, to_page
+from desk.pages import person
 from desk.sheets import Todo
 from desk.viewing import may
 from jobs.models import Halt, PlatformHalt
@@ -21,7 +21,7 @@ def _todo(halt: Halt | PlatformHalt) -> Todo:
     return Todo(
         title=f"{halt.name} is paused",
         sentence=f"Nothing of it is worked on until it is resumed. {halt.reason}".strip(),
-        link=format_html("By {}, {} {}", _person(halt.given_by), ago(halt.given_at), page),
+        link=format_html("By {}, {} {}", person(halt.given_by), ago(halt.given_at), page),
         act=_resuming(halt),
         act_text="Resume",
         of="jobs.run",
@@ -38,9 +38,3 @@ def _resuming(halt: Halt | PlatformHalt) -> str:
         return reverse(f"admin:{halt.kind.replace('.', '_')}_resume_work", args=[halt.key])
     except NoReverseMatch:
         return ""
-
-
-def _person(actor: str) -> str:
-    kind, _, pk = actor.partition(":")
-    user = User.objects.filter(pk=pk).first() if kind == "user" and pk.isdecimal() else None
-    return str(user or actor)
