@@ -3,15 +3,16 @@
 from base64 import b64encode
 from datetime import datetime
 
+from connectors.kit import uploads
 from connectors.kit.documents import Attachment, Document, Kind
 from connectors.kit.errors import ContractBroken, RefuseFile, TryLater
 from connectors.kit.http import Answer, Request
+from connectors.kit.uploads import MEGABYTE
 from connectors.netsuite import shapes
 from connectors.netsuite.calls import error_of, is_refusal, words_of
 from connectors.netsuite.settings import NetSuiteSettings
 
 PATH = "/app/site/hosting/restlet.nl"
-MEGABYTE = 1024 * 1024
 #: A RESTlet takes texts of 10 MB, and Base64 makes four bytes of three.
 MOST = 7 * MEGABYTE
 LARGEST = dict.fromkeys((Kind.BILL, Kind.CREDIT, Kind.JOURNAL), MOST)
@@ -22,12 +23,7 @@ def upload(document: Document, document_id: str, receipt: Attachment, settings: 
     """Raises RefuseFile if it cannot be attached."""
     if not settings.restlet_script:
         raise RefuseFile("No RESTlet for receipts is named in the settings for NetSuite.", subject="upload")
-    extension = receipt.extension.lower()
-    if extension not in TYPES:
-        raise RefuseFile(f"Receipt {receipt.place} is of a type ({extension}) that is not attached.", subject="type")
-    if len(receipt.body) > MOST:
-        size, limit = len(receipt.body) / MEGABYTE, MOST // MEGABYTE
-        raise RefuseFile(f"Receipt {receipt.place} has {size:.1f} MB; NetSuite takes {limit} MB.", subject="size")
+    extension = uploads.check(receipt, "NetSuite", TYPES, MOST)
     body = {
         "record": shapes.of(document).record,
         "id": document_id,

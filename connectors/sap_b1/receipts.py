@@ -10,13 +10,14 @@ from connectors.kit.documents import Attachment, Document, Kind
 from connectors.kit.errors import ContractBroken, RefuseFile, TryLater
 from connectors.kit.http import Answer, Request
 from connectors.kit.steps import Steps
+from connectors.kit.uploads import MEGABYTE, Part, check, multipart
 from connectors.sap_b1 import ids
 from connectors.sap_b1.calls import error_of, told
 from connectors.sap_b1.sending import FRESH, ROOT, SETS
 
-MEGABYTE = 1024 * 1024
 #: A body may have 50 MiB; a customer's line to the server is the limit before that.
-LARGEST = dict.fromkeys((Kind.BILL, Kind.CREDIT, Kind.JOURNAL), 10 * MEGABYTE)
+MOST = 10 * MEGABYTE
+LARGEST = dict.fromkeys((Kind.BILL, Kind.CREDIT, Kind.JOURNAL), MOST)
 TYPES = frozenset({"pdf", "jpg", "jpeg", "png", "doc", "docx", "xls", "txt"})
 _SAFE = re.compile(r"[A-Za-z0-9-]{1,36}")
 
@@ -71,19 +72,9 @@ def _get(path: str, query: tuple[tuple[str, str], ...] = ()) -> Request:
 
 def _upload(receipt: Attachment, name: str, entry: object) -> Request:
     """Raises RefuseFile. The boundary stands without quotes: with them the Service Layer answers 405."""
-    extension = receipt.extension.lower()
-    if extension not in TYPES:
-        raise RefuseFile(
-            f"Receipt {receipt.place} is of a type ({extension}) that Business One does not take.", subject="type"
-        )
-    boundary = hashlib.sha256(receipt.body).hexdigest()
-    about = f'Content-Disposition: form-data; name="files"; filename="{name}.{extension}"'
-    head = f"--{boundary}\r\n{about}\r\nContent-Type: {receipt.type}\r\n\r\n"
-    body = head.encode() + receipt.body + f"\r\n--{boundary}--\r\n".encode()
-    headers = {**FRESH, "Content-Type": f"multipart/form-data; boundary={boundary}"}
-    if entry:
-        return Request("PATCH", f"{ROOT}/Attachments2({entry})", headers=headers, body=body)
-    return Request("POST", f"{ROOT}/Attachments2", headers=headers, body=body)
+    extension = check(receipt, "Business One", TYPES, MOST)
+    method, path = ("PATCH", f"{ROOT}/Attachments2({entry})") if entry else ("POST", f"{ROOT}/Attachments2")
+    return multipart(method, path, [Part("files", f"{name}.{extension}", receipt.type, receipt.body)], FRESH)
 
 
 def _link(path: str, made: Mapping[str, Any]) -> Request:

@@ -5,14 +5,15 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
+from connectors.kit import uploads
 from connectors.kit.documents import Attachment, Document, Kind
 from connectors.kit.errors import ContractBroken, RefuseFile, TryLater
 from connectors.kit.http import Answer, Request
+from connectors.kit.uploads import MEGABYTE
 from connectors.xero.calls import ERRORS, words_of
 from connectors.xero.reference import API
 from connectors.xero.shapes import SHAPES
 
-MEGABYTE = 1024 * 1024
 #: Xero's own pages name 3, 10 and 25 MB; these are the ones that all of them allow (sheet, 4.6).
 LARGEST = {
     **dict.fromkeys((Kind.BILL, Kind.CREDIT, Kind.SPEND, Kind.RECEIVE), 10 * MEGABYTE),
@@ -27,14 +28,7 @@ def upload(document: Document, document_id: str, receipt: Attachment, headers: M
     most = LARGEST.get(document.kind)
     if most is None:
         raise RefuseFile(f"Xero takes no receipts on a {document.kind.value}.", subject="upload")
-    extension = receipt.extension.lower()
-    if extension not in TYPES:
-        raise RefuseFile(
-            f"Receipt {receipt.place} is of a type ({extension}) that Xero does not take.", subject="type"
-        )
-    if len(receipt.body) > most:
-        size, limit = len(receipt.body) / MEGABYTE, most // MEGABYTE
-        raise RefuseFile(f"Receipt {receipt.place} has {size:.1f} MB; Xero takes {limit} MB here.", subject="size")
+    uploads.check(receipt, "Xero", TYPES, most)
     return Request(
         "PUT",
         f"{API}/{SHAPES[document.kind].plural}/{document_id}/Attachments/{_name(receipt)}",

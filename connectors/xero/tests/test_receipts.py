@@ -16,7 +16,7 @@ from connectors.kit.records import Record
 from connectors.kit.sandbox import Fault
 from connectors.kit.sandbox.faults import Kind as Trouble
 from connectors.kit.steps import take
-from connectors.xero.receipts import MEGABYTE
+from connectors.kit.uploads import MEGABYTE
 from connectors.xero.tests.app_in_xero import AppInXero
 from connectors.xero.tests.books import Books
 from connectors.xero.tests.support import BILL, COMPANY, answer, bill_of, card, document_of, moved, plan, record, xero
