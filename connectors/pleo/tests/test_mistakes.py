@@ -4,12 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from connectors.kit.errors import BeginAgain, JobIsClosed, TryLater
 from connectors.kit.http import Request
+from connectors.kit.money import Money
 from connectors.kit.paging import Page
 from connectors.kit.records import (
     Company,
@@ -144,6 +146,46 @@ class KeepsTheToken(Pleo):
         super().start(job)
 
 
+class PutsTheTokenIntoAnAddress(Pleo):
+    def records(self, job: Job, after: str = "") -> Iterator[Page[FetchedRecord]]:
+        self.client.send(Request("GET", "/v1/companies", query=(("key", self.client.prepare().token),)))
+        return super().records(job, after)
+
+
+class CountsInFloats(Pleo):
+    def interpret(self, payload: Mapping[str, Any]) -> Record:
+        record = super().interpret(payload)
+        return replace(record, amount=Money(Decimal(float(record.amount.amount)), record.amount.currency))
+
+
+class GivesNoSignOfLife(Pleo):
+    def keep_alive(self, job: Job, entries: Sequence[str]) -> None:
+        """Forgotten."""
+
+
+class TellsOutcomesTwice(Pleo):
+    def report(self, job: Job, outcomes: Sequence[EntryOutcome]) -> Sequence[Refusal]:
+        super().report(job, outcomes)
+        return super().report(job, outcomes)
+
+
+class SendsTheFinalEventTwice(Pleo):
+    def finish(self, job: Job, ending: Ending) -> None:
+        super().finish(job, ending)
+        super().finish(job, ending)
+
+
+class TellsAllButTheLast(Pleo):
+    def report(self, job: Job, outcomes: Sequence[EntryOutcome]) -> Sequence[Refusal]:
+        return super().report(job, outcomes[:-1])
+
+
+class SkipsOneAtEachBoundary(Pleo):
+    def records(self, job: Job, after: str = "") -> Iterator[Page[FetchedRecord]]:
+        for page in super().records(job, after):
+            yield Page(page.items[1 if page.next else 0 :], page.next)
+
+
 def _with_addresses(one: FetchedRecord) -> FetchedRecord:
     return replace(one, payload={**one.payload, "links": [link.address for link in one.files]})
 
@@ -170,6 +212,13 @@ def _with_addresses(one: FetchedRecord) -> FetchedRecord:
         (SubscribesEachDay, "subscription_is_made_once"),
         (KeepsTheAddress, "signed_addresses_are_hidden"),
         (KeepsTheToken, "no_secret_is_shown"),
+        (PutsTheTokenIntoAnAddress, "no_secret_is_shown"),
+        (CountsInFloats, "amounts_have_whole_units"),
+        (GivesNoSignOfLife, "keep_alive_is_told"),
+        (TellsOutcomesTwice, "nothing_is_told_twice"),
+        (SendsTheFinalEventTwice, "nothing_is_told_twice"),
+        (TellsAllButTheLast, "outcomes_are_told"),
+        (SkipsOneAtEachBoundary, "lists_are_whole"),
     ],
 )
 def test_the_suite_finds_it(mistake: type[Pleo], seen_by: str) -> None:

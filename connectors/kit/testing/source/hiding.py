@@ -9,7 +9,7 @@ from connectors.kit.records import FileLink
 from connectors.kit.testing.benches import SourceBench
 from connectors.kit.testing.checking import Checks, Failed, expect
 from connectors.kit.testing.source.hooks import ADDRESS
-from connectors.kit.testing.source.listing import exported
+from connectors.kit.testing.source.listing import exported, records_of
 from connectors.kit.testing.source.telling import begun, success
 
 checks: Checks[SourceBench] = Checks()
@@ -62,6 +62,7 @@ def no_secret_is_shown(bench: SourceBench) -> None:
     Put tokens nowhere but into the client's own header; mark secrets with `repr=False`.
     """
     source, job, entries = begun(bench)
+    records_of(source, job)
     bench.customer.expire()
     source.report(job, [success(entries[0])])
     secret = source.subscribe(ADDRESS).secret

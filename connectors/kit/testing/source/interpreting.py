@@ -7,7 +7,7 @@ from typing import Any
 from connectors.kit import exact_json
 from connectors.kit.connector import Source
 from connectors.kit.errors import RefuseRecord
-from connectors.kit.money import total
+from connectors.kit.money import EXPONENTS, total
 from connectors.kit.records import Record
 from connectors.kit.testing import troubles
 from connectors.kit.testing.benches import SourceBench
@@ -50,6 +50,19 @@ def amounts_are_exact(bench: SourceBench) -> None:
     expect(isinstance(record.amount.amount, Decimal), f"The amount is {record.amount.amount!r}.")
     lines = total((line.amount for line in record.lines), record.amount.currency)
     expect(lines == record.amount, f"The lines come to {lines}, the entry to {record.amount}.")
+
+
+@checks
+def amounts_have_whole_units(bench: SourceBench) -> None:
+    """No amount of an export has a part of its currency's smallest unit: a float on the way leaves crumbs.
+    Never divide: `Money.from_minor` knows currencies with two, three and no decimals.
+    """
+    source, job = exported(bench, 40)
+    records = [understood(source, one.payload) for page in source.records(job) for one in page]
+    for record in filter(None, records):
+        for amount in (record.amount, *(line.amount for line in record.lines)):
+            minor = amount.amount.scaleb(EXPONENTS.get(amount.currency, 2))
+            expect(minor == minor.to_integral_value(), f"{record.entry} comes to {amount}.")
 
 
 @checks

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from connectors.kit.connector import Source
 from connectors.kit.errors import ConnectorError, JobIsClosed, TryLater
 from connectors.kit.failures import FailureClass
-from connectors.kit.records import EntryOutcome, Job, JobState, Result
+from connectors.kit.records import Ending, EntryOutcome, Job, JobState, Result
 from connectors.kit.testing import troubles
 from connectors.kit.testing.benches import SourceBench
 from connectors.kit.testing.checking import Checks, Failed, expect
@@ -164,6 +164,34 @@ def keep_alive_tells_no_outcome(bench: SourceBench) -> None:
     told = set(bench.customer.told(job.id).values())
     expect(not told & {"successful", "failed"}, f"The vendor shows {told}.")
     expect(bench.customer.state(job.id) == JobState.IN_PROGRESS, "The job has ended.")
+
+
+@checks
+def keep_alive_is_told(bench: SourceBench) -> None:
+    """Saying that work goes on is said to the vendor: nothing else keeps a long job from expiring.
+    Send the vendor's word for it in `keep_alive`, for the entries that it is given.
+    """
+    source, job, entries = begun(bench)
+    before = len(_writes(bench))
+    source.keep_alive(job, entries)
+    expect(len(_writes(bench)) > before, "Nothing was sent.")
+
+
+@checks
+def nothing_is_told_twice(bench: SourceBench) -> None:
+    """Beginning, outcomes, a sign of life and the final event are each sent once where the vendor answers.
+    The engine repeats what was lost; a connector sends what it is asked to, once.
+    """
+    source, job, entries = begun(bench)
+    source.keep_alive(job, entries)
+    source.report(job, [success(entry) for entry in entries])
+    source.finish(job, Ending(JobState.COMPLETED))
+    sent = _writes(bench)
+    expect(len(sent) == len(set(sent)), f"Of {len(sent)} things that were told {len(set(sent))} differ.")
+
+
+def _writes(bench: SourceBench) -> list[tuple[str, str, bytes]]:
+    return [(call.method, call.target, call.body) for call in bench.wire.calls if is_write(call)]
 
 
 def _telling(source: Source, job: Job, outcomes: list[EntryOutcome]) -> ConnectorError | None:
