@@ -33,7 +33,7 @@ from connectors.kit.records import (
     Subscription,
 )
 from connectors.kit.settings import Choice, Settings, TargetSettings
-from connectors.kit.steps import Steps
+from connectors.kit.steps import Making, Steps
 
 Reference = Mapping[str, Any]
 F = TypeVar("F", bound=Flow)
@@ -213,6 +213,8 @@ class Target(Connector):
     #: of such entries are left out, which is no failure.
     attachable: ClassVar[Mapping[Kind, int]] = {}
     attachments_at_most: ClassVar[int] = 10
+    #: Receipts go into the ERP before their document (`upload`), which is then made with them.
+    attachments_first: ClassVar[bool] = False
 
     def reference(self) -> Reference:
         """What planning must know of the books (accounts, tax rates, closed periods), as JSON. Read once for a job
@@ -225,7 +227,8 @@ class Target(Connector):
 
     @abstractmethod
     def requests(self, documents: Sequence[Document], known: Mapping[Key, str]) -> Iterator[Draft]:
-        """Exact request bytes for documents; pure. `known`: ids of the documents they need."""
+        """Exact request bytes for documents; pure. `known`: ids of the documents they need, and of what their
+        receipts are there already (`upload`)."""
 
     @abstractmethod
     def read(self, draft: Draft, answer: Answer) -> tuple[Outcome, ...]:
@@ -244,6 +247,13 @@ class Target(Connector):
         """The calls that attach a receipt; safe to repeat, from whichever of them it broke off. Raises TryLater,
         RateLimited, Reconnect, AskForPermission, or RefuseFile if it cannot be attached."""
         raise RefuseFile("This ERP takes no receipts.", subject="upload")
+
+    def upload(self, document: Document, attachments: Sequence[Attachment]) -> Making[Found]:
+        """The calls that put a document's receipts into the ERP before it is made (`attachments_first`), and what
+        they became there: its id is `known` to `requests` under the entry's Part.ATTACHMENT. Safe to repeat, from
+        whichever of them it broke off: it looks first. Raises what `attach` raises; the document is then made
+        without, and its receipts follow by `attach`."""
+        raise RefuseFile("This ERP takes no receipts before their document.", subject="upload")
 
     @abstractmethod
     def document_url(self, document: Document, document_id: str) -> str:

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     CREDIT = "credit"
     PAYMENT = "payment"
     VENDOR = "vendor"
+    ATTACHMENT = "attachment"
 
 
 class Part(StrEnum):
@@ -29,6 +30,11 @@ class Part(StrEnum):
     VENDOR = "vendor"
     DOCUMENT = "document"
     PAYMENT = "payment"
+    ATTACHMENT = "attachment"
+
+
+#: What is made for a document's sake: no entry waits for it by itself, and none is told of it.
+ASIDE = (Part.VENDOR, Part.ATTACHMENT)
 
 
 class Key(NamedTuple):

@@ -1,44 +1,79 @@
-"""Receipts: a file goes into Business One's folder first, then its document is told of it (sheet, 2.4)."""
+"""Receipts: files go into Business One's folder first, then their document is made with them (sheet, 2.4).
+
+A document has one entry of attachments, which holds all of its files. An entry cannot be deleted, and no two files of
+the folder have the same name. So what an upload without an answer has left is found by its names and taken; what is
+not among the newest goes under another name, and the first one stays, belonging to nothing.
+"""
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from connectors.kit.documents import Attachment, Document, Kind
+from connectors.kit.documents import Attachment, Document, Found
 from connectors.kit.errors import ContractBroken, RefuseFile, TryLater
 from connectors.kit.http import Answer, Request
-from connectors.kit.steps import Steps
+from connectors.kit.steps import Making, Steps
 from connectors.kit.uploads import MEGABYTE, Part, check, multipart
 from connectors.sap_b1 import ids
 from connectors.sap_b1.calls import error_of, told
-from connectors.sap_b1.sending import FRESH, ROOT, SETS
+from connectors.sap_b1.sending import FRESH, ROOT, SETS, WITH_RECEIPTS
 
-#: A body may have 50 MiB; a customer's line to the server is the limit before that.
+#: Of a body, all of it counts (sheet, 2.4). Of one receipt a customer's line to the server is the limit before that.
+BODY_AT_MOST = 50 * MEGABYTE
 MOST = 10 * MEGABYTE
-LARGEST = dict.fromkeys((Kind.BILL, Kind.CREDIT, Kind.JOURNAL), MOST)
+LARGEST = dict.fromkeys(WITH_RECEIPTS, MOST)
+NEWEST = 100  # entries that are looked through for what an upload without an answer has left
+SECOND = "-2"
 TYPES = frozenset({"pdf", "jpg", "jpeg", "png", "doc", "docx", "xls", "txt"})
 _SAFE = re.compile(r"[A-Za-z0-9-]{1,36}")
 
 
 def attach(document: Document, document_id: str, receipt: Attachment, now: datetime) -> Steps:
-    """A document has one entry of attachments, which holds all of its files; an entry cannot be deleted.
-
-    An upload without an answer may have left its file in the folder, where no two have the same name: then it is sent
-    under a second name, and the first one stays, belonging to nothing.
-    """
+    """What came too late for `upload`: the document stands already, and is changed."""
     path = _path(document, document_id)
     there = _read((yield _get(path, (("$select", "AttachmentEntry"),))), now)
     entry = there.get("AttachmentEntry")
-    if entry and _name(receipt) in _names(_read((yield _get(f"{ROOT}/Attachments2({entry})")), now)):
-        return
-    answer = yield _upload(receipt, _name(receipt), entry)
-    if answer.status == 400:
-        answer = yield _upload(receipt, f"{_name(receipt)}-2", entry)
-    made = _read(answer, now)
     if not entry:
-        _read((yield _link(path, made)), now)
+        made = yield from upload(document, [receipt], now)
+        _read((yield Request.json("PATCH", path, {"AttachmentEntry": int(made.document_id)}, headers=FRESH)), now)
+    elif _names(document, [receipt]) - _shown(_read((yield _get(f"{ROOT}/Attachments2({entry})")), now)):
+        yield from _put(document, [receipt], f"{ROOT}/Attachments2({entry})", now)
+
+
+def upload(document: Document, receipts: Sequence[Attachment], now: datetime) -> Making[Found]:
+    """All receipts of a document as one entry of attachments."""
+    query = (
+        ("$select", "AbsoluteEntry,Attachments2_Lines"),
+        ("$orderby", "AbsoluteEntry desc"),
+        ("$top", str(NEWEST)),
+    )
+    newest = _read((yield _get(f"{ROOT}/Attachments2", query)), now).get("value") or ()
+    there = next((one for one in newest if _names(document, receipts) <= _shown(one)), None)
+    if there:
+        return Found(str(there["AbsoluteEntry"]), f"Attachment {there['AbsoluteEntry']}")
+    made, suffix = yield from _put(document, receipts, f"{ROOT}/Attachments2", now)
+    entry = made.get("AbsoluteEntry")
+    if not isinstance(entry, int):
+        raise TryLater("Business One did not say which attachment it made.", words=str(made)[:500])
+    return Found(str(entry), f"Attachment {entry}{', under second names' if suffix else ''}")
+
+
+def _put(
+    document: Document, receipts: Sequence[Attachment], path: str, now: datetime
+) -> Generator[Request, Answer, tuple[Mapping[str, Any], str]]:
+    """A refusal may mean that a name is taken, and has no number that says so: then under second names."""
+    suffix, answer = "", (yield _uploading(document, receipts, path, ""))
+    if answer.status == 400:
+        suffix, answer = SECOND, (yield _uploading(document, receipts, path, SECOND))
+    return _read(answer, now), suffix
+
+
+def vouchers_take_none() -> RefuseFile:
+    return RefuseFile(
+        "A journal voucher takes no receipts. Attach it to the entry once it is posted.", subject="upload"
+    )
 
 
 def _path(document: Document, document_id: str) -> str:
@@ -46,42 +81,47 @@ def _path(document: Document, document_id: str) -> str:
     if document.kind not in LARGEST:
         raise RefuseFile(f"Business One takes no receipts on a {document.kind.value}.", subject="upload")
     if document_id.startswith(ids.VOUCHER):
-        raise RefuseFile(
-            "A journal voucher takes no receipts. Attach it to the entry once it is posted.", subject="upload"
-        )
+        raise vouchers_take_none()
     kind = "Drafts" if document_id.startswith(ids.DRAFT) else SETS[document.kind]
     return f"{ROOT}/{kind}({ids.read(document_id)[0]})"
 
 
-def _name(receipt: Attachment) -> str:
-    """Without the extension: letters, digits and dashes, the same for the same receipt."""
+def _name(document: Document, receipt: Attachment) -> str:
+    """Without the extension: letters, digits and dashes, the same for the same receipt of the same document."""
     entry = receipt.entry
     if not _SAFE.fullmatch(entry):
         entry = hashlib.sha256(entry.encode()).hexdigest()[:36]
-    return f"receipt-{entry}-{receipt.place}"
+    revised = f"-r{document.revision}" if document.revision > 1 else ""
+    return f"receipt-{entry}{revised}-{receipt.place}"
 
 
-def _names(entry: Mapping[str, Any]) -> set[str]:
+def _names(document: Document, receipts: Sequence[Attachment]) -> set[str]:
+    return {_name(document, receipt) for receipt in receipts}
+
+
+def _shown(entry: Mapping[str, Any]) -> set[str]:
+    """The names of its files, the second ones as the first."""
     names = {str(line.get("FileName")) for line in entry.get("Attachments2_Lines") or ()}
-    return names | {name.removesuffix("-2") for name in names}
+    return names | {name.removesuffix(SECOND) for name in names}
 
 
 def _get(path: str, query: tuple[tuple[str, str], ...] = ()) -> Request:
     return Request("GET", path, query=query, headers=FRESH)
 
 
-def _upload(receipt: Attachment, name: str, entry: object) -> Request:
+def _uploading(document: Document, receipts: Sequence[Attachment], path: str, suffix: str) -> Request:
     """Raises RefuseFile. The boundary stands without quotes: with them the Service Layer answers 405."""
+    parts = [_part(receipt, f"{_name(document, receipt)}{suffix}") for receipt in receipts]
+    method = "POST" if path.endswith("/Attachments2") else "PATCH"  # appended to an entry that is there
+    request = multipart(method, path, parts, FRESH)
+    if len(request.body) > BODY_AT_MOST:
+        raise RefuseFile("The receipts are larger than Business One takes at once.", subject="size")
+    return request
+
+
+def _part(receipt: Attachment, name: str) -> Part:
     extension = check(receipt, "Business One", TYPES, MOST)
-    method, path = ("PATCH", f"{ROOT}/Attachments2({entry})") if entry else ("POST", f"{ROOT}/Attachments2")
-    return multipart(method, path, [Part("files", f"{name}.{extension}", receipt.type, receipt.body)], FRESH)
-
-
-def _link(path: str, made: Mapping[str, Any]) -> Request:
-    entry = made.get("AbsoluteEntry")
-    if not isinstance(entry, int):
-        raise TryLater("Business One did not say which attachment it made.", words=str(made)[:500])
-    return Request.json("PATCH", path, {"AttachmentEntry": entry}, headers=FRESH)
+    return Part("files", f"{name}.{extension}", receipt.type, receipt.body)
 
 
 def _read(answer: Answer, now: datetime) -> Mapping[str, Any]:

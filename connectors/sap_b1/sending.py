@@ -20,6 +20,7 @@ SETS = {
     Kind.JOURNAL: "JournalEntries",
     Kind.PAYMENT: "VendorPayments",
 }
+WITH_RECEIPTS = (Kind.BILL, Kind.CREDIT, Kind.JOURNAL)
 _ORDER = (Kind.VENDOR, Kind.BILL, Kind.CREDIT, Kind.JOURNAL, Kind.PAYMENT)
 
 
@@ -32,12 +33,20 @@ def drafts(documents: Sequence[Document], known: Mapping[Key, str], settings: Sa
 def _request(document: Document, known: Mapping[Key, str], settings: SapB1Settings) -> Request:
     if not document.needs_alias:
         owner = {"CardCode": known[document.needs]} if document.needs else {}
-        path, content = _placed(document, {**owner, **document.content}, settings)
+        path, content = _placed(document, {**owner, **document.content, **_receipts(document, known)}, settings)
         return _post(path, content)
     invoice = known[Key(document.needs_alias, Part.DOCUMENT)]
     if invoice.startswith(ids.DRAFT):
         return _look(invoice)
     return _post(SETS[document.kind], _paying(document, invoice))
+
+
+def _receipts(document: Document, known: Mapping[Key, str]) -> dict[str, Any]:
+    """The entry of attachments that is there already. In a preview it may be a stand-in."""
+    entry = known.get(Key(document.key.entry, Part.ATTACHMENT), "")
+    if not entry or document.kind not in WITH_RECEIPTS:
+        return {}
+    return {"AttachmentEntry": int(entry) if entry.isdecimal() else entry}
 
 
 def _post(path: str, content: Mapping[str, Any]) -> Request:

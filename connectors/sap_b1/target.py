@@ -17,7 +17,7 @@ from connectors.kit.limits import Limits
 from connectors.kit.private import PRIVATE
 from connectors.kit.records import Company, Probe, Record
 from connectors.kit.settings import Choice, Settings
-from connectors.kit.steps import Steps
+from connectors.kit.steps import Making, Steps
 from connectors.sap_b1 import (
     answers,
     listing,
@@ -83,6 +83,7 @@ class SapB1(Target):
     )
     kinds = (Kind.BILL, Kind.CREDIT, Kind.JOURNAL, Kind.PAYMENT, Kind.VENDOR)
     attachable = receipts.LARGEST
+    attachments_first = True  # what is posted is not changed for them, and they cannot be deleted
     settle = timedelta(seconds=120)  # of the waits 5, 30 and 120 s (sheet, section 5)
     _books: Books | None = None
 
@@ -140,6 +141,11 @@ class SapB1(Target):
 
     def attach(self, document: Document, document_id: str, attachment: Attachment) -> Steps:
         return receipts.attach(document, document_id, attachment, self.client.now)
+
+    def upload(self, document: Document, attachments: Sequence[Attachment]) -> Making[Found]:
+        if document.kind is Kind.JOURNAL and self.settings.journals_as is JournalAs.VOUCHER:
+            raise receipts.vouchers_take_none()
+        return receipts.upload(document, attachments, self.client.now)
 
     def document_url(self, document: Document, document_id: str) -> str:
         """Business One's client has no address for a document."""

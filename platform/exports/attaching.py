@@ -102,7 +102,10 @@ def _send(trip: Trip, receipt: Receipt, posting: Posting) -> None:
 
 
 def _is_there(trip: Trip, receipt: Receipt, posting: Posting) -> bool:
-    """An earlier job has attached the same file to the same document."""
+    """Its document was made with it (one that was only found may have been made before), or an earlier job has
+    attached the same file to the same document."""
+    if receipt.document_id and not posting.adopted:
+        return True
     with acting_for(trip.tenant_id):
         return Receipt.objects.filter(
             state=ReceiptState.ATTACHED,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from uuid import UUID
 
-from connectors.kit.documents import Part
+from connectors.kit.documents import ASIDE, Part
 from connectors.kit.errors import RefuseRecord, SkipRecord
 from connectors.kit.failures import FailureClass
 from database.bulk import insert_all
@@ -48,7 +48,7 @@ def decide(trip: Trip, records: Iterable[Record]) -> int:
     """Reports the records whose own postings are all final, and says how many; leaves the others."""
     asked = {record.pk: record for record in records}
     own: dict[UUID, list[Posting]] = {}
-    for posting in Posting.objects.filter(record__in=list(asked)).exclude(part=Part.VENDOR):
+    for posting in Posting.objects.filter(record__in=list(asked)).exclude(part__in=ASIDE):
         own.setdefault(posting.record_id, []).append(posting)
     reports = [
         _judge(_at_home(trip, asked[pk]), postings)

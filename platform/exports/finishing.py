@@ -5,12 +5,12 @@ from datetime import timedelta
 import structlog
 from django.conf import settings
 
-from connectors.kit.documents import Part
+from connectors.kit.documents import ASIDE, Part
 from connectors.kit.errors import ConnectorError, JobIsClosed, OutcomeUnknown, TryLater
 from connectors.kit.failures import FailureClass
 from connectors.kit.records import Ending, JobState
 from database.acting import acting_for
-from exports import deciding, leaving_out, outcomes, receipts, rows
+from exports import deciding, leaving_out, outcomes, receipts, rows, uploading
 from exports.failpoints import failpoint
 from exports.models import FinalEvent, Posting, PostingState, Record
 from exports.planning import plan
@@ -95,7 +95,7 @@ def fail_early(trip: Trip, error: ConnectorError, subject: str) -> Next:
     with acting_for(trip.tenant_id):
         trip.current.hold()
         records = _undecided(trip)
-        Posting.objects.filter(record__in=records, state=PostingState.PLANNED).exclude(part=Part.VENDOR).update(
+        Posting.objects.filter(record__in=records, state=PostingState.PLANNED).exclude(part__in=ASIDE).update(
             state=PostingState.REFUSED,
             failure=error.failure,
             subject=subject,
@@ -139,7 +139,7 @@ def closed(trip: Trip, why: JobIsClosed) -> None:
         trip.job.closed_at, trip.job.failure, trip.job.reason = now(), why.failure, why.sentence
         trip.job.save(update_fields=["closed_at", "failure", "reason"])
         open_records = _undecided(trip)
-        own = Posting.objects.filter(record__in=open_records).exclude(part=Part.VENDOR)
+        own = Posting.objects.filter(record__in=open_records).exclude(part__in=ASIDE)
         own.filter(state=PostingState.PLANNED).update(state=PostingState.SKIPPED, reason=CLOSED)
 
 
@@ -149,7 +149,9 @@ def end_closed(trip: Trip) -> Next:
         trip.current.hold()
         undecided = _undecided(trip)
         uncertain = {
-            posting.record_id for posting in Posting.objects.filter(record__in=undecided, state__in=deciding.OPEN)
+            posting.record_id
+            for posting in Posting.objects.filter(record__in=undecided, state__in=deciding.OPEN)
+            if posting.part != Part.ATTACHMENT
         }
         deciding.skip(trip, [r for r in undecided if r.pk not in uncertain], CLOSED)
         trip.job.reports.filter(told_at=None).update(
@@ -205,6 +207,7 @@ def _end(trip: Trip, struck: Balance, state: JobState, reason: str) -> None:
         FinalEvent.objects.filter(job=job, state=state, told_at=None).update(told_at=job.ended_at)
         leaving_out.without_a_document(trip)
         receipts.after_the_end(trip)
+        uploading.leave(trip)
         if job.balanced is False:
             incidents.open_incident(
                 job.tenant_id,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef
 
 from connectors.kit.connector import Target
-from connectors.kit.documents import Document, Found, Key, Part
+from connectors.kit.documents import ASIDE, Document, Found, Key
 from database.acting import acting_for
 from exports import rows
 from exports.models import ExportJob, Posting, PostingState, SubmissionPosting
@@ -66,7 +66,7 @@ def _ledger(job: ExportJob, documents: Mapping[Key, Document]) -> _Ledger:
 
 def _lost(target: Target, posted: Mapping[Key, Posting], of_this_job: Set[Key]) -> tuple[set[Key], set[Key]]:
     """What was voided, and what the ERP does not know any more, of what earlier jobs have posted."""
-    earlier = {key: row for key, row in posted.items() if key.part is not Part.VENDOR and key not in of_this_job}
+    earlier = {key: row for key, row in posted.items() if key.part not in ASIDE and key not in of_this_job}
     known = [(rows.as_posted(row), row.document_id) for row in earlier.values()]
     standing = target.standing(known) if known else {}
     return {key for key, one in standing.items() if one.void}, earlier.keys() - standing.keys()

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import F
 
 from audit import services as audit
-from connectors.kit.documents import Created, Document, Found, Key, Outcome, Part, Refused, Unknown
+from connectors.kit.documents import ASIDE, Created, Document, Found, Key, Outcome, Refused, Unknown
 from connectors.kit.errors import (
     AskForPermission,
     MendSettings,
@@ -147,7 +147,7 @@ def nobody_knows(trip: Trip, posting: Posting) -> Incident:
 
 
 def records_of(postings: Sequence[Posting]) -> list[Record]:
-    return [posting.record for posting in postings if posting.part != Part.VENDOR]
+    return [posting.record for posting in postings if posting.part not in ASIDE]
 
 
 def _is_posted(

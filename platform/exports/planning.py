@@ -7,7 +7,7 @@ from uuid import UUID
 import structlog
 from django.db.models import Exists, OuterRef
 
-from connectors.kit.documents import Document, Key, Part
+from connectors.kit.documents import ASIDE, Document, Key, Part
 from connectors.kit.errors import RefuseRecord, SkipRecord
 from connectors.kit.failures import FailureClass
 from connectors.kit.settings import Receipts
@@ -82,7 +82,7 @@ def _unplanned(trip: Trip, after: int) -> Sequence[Record]:
         if receipts.policy(trip) is Receipts.REQUIRE:
             mine = mine.exclude(receipts__state=ReceiptState.WANTED)
         decided = Exists(Report.objects.filter(record=OuterRef("pk")))
-        posted = Exists(Posting.objects.filter(record=OuterRef("pk")).exclude(part=Part.VENDOR))
+        posted = Exists(Posting.objects.filter(record=OuterRef("pk")).exclude(part__in=ASIDE))
         return list(mine.exclude(decided).exclude(posted).order_by("position")[:CHUNK])
 
 
@@ -188,6 +188,6 @@ def _plan_again(
             document = rows.document_in_revision(trip, record, document.key, row.revision)
         rows.plan(row, record, document, needs, sent=sent)
         row.save()
-    elif row.part != Part.VENDOR:
+    elif row.part not in ASIDE:
         row.record = record
         row.save(update_fields=["record"])

@@ -9,7 +9,7 @@ from connectors.kit.documents import Document, Key
 from connectors.kit.errors import RateLimited, RefuseRecord
 from connectors.kit.failures import FailureClass
 from database.acting import acting_for
-from exports import deciding, outcomes, restoring, rows, submitting
+from exports import deciding, outcomes, restoring, rows, submitting, uploading
 from exports.attaching import attach
 from exports.living import listen
 from exports.models import Posting, PostingState, Record
@@ -37,7 +37,10 @@ def post(trip: Trip) -> Next | None:
         forgetful = restoring.may_have_forgotten()
     while batch := _next_batch(trip, forgetful=forgetful):
         fresh = _look_first(trip, batch)
-        drafts = trip.target.requests(fresh, batch.known)
+        uploaded = uploading.upload(trip, [(batch.postings[document.key], document) for document in fresh])
+        if uploaded is None:
+            return Again()
+        drafts = trip.target.requests(fresh, {**batch.known, **uploaded})
         for wave in pace.waves((draft, [batch.postings[d.key] for d in draft.documents]) for draft in drafts):
             listen(trip)
             if not submitting.submit(trip, wave):

@@ -13,8 +13,9 @@ from connectors.kit.connector import Reference, Source, Target
 from connectors.kit.documents import Document, Found, Key, Kind, Part
 from connectors.kit.failures import FailureClass
 from connectors.kit.http import Request
+from connectors.kit.settings import Receipts
 from database.acting import acting_for
-from exports import rows
+from exports import receipts, rows
 from exports.deciding import changed_since
 from exports.fetching import row_of
 from exports.foreseeing import foresee
@@ -26,6 +27,7 @@ from jobs.calls import open_line
 
 RECORDS_AT_MOST = 2000
 TO_COME = "(id of {reference}, once it is made)"
+UPLOADED = "(id of its receipts, once they are there)"
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,7 @@ class _Previewer:
     source: Source
     target: Target
     reference: Reference = field(init=False)
+    with_receipts: set[str] = field(default_factory=set)
 
     def look(self, first: int, count: int) -> Preview:
         kept = self.job.reference_data
@@ -124,9 +127,12 @@ class _Previewer:
         if self.job.fetched_at:
             with acting_for(self.job.tenant_id):
                 yield from Record.objects.filter(job=self.job).order_by("position")[: RECORDS_AT_MOST + 1]
+                self.with_receipts |= set(receipts.to_come(self.job).values_list("record__entry", flat=True))
             return
         fetched = (one for page in self.source.records(mirrored(self.job)) for one in page)
         for position, one in enumerate(fetched):
+            if one.files:
+                self.with_receipts.add(one.entry)
             yield row_of(self.job, self.source, one, position)
 
     def _planned(self, records: Sequence[Record]) -> list[Planned]:
@@ -184,7 +190,7 @@ class _Previewer:
         wanted = {document.needs_alias for document in documents.values()} - {""}
         with acting_for(self.job.tenant_id):
             posted = rows.by_alias(self.job, wanted)
-        known = {}
+        known = self._uploaded(documents)
         for document in documents.values():
             key = rows.needed_key(document)
             if key is None:
@@ -198,6 +204,19 @@ class _Previewer:
             else:
                 known[key] = TO_COME.format(reference=needed.reference if needed else key.entry)
         return known
+
+    def _uploaded(self, documents: Mapping[Key, Document]) -> dict[Key, str]:
+        """Of receipts that go before their documents: what they are in the ERP already, or a stand-in."""
+        if not self.target.attachments_first or self.target.settings.receipts is Receipts.LEAVE_OUT:
+            return {}
+        carrying = [one for one in documents.values() if one.kind in self.target.attachable]
+        with acting_for(self.job.tenant_id):
+            there = rows.uploaded(self.job, [document.key.entry for document in carrying])
+        return {
+            Key(document.key.entry, Part.ATTACHMENT): there.get((document.key.entry, document.revision), UPLOADED)
+            for document in carrying
+            if document.key.entry in self.with_receipts or (document.key.entry, document.revision) in there
+        }
 
     def _previewed(self, document: Document, known: Mapping[Key, str], there: Found | None) -> PreviewedDocument:
         if there:

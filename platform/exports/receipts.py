@@ -45,6 +45,11 @@ def of_job(trip: Trip) -> QuerySet[Receipt]:
     return Receipt.objects.filter(record__job=trip.job)
 
 
+def to_come(job: ExportJob) -> QuerySet[Receipt]:
+    """What goes to the ERP still. Inside `acting_for`."""
+    return Receipt.objects.filter(record__job=job, state__in=OPEN)
+
+
 def holding_up() -> Q:
     """For reports of posted records: a receipt is still on its way, and the patience for it is not over."""
     on_their_way = Receipt.objects.filter(record=OuterRef("record"), state__in=OPEN)

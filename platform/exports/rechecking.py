@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from connectors.kit.documents import Found, Part
+from connectors.kit.documents import ASIDE, Found, Part
 from connectors.kit.errors import ConnectorError, RateLimited, RefuseRecord
 from database.acting import acting_for
 from exports import deciding, outcomes, revising, rows
@@ -96,7 +96,7 @@ def _leave_the_changed(postings: Sequence[Posting]) -> None:
         and posting.part == Part.DOCUMENT
         and posting.digest != posting.record.digest
     ]
-    left = Posting.objects.filter(record__in=changed, state=PostingState.PLANNED).exclude(part=Part.VENDOR)
+    left = Posting.objects.filter(record__in=changed, state=PostingState.PLANNED).exclude(part__in=ASIDE)
     left.update(state=PostingState.SKIPPED, reason=CHANGED)
 
 

@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from audit import services as audit
 from connectors.kit.connector import Target
-from connectors.kit.documents import Found, Key, Part
+from connectors.kit.documents import ASIDE, Found, Key
 from connectors.kit.errors import ConnectorError, RateLimited
 from database.acting import acting_for
 from exports import discrepancies, rows
@@ -106,7 +106,7 @@ def _next_chunk(reconciliation: Reconciliation, target: Target) -> Sequence[Post
             state=PostingState.POSTED,
             posted_at__lt=reconciliation.started_at - target.settle,
             entry__gt=reconciliation.position,
-        ).exclude(part=Part.VENDOR)
+        ).exclude(part__in=ASIDE)
         chosen = list(posted.select_related("record").order_by("entry", "part")[: CHUNK + 1])
     if len(chosen) <= CHUNK:
         return chosen

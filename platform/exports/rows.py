@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from connectors.kit.documents import Document, Key, Kind, Part
+from connectors.kit.documents import ASIDE, Document, Key, Kind, Part
 from connectors.kit.errors import RefuseRecord, SkipRecord
 from connectors.kit.failures import FailureClass
 from exports.models import ExportJob, Posting, PostingState, Record, SubmissionPosting, SubmissionState
@@ -17,7 +17,7 @@ NO_LONGER = "With the settings of today this entry no longer becomes what was pl
 
 def own(trip: Trip) -> QuerySet[Posting]:
     """What the job's entries become, without the vendors that they need: those are shared between jobs."""
-    return Posting.objects.filter(record__job=trip.job).exclude(part=Part.VENDOR)
+    return Posting.objects.filter(record__job=trip.job).exclude(part__in=ASIDE)
 
 
 def needed(by: QuerySet[Posting]) -> QuerySet[Posting]:
@@ -33,6 +33,13 @@ def by_alias(job: ExportJob, aliases: Set[str]) -> dict[str, Posting]:
         state__in=[PostingState.REFUSED, PostingState.SKIPPED]
     )
     return {row.alias: row for row in there.order_by("created_at", "revision")}
+
+
+def uploaded(job: ExportJob, entries: Iterable[str]) -> dict[tuple[str, int], str]:
+    """By entry and revision, what the receipts of a document are in the ERP before it."""
+    there = Posting.objects.filter(books=job.installation.books, entry__in=entries, part=Part.ATTACHMENT)
+    there = there.filter(state=PostingState.POSTED)
+    return {(row.entry, row.revision): row.document_id for row in there}
 
 
 def new(trip: Trip, record: Record, document: Document, needs: Posting | None) -> Posting:

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from connectors.kit.documents import Part
+from connectors.kit.documents import ASIDE
 from exports.models import ExportJob, Posting, PostingState, Record, Report, ReportOutcome
 
 FINE = Q(report__outcome__in=[ReportOutcome.POSTED, ReportOutcome.ALREADY_THERE])
@@ -69,7 +69,7 @@ class Balance:
 
 def balance(job: ExportJob) -> Balance:
     outcomes = dict(job.reports.order_by().values_list("outcome").annotate(Count("pk")))
-    postings = Posting.objects.filter(record__job=job).exclude(part=Part.VENDOR)
+    postings = Posting.objects.filter(record__job=job).exclude(part__in=ASIDE)
     open_states = [PostingState.SENDING, PostingState.UNCERTAIN]
     return Balance(
         announced=job.announced,

@@ -59,18 +59,18 @@ _P, _S, _R = PostingState, SubmissionState, ReceiptState
 # and what a whole job waits for holds the job (holding): one incident and one row, however many its records are.
 POSTING: Table = {
     _P.PLANNED: {
-        _P.SENDING: "intents: the intent is committed, the call comes next",
+        _P.SENDING: "intents: the intent is committed, the call comes next; uploading: the same, of receipts",
         _P.POSTED: "outcomes: found before it was sent, and adopted",
         _P.UNCERTAIN: "outcomes: several were found before it was sent",
         _P.REFUSED: "posting: what it needs was; outcomes: it is planned no more; finishing: the hold is over",
         _P.SKIPPED: "finishing: the source ended the job; rechecking: its entry was changed since it was posted",
     },
     _P.SENDING: {
-        _P.POSTED: "outcomes: the vendor made it, or it was found and adopted",
+        _P.POSTED: "outcomes: the vendor made it, or it was found and adopted; uploading: the receipts are there",
         _P.REFUSED: "outcomes: the vendor refused it; resolving: it never arrives, or its entry was changed",
         _P.UNCERTAIN: "outcomes: no answer, or none that tells",
         _P.PLANNED: "outcomes: nothing was done; resolving: it is not there, epoch + 1",
-        _P.SKIPPED: "resolving: not there, and the job has ended; revising: a person voided it",
+        _P.SKIPPED: "resolving: not there, and the job has ended; revising: a person voided it; uploading: no more",
     },
     _P.UNCERTAIN: {
         _P.POSTED: "outcomes: found and adopted, or the same bytes were answered",

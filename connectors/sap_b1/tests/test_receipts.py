@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from connectors.kit.documents import Attachment
+from connectors.kit.documents import Attachment, Found, Key, Part
 from connectors.kit.errors import RefuseFile, TryLater
 from connectors.kit.http import Answer, Request
 from connectors.kit.records import Record
 from connectors.kit.steps import take
-from connectors.sap_b1 import receipts
+from connectors.kit.uploads import MEGABYTE
+from connectors.sap_b1 import receipts, sending
 from connectors.sap_b1.tests.client import Program
 from connectors.sap_b1.tests.support import Desk, card, record
 
@@ -67,15 +68,54 @@ def test_what_is_there_already_is_not_sent_again(desk: Desk) -> None:
     assert names(desk) == ["receipt-8f3c1d6a-1"]
 
 
-def test_an_upload_without_an_answer_is_sent_under_a_second_name(desk: Desk) -> None:
+@pytest.mark.parametrize("lose", [1, 2, 3, 4])
+def test_whichever_answer_is_lost_it_is_there_once(desk: Desk, lose: int) -> None:
     outcome, document = desk.post(record())[-1], desk.plan(record())[-1]
     place = outcome.found.document_id
     with pytest.raises(TryLater):
-        attach_to(desk, document, place, RECEIPT, lose=2)
+        attach_to(desk, document, place, RECEIPT, lose=lose)
     attach_to(desk, document, place, RECEIPT)
     attach_to(desk, document, place, RECEIPT)
-    assert names(desk) == ["receipt-8f3c1d6a-1", "receipt-8f3c1d6a-1-2"]
-    assert desk.program.sandbox.written("PurchaseInvoices")[0]["AttachmentEntry"] == 2
+    assert names(desk) == ["receipt-8f3c1d6a-1"]
+    assert desk.program.sandbox.written("PurchaseInvoices")[0]["AttachmentEntry"] == 1
+
+
+def upload(desk: Desk, *files: Attachment) -> Found:
+    steps = receipts.upload(desk.plan(record())[-1], files, desk.program.sandbox.clock.now())
+    return take(steps, desk.answer)
+
+
+def test_files_that_go_first_are_one_entry_which_their_document_is_made_with(desk: Desk) -> None:
+    vendor, invoice = desk.plan(record())
+    there = upload(desk, RECEIPT, replace(RECEIPT, place=2))
+    assert names(desk) == ["receipt-8f3c1d6a-1", "receipt-8f3c1d6a-2"]
+    desk.send(*sending.drafts([vendor], {}, desk.settings))
+    known = {invoice.needs: vendor.reference, Key(invoice.key.entry, Part.ATTACHMENT): there.document_id}
+    [draft] = sending.drafts([invoice], known, desk.settings)  # type: ignore[arg-type]
+    desk.send(draft)
+    assert desk.program.sandbox.written("PurchaseInvoices")[0]["AttachmentEntry"] == 1
+
+
+def test_files_that_are_there_already_are_taken(desk: Desk) -> None:
+    assert upload(desk, RECEIPT) == upload(desk, RECEIPT)
+    assert names(desk) == ["receipt-8f3c1d6a-1"]
+
+
+def test_what_is_not_among_the_newest_goes_under_a_second_name_and_says_so(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(receipts, "NEWEST", 1)
+    upload(desk, RECEIPT)
+    upload(desk, replace(RECEIPT, entry="another"))
+    assert upload(desk, RECEIPT).number == "Attachment 3, under second names"
+    assert names(desk)[-1] == "receipt-8f3c1d6a-1-2"
+
+
+def test_more_than_one_call_takes_is_refused_before_it_is_sent(desk: Desk) -> None:
+    many = [replace(RECEIPT, body=bytes(9 * MEGABYTE), place=place) for place in range(1, 7)]
+    with pytest.raises(RefuseFile, match="at once"):
+        upload(desk, *many)
+    assert names(desk) == []
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Count, Sum
 
-from connectors.kit.documents import Kind, Part
+from connectors.kit.documents import ASIDE, Kind
 from desk.formats import NOTHING, digits, list_address
 from desk.sheets import Cell
 from desk.viewing import may_see
@@ -25,6 +25,7 @@ KINDS = {
     Kind.CREDIT: "Credit notes",
     Kind.PAYMENT: "Payments",
     Kind.VENDOR: "Vendors",
+    Kind.ATTACHMENT: "Receipts",
 }
 WAITING = "waiting"
 FINE = (ReportOutcome.POSTED, ReportOutcome.ALREADY_THERE)
@@ -158,7 +159,7 @@ def documents(job: ExportJob, currencies: Sequence[str]) -> list[Line]:
     """By kind, what was posted in each currency, marked by whether the ERP's totals are the same."""
     rows = (
         Posting.objects.filter(record__job=job, state=PostingState.POSTED)
-        .exclude(part=Part.VENDOR)
+        .exclude(part__in=ASIDE)
         .order_by("kind")
         .values("kind", "currency")
         .annotate(

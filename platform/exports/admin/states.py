@@ -1,5 +1,6 @@
 """The ledger's states in the admin's one vocabulary."""
 
+from connectors.kit.documents import ASIDE
 from desk.tones import State, Tone
 from exports.models import (
     ExportJob,
@@ -65,7 +66,7 @@ def of_record(record: Record) -> State:
     if report:
         outcome = ReportOutcome(report.outcome)
         return REPORTS[outcome], outcome.label
-    postings = [posting for posting in record.postings.all() if posting.part != "vendor"]
+    postings = [posting for posting in record.postings.all() if posting.part not in ASIDE]
     urgent = [PostingState.UNCERTAIN, PostingState.SENDING]
     found = next((of_posting(p) for state in urgent for p in postings if p.state == state), None)
     return found or (Tone.WAITING, "Waiting")

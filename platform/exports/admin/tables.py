@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.template.defaultfilters import filesizeformat
 from django.utils.text import capfirst
 
+from connectors.kit.documents import ASIDE
 from desk.formats import NOTHING, ago, cut, day, lines, list_address, money, outside, short, to
 from desk.sheets import Cell, Table
 from desk.tones import badge
@@ -48,7 +49,7 @@ def records_of(job: ExportJob, fetched: int) -> Table:
 
 
 def main_document(record: Record) -> Cell:
-    posted = (p for p in record.postings.all() if p.document_url and p.part != "vendor")
+    posted = (p for p in record.postings.all() if p.document_url and p.part not in ASIDE)
     return next((document_of(posting) for posting in posted), NOTHING)
 
 

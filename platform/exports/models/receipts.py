@@ -32,7 +32,9 @@ class Receipt(TenantModel):
     type = models.CharField(max_length=100, blank=True, help_text="As its bytes say.")
     size = models.BigIntegerField(null=True)
     digest = models.CharField(max_length=64, blank=True)
-    document_id = models.CharField(max_length=100, blank=True, help_text="What it is attached to.")
+    document_id = models.CharField(
+        max_length=100, blank=True, help_text="What it is attached to; until then, what it is in the ERP already."
+    )
     attempts = models.PositiveIntegerField(default=0, help_text="In a row that failed.")
     next_at = models.DateTimeField(db_default=Now())
     trouble_at = models.DateTimeField(null=True, help_text="Since when it does not work.")
