@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from threading import Thread
 from typing import Any, Generic, TypeVar
 
 from connectors.kit.connector import Connector, Source, Target
@@ -32,13 +33,20 @@ class Bench(Generic[ConnectorT]):
     wire: Wire
     recorder: ListRecorder = field(default_factory=ListRecorder)
     clients: list[Client] = field(default_factory=list)
+    threads: list[set[Thread]] = field(default_factory=list)  # of each client: where its calls began
 
     def client(self, read_seconds: float = 20.0, address: str = "") -> Client:
         kind: type[Connector] = self.kit.connector
         names = {name for hosts in kind.hosts.values() for name in hosts}
+        threads: set[Thread] = set()
+        self.threads.append(threads)
         made = Client(
             dict.fromkeys(names, address or self.wire.url),
-            ports(self.customer.tokens(), recorder=self.recorder),
+            ports(
+                self.customer.tokens(),
+                recorder=self.recorder,
+                before_call=lambda: threads.add(threading.current_thread()),
+            ),
             Network.SANDBOX,
             read_seconds,
             kind.name,
@@ -61,6 +69,8 @@ class Bench(Generic[ConnectorT]):
         expect(not self.wire.overrun, f"More than {len(self.wire.calls) - 1} calls were made: it asks without end.")
         hidden = len(self.wire.calls) - len(self.recorder.exchanges)
         expect(hidden <= 0, f"{hidden} calls were made around `self.client`: nobody would ever see them.")
+        own = any(len(threads) > 1 for threads in self.threads)
+        expect(not own, "It calls from a thread of its own: `self.client` is not shared, and a lock would not hold.")
 
 
 @dataclass

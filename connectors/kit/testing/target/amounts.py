@@ -77,6 +77,17 @@ def currency_without_cents(bench: TargetBench) -> None:
 
 
 @checks
+def currency_of_three_decimals(bench: TargetBench) -> None:
+    """An amount in a currency of three decimals (dinars) is booked to its last decimal, or refused; never rounded.
+    Use `EXPONENTS` where the vendor counts in smallest units; where it keeps two decimals, refuse in `plan`.
+    """
+    record = bench.priced("e-1", "12.345", currency="KWD")
+    bench.poster().settle(record)
+    for written in bench.customer.written():
+        stands(written, record.amount)
+
+
+@checks
 def money_back(bench: TargetBench) -> None:
     """A negative amount is money back in the books, not another cost.
     Make a credit note, or whatever the vendor has for it.
