@@ -71,6 +71,15 @@ def test_a_right_password_clears_the_count_of_the_account(person: User, address:
         assert log_in(person.username, PASSWORD, address) == "in"
 
 
+def test_a_right_password_forgives_an_address_that_one_try_only(person: User, address: str) -> None:
+    for _ in range(FROM_ADDRESS - 1):
+        log_in(uuid4().hex, "wrong", address)
+    assert log_in(person.username, PASSWORD, address) == "in"
+
+    log_in(uuid4().hex, "wrong", address)
+    assert TOO_OFTEN in log_in(uuid4().hex, "wrong", address)
+
+
 def test_right_passwords_do_not_close_an_address(person: User, address: str) -> None:
     for _ in range(FROM_ADDRESS + 1):
         assert log_in(person.username, PASSWORD, address) == "in"

@@ -191,6 +191,16 @@ def test_codes_cannot_be_guessed_for_long(kim: User, codes: list[str], browser: 
     assert not is_in(other)
 
 
+def test_codes_of_the_set_up_cannot_be_guessed_for_long(kim: User, browser: Client) -> None:
+    give_password(browser, kim)
+    browser.get("/admin/login/set-up/")
+    for _ in range(OF_ACCOUNT):
+        assert TOO_OFTEN not in give_code(browser, "000000", "set-up").content.decode()
+
+    assert TOO_OFTEN in give_code(browser, code_of(kim), "set-up").content.decode()
+    assert not is_in(browser)
+
+
 def test_half_a_log_in_is_forgotten(kim: User, codes: list[str], browser: Client) -> None:
     give_password(browser, kim)
 

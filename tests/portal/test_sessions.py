@@ -29,6 +29,13 @@ def test_there_is_a_new_session_for_each_sign_in(client: Client, ada: Membership
     assert MemberSession.objects.count() == 1
 
 
+def test_a_sign_in_makes_forms_of_before_worthless(client: Client, ada: Membership) -> None:
+    client.get("/sign-in/")
+    before = client.cookies["csrftoken"].value
+    sign_in(client)
+    assert client.cookies["csrftoken"].value != before
+
+
 def test_the_cookie_is_the_servers_alone(client: Client, ada: Membership, settings: Settings) -> None:
     sign_in(client)
     cookie = client.cookies["member"]
