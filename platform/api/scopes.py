@@ -3,6 +3,8 @@
 SCOPES = {
     "tenants:read": "See tenants",
     "tenants:write": "Make tenants and rename them",
+    "tenants:leave": "Let tenants leave, so that all of theirs is erased, and call it off",
+    "tenants:export": "Download all that is kept of tenants",
     "members:read": "See who belongs to a tenant",
     "members:write": "Invite members, change their roles and remove them",
     "links:read": "See connect links, never their addresses",

@@ -103,7 +103,8 @@ def done(revocation: Revocation, *, what: str) -> None:
     revocation.delete()
     if is_last(revocation) and not Revocation.objects.filter(authorisation=held).exists():
         tokens.drop(held)
-    audit.record(f"revocation.{what}", row, actor=audit.PLATFORM, tenant_id=row.tenant_id)
+    where = {"connector": row.application.connector, "environment": row.application.environment}
+    audit.record(f"revocation.{what}", row, actor=audit.PLATFORM, tenant_id=row.tenant_id, detail=where)
 
 
 def give_up(revocation: Revocation, why: ConnectorError) -> None:

@@ -5,7 +5,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
-from leaving import exporting, services
+from leaving import by_hand, exporting, services
 from leaving.sending import as_file
 from portal.visits import Visit, needs
 from tenants.roles import Right
@@ -14,7 +14,9 @@ from tenants.roles import Right
 @needs(Right.MEMBERS)
 @require_safe
 def data(request: HttpRequest, visit: Visit) -> HttpResponse:
-    return render(request, "leaving/data.html", {"visit": visit, "leaving": services.open_one(visit.tenant.pk)})
+    leaving = services.open_one(visit.tenant.pk)
+    still = by_hand.of(visit.tenant.pk) if leaving and leaving.began_at else []
+    return render(request, "leaving/data.html", {"visit": visit, "leaving": leaving, "by_hand": still})
 
 
 @needs(Right.MEMBERS)

@@ -72,6 +72,7 @@ def test_from_its_first_name_to_the_end_of_its_access(partner: Program, vendors:
     assert failed["entry"] == entries[0]
     assert failed["reason"]
     assert failed["remedy"]
+    assert partner.read(f"incidents/{failed['incident']}")["sentence"] == failed["reason"]
     postings = partner.read(f"export-jobs/{job['id']}/postings")["data"]
     assert {one["document_id"] for one in postings if one["state"] == "posted"} - {""}
     assert [one["failure"] for one in partner.read(f"incidents?tenant={tenant}&state=open")["data"]]

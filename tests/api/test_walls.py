@@ -32,6 +32,8 @@ EXPECTED: dict[str, tuple[str, ...]] = {
     "api-key": ("GET",),
     "api-tenants": ("GET",),
     "api-tenant": ("GET", "PATCH"),
+    "api-leaving": ("POST", "GET", "DELETE"),
+    "api-everything": ("GET",),
     "api-members": ("GET", "POST"),
     "api-member": ("GET", "PATCH", "DELETE"),
     "api-links": ("GET", "POST"),
@@ -51,7 +53,15 @@ EXPECTED: dict[str, tuple[str, ...]] = {
     "api-incidents": ("GET",),
     "api-incident": ("GET",),
 }
-OF_EVERY_ENVIRONMENT = {"api-tenant", "api-members", "api-member", "api-links", "api-incident"}
+OF_EVERY_ENVIRONMENT = {
+    "api-tenant",
+    "api-leaving",
+    "api-everything",
+    "api-members",
+    "api-member",
+    "api-links",
+    "api-incident",
+}
 OF_NOBODY = {"api-openapi", "api-key", "api-applications"}  # they show no tenant's
 
 
@@ -70,6 +80,8 @@ def theirs() -> dict[str, Any]:
     return {
         "tenant": tenant,
         "api-tenant": tenant.pk,
+        "api-leaving": tenant.pk,
+        "api-everything": tenant.pk,
         "api-members": tenant.pk,
         "api-member": MembershipFactory.create(tenant=tenant, role=Role.VIEWER).pk,
         "api-links": tenant.pk,
@@ -102,11 +114,12 @@ def path_of(pattern: URLPattern, theirs: dict[str, Any]) -> str:
     return route if not bracket else f"{start}{theirs[str(pattern.name)]}{rest.partition('>')[2]}"
 
 
-def body_of(name: str) -> dict[str, str] | None:
+def body_of(name: str, theirs: dict[str, Any]) -> dict[str, str] | None:
     from tests.factories import SOURCES, TARGETS
 
     return {
-        "api-tenant": {"name": "Ours"},
+        "api-tenant": {"name": theirs["tenant"].name},
+        "api-leaving": {"name": theirs["tenant"].name},
         "api-members": {"email": "ada@partner.example", "role": "viewer"},
         "api-member": {"role": "bookkeeper"},
         "api-links": {"source": SOURCES[0], "target": TARGETS[0]},
@@ -121,7 +134,7 @@ def test_the_tenants_own_program_reaches_all_of_it(program: Make, theirs: dict[s
     own = program(tenant=theirs["tenant"])
     for pattern in addresses():
         for method in EXPECTED[str(pattern.name)]:
-            body = body_of(str(pattern.name)) if method in {"POST", "PATCH"} else None
+            body = body_of(str(pattern.name), theirs) if method in {"POST", "PATCH"} else None
             answer = own.call(method, path_of(pattern, theirs), body)
             assert answer.status_code in {200, 201, 204}, (pattern.name, method, answer.content)
 
@@ -131,7 +144,7 @@ def test_another_tenants_program_finds_nothing_of_it(program: Make, theirs: dict
     for pattern in addresses():
         name, path = str(pattern.name), path_of(pattern, theirs)
         for method in EXPECTED[name]:
-            answer = outsider.call(method, path, body_of(name) if method in {"POST", "PATCH"} else None)
+            answer = outsider.call(method, path, body_of(name, theirs) if method in {"POST", "PATCH"} else None)
             if name in theirs:
                 assert answer.status_code == 404, (name, method, answer.content)
             elif name not in OF_NOBODY:

@@ -13,6 +13,8 @@ from exports.models import Record
 from jobs import revoking
 from leaving.erasing import sweep
 from leaving.models import LeavingState
+from tests.admin.conftest import page_of
+from tests.cast import member, staff_member
 from tests.customer import ACTOR, Customer, forget_budgets, new_customer, vendors
 from tests.leaving.conftest import House
 from tests.vendors import fresh
@@ -81,12 +83,17 @@ def test_a_dead_vendor_holds_the_erasure_up_for_three_days_at_most(customer: Cus
     told(customer)
     sweep()
     assert house.state() == LeavingState.ERASING
+    theirs = member(customer.tenant, "owner").get(f"/t/{house.pk}/data/").content.decode()
+    assert f"End our access at {customer.installation.target.application.vendor.name}" in theirs
 
     customer.later(days=3, hours=1)  # and no worker has looked at it since
     sweep()
 
     assert house.state() == LeavingState.ERASED
     assert outcomes(house) == ["revocation.revoked", "revocation.given_up"]
+    shown = staff_member().get(page_of(house.leaving)).content.decode()
+    assert f"{customer.installation.target.application.vendor.name} has not ended our access" in shown
+    assert f"{customer.installation.source.application.vendor.name} has not" not in shown
 
 
 def test_what_was_connected_anew_meanwhile_is_ended_too(customer: Customer, house: House) -> None:

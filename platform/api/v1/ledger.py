@@ -15,7 +15,7 @@ from api.views import ApiView
 from connections.models import Connection
 from connectors.kit.records import JobState
 from exports.models import ExportJob, Posting, Record, ReportOutcome
-from exports.selectors import with_progress
+from exports.selectors import with_incident, with_progress
 from incidents.models import Incident
 
 OPEN, MENDED = "open", "mended"
@@ -79,7 +79,7 @@ class Records(OfAJob):
 
     def rows(self) -> QuerySet[Record]:
         outcome = self.asked_word("state", [*ReportOutcome.values, "open"])
-        rows = self.job.records.select_related("report").defer("payload")
+        rows = with_incident(self.job.records.select_related("report").defer("payload"))
         if outcome == "open":
             return rows.filter(report=None)
         return rows.filter(report__outcome=outcome) if outcome else rows
@@ -115,7 +115,7 @@ class OneRecord(ApiView):
 
     def rows(self) -> QuerySet[Record]:
         of_key = Record.objects.filter(job__installation__environment=self.key.environment)
-        return of_key.select_related("report").defer("payload")
+        return with_incident(of_key.select_related("report").defer("payload"))
 
     @extend_schema(summary="One record", tags=["exports"])
     def get(self, request: Request, pk: UUID) -> Response:

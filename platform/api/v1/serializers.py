@@ -147,6 +147,9 @@ class RecordSerializer(serializers.ModelSerializer[Record]):
     failure = serializers.CharField(source="report.failure", default="", help_text=FAILURE)
     reason = serializers.CharField(source="report.reason", default="")
     remedy = serializers.SerializerMethodField(help_text="What to do about the failure.")
+    incident = serializers.UUIDField(
+        source="incident_id", read_only=True, allow_null=True, help_text="What it waits for, or failed by."
+    )
     document_id = serializers.CharField(source="report.document_id", default="", help_text="In the ERP.")
     document_url = serializers.CharField(source="report.document_url", default="")
     told_at = serializers.DateTimeField(source="report.told_at", default=None, allow_null=True)
@@ -155,7 +158,8 @@ class RecordSerializer(serializers.ModelSerializer[Record]):
         model = Record
         fields = [
             *("id", "tenant", "job", "position", "entry", "kind", "book_id", "summary", "dated", "amount"),
-            *("currency", "outcome", "failure", "reason", "remedy", "document_id", "document_url", "told_at"),
+            *("currency", "outcome", "failure", "reason", "remedy", "incident", "document_id", "document_url"),
+            "told_at",
         ]
         read_only_fields = fields
 

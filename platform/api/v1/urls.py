@@ -3,13 +3,15 @@
 from django.urls import path
 
 from api.schema import OpenApiFile
-from api.v1 import accounts, customers, ledger, people
+from api.v1 import accounts, customers, leavings, ledger, people
 
 urlpatterns = [
     path("openapi.yaml", OpenApiFile.as_view(), name="api-openapi"),
     path("key", customers.TheKey.as_view(), name="api-key"),
     path("tenants", customers.Tenants.as_view(), name="api-tenants"),
     path("tenants/<uuid:pk>", customers.OneTenant.as_view(), name="api-tenant"),
+    path("tenants/<uuid:tenant>/leaving", leavings.OneLeaving.as_view(), name="api-leaving"),
+    path("tenants/<uuid:tenant>/everything.zip", leavings.Everything.as_view(), name="api-everything"),
     path("tenants/<uuid:tenant>/members", people.Members.as_view(), name="api-members"),
     path("members/<uuid:pk>", people.OneMember.as_view(), name="api-member"),
     path("tenants/<uuid:tenant>/connect-links", customers.Links.as_view(), name="api-links"),

@@ -1,6 +1,7 @@
 """Customers who leave or have left, with what becomes of each kind of row."""
 
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps
 from django.contrib import admin
@@ -10,8 +11,9 @@ from django.utils.html import format_html
 
 from desk.formats import NOTHING, ago, day, list_address, to_page, whole
 from desk.pages import SheetPage, column, person, state_column
-from desk.sheets import Cell, Moment, Sheet, Table
+from desk.sheets import Cell, Moment, Sheet, Table, Todo
 from desk.tones import State, Tone
+from leaving import by_hand
 from leaving.fates import FATES
 from leaving.models import Leaving, LeavingState
 from tenants.models import Tenant
@@ -41,6 +43,19 @@ def timeline(leaving: Leaving) -> list[Moment]:
         Moment(leaving.called_off_at, "Called off"),
         Moment(leaving.began_at, "Erasure began"),
         Moment(leaving.erased_at, "Everything erased"),
+    ]
+
+
+def left_to_do(tenant_id: UUID) -> list[Todo]:
+    """At the vendors, by a person."""
+    return [
+        Todo(
+            f"{one.vendor} has not ended our access",
+            "It could not be told for three days." if one.is_given_up else "It is still being told.",
+            who="the customer, or whoever looks after the application at the vendor",
+            remedy=f"End it there by hand. {one.remedy}",
+        )
+        for one in by_hand.of(tenant_id)
     ]
 
 
@@ -93,6 +108,7 @@ class LeavingAdmin(SheetPage):
         tenant = Tenant.objects.filter(pk=row.tenant_id).first()
         return Sheet(
             state=state_of(row),
+            todos=left_to_do(row.tenant_id) if row.began_at else [],
             line=LINES[row.state],
             facts=[
                 (
