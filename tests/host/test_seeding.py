@@ -45,6 +45,29 @@ def test_an_application_is_made_with_the_vendors_own_addresses(monkeypatch: pyte
         assert AuditEntry.objects.filter(action="application.seeded", object_id=str(row.pk)).count() == 1
 
 
+def test_each_environment_is_seeded_with_its_own_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    say(monkeypatch, CLIENT_ID="ours", CLIENT_SECRET="word")
+    say(monkeypatch, STAGING_CLIENT_ID="tried", STAGING_CLIENT_SECRET="other word", STAGING_SCOPES="one")
+
+    seed_applications()
+
+    rows = {row.environment: row for row in Application.objects.all()}
+    assert {name: (row.client_id, secret_of(row), row.scopes) for name, row in rows.items()} == {
+        "production": ("ours", "word", ""),
+        "staging": ("tried", "other word", "one"),
+    }
+    assert rows["staging"].hosts == VENDOR.hosts[Environment.STAGING]
+
+
+def test_an_id_is_never_paired_with_the_secret_of_another_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    say(monkeypatch, ENVIRONMENT="staging", CLIENT_ID="ours", CLIENT_SECRET="word", STAGING_CLIENT_ID="tried")
+
+    with pytest.raises(WrongSetting, match=f"{PREFIX}_STAGING_CLIENT_SECRET is missing"):
+        seed_applications()
+
+    assert not Application.objects.exists()
+
+
 def test_what_staff_changed_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     say(monkeypatch, CLIENT_ID="ours", CLIENT_SECRET="word")
     seed_applications()

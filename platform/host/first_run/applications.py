@@ -65,7 +65,7 @@ def _standing(row: Application) -> list[Cell]:
 
 
 def _seeding(key: str, vendor: type[Connector], environment: Environment) -> list[Cell]:
-    names, choice = seeded_by(key, vendor), f"{prefix_of(key)}_ENVIRONMENT"
-    if choice in names or environment != Environment.PRODUCTION:
-        names = [*(name for name in names if name != choice), f"{choice}={environment.value}"]
+    names, choice = seeded_by(key, vendor, environment), f"{prefix_of(key)}_ENVIRONMENT"
+    if names == [choice]:
+        names = [f"{choice}={environment.value}"]
     return [badge((Tone.WAITING, "Not set up")), format_html('<span class="code">{}</span>', " ".join(names))]
