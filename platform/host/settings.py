@@ -241,6 +241,7 @@ LOGGING = {
         "stderr": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["without_tokens"]},
     },
     "root": {"handlers": ["stderr"], "level": env.one_of("LOG_LEVEL", "INFO", "DEBUG", "INFO", "WARNING", "ERROR")},
+    "loggers": {"urllib3": {"level": "INFO"}},  # below it writes addresses with their queries, and so signatures
 }
 structlog.configure(
     processors=[

@@ -35,7 +35,7 @@ class House:
     def worker(self, *, slots: str = "4", clock_off: str = "", **environment: str) -> subprocess.Popen[bytes]:
         """`clock_off`: seconds by which its clock is wrong."""
         clock = ["tests.faults.wrong_clock", clock_off] if clock_off else []
-        words = "--concurrency", slots, "--without-mingle", "--loglevel", "WARNING"
+        words = "--concurrency", slots, "--without-mingle", "--loglevel", self.environment["LOG_LEVEL"]
         return self.start(*clock, *WORKER, *words, **environment)
 
     def web(self, **environment: str) -> subprocess.Popen[bytes]:

@@ -42,6 +42,7 @@ def secrets(house: House, customer: Customer) -> Secrets:
     house.environment |= {
         "EMAIL_URL": f"smtp://causeway:{chance.token_hex(16)}@127.0.0.1:1",
         "STAFF_TOTP": "true",
+        "LOG_LEVEL": "DEBUG",  # all that anybody could switch on
         "HOLD_SECONDS": "2",  # a job that nobody mends ends with its reason
     }
     return Secrets(house, customer)
