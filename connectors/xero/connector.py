@@ -97,7 +97,7 @@ class Xero(Target):
     )
 
     idempotency = NativeKey("Idempotency-Key", timedelta(minutes=5))  # of the six that Xero remembers a key
-    kinds = tuple(Kind)
+    kinds = tuple(_PAGES)
     attachable = receipts.LARGEST
     _books = Books({})
 
