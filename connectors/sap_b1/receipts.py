@@ -49,7 +49,8 @@ def upload(document: Document, receipts: Sequence[Attachment], now: datetime) ->
         ("$orderby", "AbsoluteEntry desc"),
         ("$top", str(NEWEST)),
     )
-    newest = _read((yield _get(f"{ROOT}/Attachments2", query)), now).get("value") or ()
+    page = {**FRESH, "Prefer": f"odata.maxpagesize={NEWEST}"}  # else a page has 20
+    newest = _read((yield Request("GET", f"{ROOT}/Attachments2", query=query, headers=page)), now).get("value") or ()
     there = next((one for one in newest if _names(document, receipts) <= _shown(one)), None)
     if there:
         return Found(str(there["AbsoluteEntry"]), f"Attachment {there['AbsoluteEntry']}")

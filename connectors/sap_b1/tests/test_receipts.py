@@ -101,6 +101,14 @@ def test_files_that_are_there_already_are_taken(desk: Desk) -> None:
     assert names(desk) == ["receipt-8f3c1d6a-1"]
 
 
+def test_files_are_found_beyond_the_first_page_of_twenty(desk: Desk) -> None:
+    first = upload(desk, RECEIPT)
+    for number in range(21):
+        upload(desk, replace(RECEIPT, entry=f"another-{number}"))
+
+    assert upload(desk, RECEIPT) == first
+
+
 def test_what_is_not_among_the_newest_goes_under_a_second_name_and_says_so(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
