@@ -37,6 +37,12 @@ BEARER = Flow()  # as RFC 6750 says; what is not OAuth has its own way
 TEXTS = ("json", "xml", "x-www-form-urlencoded")  # what vendors are told in; any other body is a file
 
 
+def longest_call(answer_seconds: float, *, sends_file: bool = False) -> timedelta:
+    """Until a call has begun, has been sent and was answered or given up."""
+    sending = FILE_SECONDS if sends_file else SEND_SECONDS
+    return timedelta(seconds=BEGIN_WITHIN_SECONDS + sending + answer_seconds + SPARE_SECONDS)
+
+
 @dataclass(frozen=True)
 class Request:
     """`host` names one of the connection's hosts ("api"); the address itself is configuration.
@@ -175,7 +181,7 @@ class Client:
     @property
     def longest_call(self) -> timedelta:
         """From `prepare` on, until a call has begun, has been sent and was answered or given up."""
-        return timedelta(seconds=BEGIN_WITHIN_SECONDS + SEND_SECONDS + self._read_seconds + SPARE_SECONDS)
+        return longest_call(self._read_seconds)
 
     def address(self, host: str) -> str:
         """The address of a host, for a link that a person opens. Raises MendSettings if there is none."""
@@ -245,7 +251,7 @@ class Client:
         self._ports.before_call()
         if time.monotonic() > self._begin.by:
             raise TryLater("A new access token was fetched; the request is sent with it the next time.")
-        with self._ports.budget.call():
+        with self._ports.budget.call(sends_file=request.sends_file):
             at, started = self.now, time.monotonic()
             answer, error = None, ""
             try:

@@ -21,8 +21,9 @@ class Tokens(Protocol):
 
 
 class Budget(Protocol):
-    def call(self) -> AbstractContextManager[None]:
-        """Takes one call out of the vendor's budget and a slot for its length. Raises RateLimited."""
+    def call(self, *, sends_file: bool = False) -> AbstractContextManager[None]:
+        """Takes one call out of the vendor's budget and a slot for its length. Raises RateLimited. A call that sends
+        a file may take longer."""
         ...
 
     def learn(self, answer: "Answer") -> None:

@@ -24,13 +24,12 @@ from redis.commands.core import Script
 from redis.exceptions import RedisError
 
 from connectors.kit.errors import RateLimited
-from connectors.kit.http import Answer
+from connectors.kit.http import Answer, longest_call
 from connectors.kit.limits import Limits
 from jobs.own_share import OwnShare
 
 log = structlog.get_logger()
 
-BUT_THE_ANSWER = timedelta(seconds=60)  # longer than all of a call that comes before its answer
 SHORTEST_PAUSE = timedelta(seconds=1)  # the vendor's "0 seconds" would be the next 429
 SHORT_PAUSE = timedelta(seconds=0.5), timedelta(seconds=2)  # after a 429 that names no time
 MOST_LEFT = 1_000_000  # a vendor that says more talks nonsense
@@ -69,15 +68,15 @@ class SharedBudget:
     def account(self) -> str:
         return f"{self.application}:{self.company}"
 
-    @property
-    def lasts(self) -> timedelta:
-        """A call's slot, if its holder dies: longer than any call is."""
-        return BUT_THE_ANSWER + timedelta(seconds=self.limits.answer_seconds)
+    def lasts(self, *, sends_file: bool = False) -> timedelta:
+        """A call's slot, if its holder dies: no longer than the call may take, for the work that is taken over meets
+        it."""
+        return longest_call(self.limits.answer_seconds, sends_file=sends_file)
 
     @contextmanager
-    def call(self) -> Iterator[None]:
+    def call(self, *, sends_file: bool = False) -> Iterator[None]:
         slot = uuid4().hex
-        self._take(slot)
+        self._take(slot, self.lasts(sends_file=sends_file))
         try:
             yield
         finally:
@@ -108,7 +107,7 @@ class SharedBudget:
         alone.pause(self.application if whose == "application" else self.account, wait)
         return {"pause": whose, "short" if asked is None else "wait": _milliseconds(wait)}
 
-    def _take(self, slot: str) -> None:
+    def _take(self, slot: str, lasts: timedelta) -> None:
         limits = {
             "per_minute": self.limits.per_minute,
             "concurrent": self.limits.concurrent,
@@ -117,7 +116,7 @@ class SharedBudget:
         }
         known = {name: most for name, most in limits.items() if most is not None}
         try:
-            wait, why = self._ask(verb="take", slot=slot, lasts=_milliseconds(self.lasts), kept=self.kept, **known)
+            wait, why = self._ask(verb="take", slot=slot, lasts=_milliseconds(lasts), kept=self.kept, **known)
         except RedisError as error:
             log.warning("budget.alone", error=type(error).__name__)
             self._take_alone()

@@ -43,9 +43,9 @@ def test_a_call_that_is_still_under_way_counts_however_long_it_takes(time: Time)
 
 def test_a_call_whose_worker_died_gives_its_place_back(time: Time) -> None:
     acme = account(limits(concurrent=1), time)
-    acme.budget._take("of a worker that is killed")
+    acme.budget._take("of a worker that is killed", acme.budget.lasts())
     assert acme.calls() == 0
-    time.passes(acme.budget.lasts)
+    time.passes(acme.budget.lasts())
     assert acme.calls() == 1
 
 

@@ -36,7 +36,7 @@ class NoLimit:
     learnt: list[Answer] = field(default_factory=list)
 
     @contextmanager
-    def call(self) -> Iterator[None]:
+    def call(self, *, sends_file: bool = False) -> Iterator[None]:
         self.calls += 1
         yield
 

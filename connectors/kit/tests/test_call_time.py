@@ -78,9 +78,9 @@ def test_a_slow_budget_means_that_nothing_is_sent(peer: Peer, late: Slow) -> Non
     @dataclass
     class SlowBudget(NoLimit):
         @contextmanager
-        def call(self) -> Iterator[None]:
+        def call(self, *, sends_file: bool = False) -> Iterator[None]:
             late()
-            with super().call():
+            with super().call(sends_file=sends_file):
                 yield
 
     with pytest.raises(TryLater):

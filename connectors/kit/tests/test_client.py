@@ -137,7 +137,7 @@ def test_where_no_call_may_be_made_none_is_made(peer: Peer) -> None:
 
 def test_a_spent_budget_stops_the_call(peer: Peer) -> None:
     class Spent:
-        def call(self) -> AbstractContextManager[None]:
+        def call(self, *, sends_file: bool = False) -> AbstractContextManager[None]:
             raise RateLimited("Not now.")
 
         def learn(self, answer: Answer) -> None:
