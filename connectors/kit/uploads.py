@@ -5,12 +5,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from urllib3.filepost import encode_multipart_formdata
+
 from connectors.kit.documents import Attachment
 from connectors.kit.errors import RefuseFile
 from connectors.kit.http import Request
 
 MEGABYTE = 1024 * 1024
-_ESCAPES = {'"': "%22", "\r": "%0D", "\n": "%0A"}  # as browsers do it (WHATWG HTML, "multipart form data")
 
 
 @dataclass(frozen=True)
@@ -48,13 +49,6 @@ def multipart(
     none of them contains it.
     """
     boundary = hashlib.sha256(b"".join(hashlib.sha256(part.body).digest() for part in parts)).hexdigest()
-    body = b"".join(_written(part, boundary) for part in parts) + f"--{boundary}--\r\n".encode()
-    kind = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
-    return Request(method, path, headers={**(headers or {}), **kind}, body=body, **more)
-
-
-def _written(part: Part, boundary: str) -> bytes:
-    filename = "".join(_ESCAPES.get(letter, letter) for letter in part.filename)
-    about = f'Content-Disposition: form-data; name="{part.name}"; filename="{filename}"'
-    head = f"--{boundary}\r\n{about}\r\nContent-Type: {part.type}\r\n\r\n"
-    return head.encode() + part.body + b"\r\n"
+    fields = [(part.name, (part.filename, part.body, part.type)) for part in parts]
+    body, kind = encode_multipart_formdata(fields, boundary)
+    return Request(method, path, headers={**(headers or {}), "Content-Type": kind}, body=body, **more)

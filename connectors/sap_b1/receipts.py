@@ -22,6 +22,7 @@ from connectors.sap_b1.sending import FRESH, ROOT, SETS, WITH_RECEIPTS
 
 #: Of a body, all of it counts (sheet, 2.4). Of one receipt a customer's line to the server is the limit before that.
 BODY_AT_MOST = 50 * MEGABYTE
+HEAD_AT_MOST = 1024  # bytes of a body that stand around each file
 MOST = 10 * MEGABYTE
 LARGEST = dict.fromkeys(WITH_RECEIPTS, MOST)
 NEWEST = 100  # entries that are looked through for what an upload without an answer has left
@@ -113,11 +114,10 @@ def _get(path: str, query: tuple[tuple[str, str], ...] = ()) -> Request:
 def _uploading(document: Document, receipts: Sequence[Attachment], path: str, suffix: str) -> Request:
     """Raises RefuseFile. The boundary stands without quotes: with them the Service Layer answers 405."""
     parts = [_part(receipt, f"{_name(document, receipt)}{suffix}") for receipt in receipts]
-    method = "POST" if path.endswith("/Attachments2") else "PATCH"  # appended to an entry that is there
-    request = multipart(method, path, parts, FRESH)
-    if len(request.body) > BODY_AT_MOST:
+    if sum(len(part.body) + HEAD_AT_MOST for part in parts) > BODY_AT_MOST:  # before they are copied into one
         raise RefuseFile("The receipts are larger than Business One takes at once.", subject="size")
-    return request
+    method = "POST" if path.endswith("/Attachments2") else "PATCH"  # appended to an entry that is there
+    return multipart(method, path, parts, FRESH)
 
 
 def _part(receipt: Attachment, name: str) -> Part:

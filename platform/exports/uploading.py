@@ -24,7 +24,6 @@ from exports.trip import Trip, now
 
 Pair = tuple[Posting, Document]
 UNFINISHED = (PostingState.PLANNED, PostingState.SENDING)
-ATTEMPTS = 2  # the second one looks what became of the first
 FOLLOW = "Its document was made without them; they follow one by one."
 ENDED = "The job ended first. What is in the ERP of them belongs to no document there."
 
@@ -129,12 +128,10 @@ def _put(trip: Trip, one: Upload) -> Found:
         trip.current.check()
         return trip.target.client.send(request)
 
-    for _ in range(ATTEMPTS - 1):
-        try:
-            return take(trip.target.upload(one.document, files), send)
-        except OutcomeUnknown:
-            continue
-    return take(trip.target.upload(one.document, files), send)
+    try:
+        return take(trip.target.upload(one.document, files), send)
+    except OutcomeUnknown:  # the second time it looks what became of the first
+        return take(trip.target.upload(one.document, files), send)
 
 
 def _attachment(receipt: Receipt) -> Attachment:
