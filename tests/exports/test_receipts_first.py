@@ -76,13 +76,16 @@ def test_the_document_is_made_with_what_its_receipts_are_there(customer: Custome
     assert job.balanced
 
 
-@pytest.mark.parametrize("place", ["before_upload", "after_upload", "before_intent"])
+@pytest.mark.parametrize(
+    ("place", "state"), [("before_upload", "sending"), ("after_upload", "sending"), ("before_intent", "posted")]
+)
 def test_a_worker_that_dies_between_the_two_leaves_each_of_them_once(
-    customer: Customer, shelf: Shelf, entry: str, place: str, monkeypatch: pytest.MonkeyPatch
+    customer: Customer, shelf: Shelf, entry: str, place: str, state: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = customer.exports([entry])
     monkeypatch.setenv("FAILPOINTS", f"{place}=raise")
     customer.work()
+    assert [line for line, _ in lines(customer)] == [state], "the ledger says what may be there"
     monkeypatch.delenv("FAILPOINTS")
     job = customer.carry(job)
 
