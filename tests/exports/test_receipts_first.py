@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from connectors import registry
 from connectors.kit.documents import Attachment, Document, Draft, Found, Key, Part
 from connectors.kit.errors import OutcomeUnknown, RefuseFile
 from connectors.kit.steps import Making
+from exports.failpoints import Failed
 from exports.models import ReceiptState, ReportOutcome
 from exports.preview import UPLOADED, preview
 from tests.customer import Customer
@@ -19,17 +21,18 @@ from tests.exports.test_receipts import PDF, UPLOADS, attached, kept, with_files
 @dataclass
 class Shelf:
     """Where the ERP keeps files before their documents. `troubles` of the next ones; `known`: what requests were
-    made with."""
+    made with; `dies`: the worker does, once a document is to be made with its files."""
 
     files: dict[tuple[str, int], bytes] = field(default_factory=dict)
     troubles: list[Exception] = field(default_factory=list)
     known: list[Mapping[Key, str]] = field(default_factory=list)
+    dies: bool = False
 
     def put(self, document: Document, attachments: Sequence[Attachment]) -> Found:
         self.files |= {(one.entry, one.place): one.body for one in attachments}
         if self.troubles:
             raise self.troubles.pop(0)
-        return Found("shelf-1", "Attachment 1")
+        return Found("shelf-1", "1")
 
 
 @pytest.fixture
@@ -43,6 +46,9 @@ def shelf(customer: Customer, monkeypatch: pytest.MonkeyPatch) -> Shelf:
 
     def requests(self: Any, documents: Sequence[Document], known: Mapping[Key, str]) -> Iterator[Draft]:
         made.known.append(known)
+        if made.dies and any(key.part is Part.ATTACHMENT for key in known):
+            made.dies = False
+            raise Failed("before its document")
         return plain(self, documents, known)  # type: ignore[no-any-return]
 
     monkeypatch.setattr(target, "attachments_first", True)
@@ -77,12 +83,13 @@ def test_the_document_is_made_with_what_its_receipts_are_there(customer: Custome
 
 
 @pytest.mark.parametrize(
-    ("place", "state"), [("before_upload", "sending"), ("after_upload", "sending"), ("before_intent", "posted")]
+    ("place", "state"), [("before_upload", "sending"), ("after_upload", "sending"), ("", "posted")]
 )
 def test_a_worker_that_dies_between_the_two_leaves_each_of_them_once(
     customer: Customer, shelf: Shelf, entry: str, place: str, state: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     job = customer.exports([entry])
+    shelf.dies = not place
     monkeypatch.setenv("FAILPOINTS", f"{place}=raise")
     customer.work()
     assert [line for line, _ in lines(customer)] == [state], "the ledger says what may be there"
@@ -119,3 +126,15 @@ def test_in_trouble_the_document_does_not_wait_and_its_receipts_follow(
     assert len(attached(customer)) == 2
     assert Key(entry, Part.ATTACHMENT) not in shelf.known[-1]
     assert job.balanced
+
+
+def test_their_line_has_a_page_that_does_not_say_that_nothing_was_sent(
+    customer: Customer, shelf: Shelf, entry: str, admin_client: Client
+) -> None:
+    customer.carry(customer.exports([entry]))
+    [line] = customer.postings(part=Part.ATTACHMENT)
+
+    html = admin_client.get(f"/admin/exports/posting/{line.pk}/change/").content.decode()
+
+    assert "Attachment 1" in html
+    assert "Nothing was sent yet" not in html
