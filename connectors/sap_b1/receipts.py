@@ -54,12 +54,12 @@ def upload(document: Document, receipts: Sequence[Attachment], now: datetime) ->
     newest = _read((yield Request("GET", f"{ROOT}/Attachments2", query=query, headers=page)), now).get("value") or ()
     there = next((one for one in newest if _names(document, receipts) <= _shown(one)), None)
     if there:
-        return Found(str(there["AbsoluteEntry"]), f"Attachment {there['AbsoluteEntry']}")
+        return Found(str(there["AbsoluteEntry"]), str(there["AbsoluteEntry"]))
     made, suffix = yield from _put(document, receipts, f"{ROOT}/Attachments2", now)
     entry = made.get("AbsoluteEntry")
     if not isinstance(entry, int):
         raise TryLater("Business One did not say which attachment it made.", words=str(made)[:500])
-    return Found(str(entry), f"Attachment {entry}{', under second names' if suffix else ''}")
+    return Found(str(entry), f"{entry}{', under second names' if suffix else ''}")
 
 
 def _put(

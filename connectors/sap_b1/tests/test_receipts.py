@@ -115,7 +115,7 @@ def test_what_is_not_among_the_newest_goes_under_a_second_name_and_says_so(
     monkeypatch.setattr(receipts, "NEWEST", 1)
     upload(desk, RECEIPT)
     upload(desk, replace(RECEIPT, entry="another"))
-    assert upload(desk, RECEIPT).number == "Attachment 3, under second names"
+    assert upload(desk, RECEIPT).number == "3, under second names"
     assert names(desk)[-1] == "receipt-8f3c1d6a-1-2"
 
 

@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils.text import capfirst
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdownFilter
 
+from connectors.kit.documents import Part
 from desk.formats import NOTHING, cut, money, to, whole
 from desk.pages import LongList, SheetPage, column, state_column
 from desk.sheets import Cell, Moment, Sheet, Table, Todo
@@ -79,10 +80,7 @@ class PostingAdmin(LongList, Finding, SheetPage):
                 ("Revision, epoch", f"{row.revision}, {row.epoch}"),
             ],
             moments=[Moment(row.created_at, "Planned"), Moment(row.posted_at, "Posted"), *moments_of(row)],
-            tables=[
-                submissions_table(Submission.objects.filter(elements__posting=row)),
-                _needed_by(row),
-            ],
+            tables=_tables(row),
         )
 
 
@@ -95,6 +93,13 @@ def _todos(posting: Posting) -> list[Todo]:
         return [Todo(posting.get_state_display(), posting.reason, words=posting.words)]
     kind = kind_of(posting.failure)
     return [Todo(kind.title, posting.reason, kind.who, kind.remedy, posting.words)]
+
+
+def _tables(row: Posting) -> list[Table]:
+    """Receipts have no submissions, which would keep their files: their calls stand in the exchanges."""
+    if row.part == Part.ATTACHMENT:
+        return []
+    return [submissions_table(Submission.objects.filter(elements__posting=row)), _needed_by(row)]
 
 
 def _needed_by(posting: Posting) -> Table:
