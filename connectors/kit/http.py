@@ -4,6 +4,7 @@ The client retries nothing but a 401 (which says that nothing was done), follows
 time and size. What an answer means is the connector's to say.
 """
 
+import hashlib
 import math
 import time
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,7 @@ from urllib.parse import urlencode
 import requests
 from requests import Session
 from urllib3.exceptions import HTTPError
+from urllib3.filepost import encode_multipart_formdata
 
 from connectors.kit import certificates, exact_json, redaction, unanswered
 from connectors.kit.certificates import Certificate
@@ -34,6 +36,7 @@ FILE_SECONDS = 40.0  # to send a file, 10 MB at 250 kB a second: it overwrites b
 ANSWER_LIMIT = 16 * 1024 * 1024
 LONGEST_WAIT = timedelta(days=1)
 BEARER = Flow()  # as RFC 6750 says; what is not OAuth has its own way
+File = tuple[str, tuple[str, bytes, str]]  # the form's field, then name, bytes and MIME type
 TEXTS = ("json", "xml", "x-www-form-urlencoded")  # what vendors are told in; any other body is a file
 
 
@@ -67,6 +70,17 @@ class Request:
     def json(cls, method: str, path: str, value: Any, **more: Any) -> "Request":
         headers = {"Content-Type": "application/json", **more.pop("headers", {})}
         return cls(method, path, body=exact_json.dumps(value).encode(), headers=headers, **more)
+
+    @classmethod
+    def form(cls, method: str, path: str, files: Sequence[File], **more: Any) -> "Request":
+        """A form of files (RFC 7578). The same files are the same bytes, so that it can be sent again as it was.
+
+        The boundary stands without quotes, which all vendors take and some insist on; it is a digest of the files, so
+        none of them contains it.
+        """
+        boundary = hashlib.sha256(b"".join(hashlib.sha256(body).digest() for _, (_, body, _) in files)).hexdigest()
+        body, kind = encode_multipart_formdata(files, boundary)
+        return cls(method, path, body=body, headers={"Content-Type": kind, **more.pop("headers", {})}, **more)
 
     @property
     def target(self) -> str:

@@ -13,9 +13,9 @@ from typing import Any
 
 from connectors.kit.documents import Attachment, Document, Found
 from connectors.kit.errors import ContractBroken, RefuseFile, TryLater
-from connectors.kit.http import Answer, Request
+from connectors.kit.http import Answer, File, Request
 from connectors.kit.steps import Making, Steps
-from connectors.kit.uploads import MEGABYTE, Part, check, multipart
+from connectors.kit.uploads import MEGABYTE, check
 from connectors.sap_b1 import ids
 from connectors.sap_b1.calls import error_of, told
 from connectors.sap_b1.sending import FRESH, ROOT, SETS, WITH_RECEIPTS
@@ -113,16 +113,16 @@ def _get(path: str, query: tuple[tuple[str, str], ...] = ()) -> Request:
 
 def _uploading(document: Document, receipts: Sequence[Attachment], path: str, suffix: str) -> Request:
     """Raises RefuseFile. The boundary stands without quotes: with them the Service Layer answers 405."""
-    parts = [_part(receipt, f"{_name(document, receipt)}{suffix}") for receipt in receipts]
-    if sum(len(part.body) + HEAD_AT_MOST for part in parts) > BODY_AT_MOST:  # before they are copied into one
+    files = [_file(receipt, f"{_name(document, receipt)}{suffix}") for receipt in receipts]
+    if sum(len(body) + HEAD_AT_MOST for _, (_, body, _) in files) > BODY_AT_MOST:  # before they are copied into one
         raise RefuseFile("The receipts are larger than Business One takes at once.", subject="size")
     method = "POST" if path.endswith("/Attachments2") else "PATCH"  # appended to an entry that is there
-    return multipart(method, path, parts, FRESH)
+    return Request.form(method, path, files, headers=FRESH)
 
 
-def _part(receipt: Attachment, name: str) -> Part:
+def _file(receipt: Attachment, name: str) -> File:
     extension = check(receipt, "Business One", TYPES, MOST)
-    return Part("files", f"{name}.{extension}", receipt.type, receipt.body)
+    return "files", (f"{name}.{extension}", receipt.body, receipt.type)
 
 
 def _read(answer: Answer, now: datetime) -> Mapping[str, Any]:

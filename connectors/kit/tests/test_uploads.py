@@ -9,7 +9,7 @@ from connectors.kit.errors import RefuseFile
 from connectors.kit.http import Client, Request
 from connectors.kit.testing import ListRecorder, ports
 from connectors.kit.tests.peer import Peer, answer
-from connectors.kit.uploads import Part, check, multipart
+from connectors.kit.uploads import check
 
 PDF = b"%PDF-1.4\n\xff\xfe\0" + b"secret of the customer " * 1000
 
@@ -34,14 +34,19 @@ def test_a_text_is_recorded_as_it_is_without_its_secrets(kind: str) -> None:
 
 
 def test_files_are_parts_of_a_form_that_every_reader_takes_apart() -> None:
-    parts = [Part("files", 'a "b"\r\n.pdf', "application/pdf", PDF), Part("files", "Ö.png", "image/png", b"\r\n--")]
-    sent = multipart("POST", "/files", parts, {"Prefer": "minimal"})
+    files = [
+        ("files", ('a "b"\r\n.pdf', PDF, "application/pdf")),
+        ("files", ("Ö.png", b"\r\n--", "image/png")),
+    ]
+    sent = Request.form("POST", "/files", files, headers={"Prefer": "minimal"})
     with EnvironBuilder(method="POST", headers=[*sent.headers.items()], data=sent.body).get_request() as read:
         found = [(one.filename, one.mimetype, one.read()) for one in read.files.getlist("files")]
 
     assert found == [('a "b"%0D%0A.pdf', "application/pdf", PDF), ("Ö.png", "image/png", b"\r\n--")]
     assert '"' not in sent.headers["Content-Type"], "vendors refuse a boundary in quotes"
-    assert sent == multipart("POST", "/files", parts, {"Prefer": "minimal"}), "it may have to be sent again"
+    assert sent == Request.form("POST", "/files", files, headers={"Prefer": "minimal"}), (
+        "it may have to be sent again"
+    )
     assert sent.shown().startswith("23,"), "an exchange shows no file"
 
 
