@@ -20,7 +20,10 @@ def until(condition: Callable[[], T], seconds: float = 30, every: float = 0.05) 
 
 
 def somebody_waits() -> bool:
-    """In PostgreSQL, for what another holds."""
+    """In this very database, for what another holds: a lock that is waited for need not tell its database."""
     with connection.cursor() as cursor:
-        cursor.execute("select exists (select from pg_locks where not granted)")
+        cursor.execute(
+            "select exists (select from pg_locks join pg_stat_activity using (pid)"
+            " where not granted and datname = current_database())"
+        )
         return bool(cursor.fetchone()[0])

@@ -16,6 +16,7 @@ from jobs.models import Run, RunState, TriggerKind
 from tests.factories import RunFactory, TenantFactory
 from tests.jobs.rows import ago, change, now
 from tests.threads import at_once
+from tests.waiting import somebody_waits, until
 
 pytestmark = pytest.mark.django_db
 
@@ -259,17 +260,8 @@ def test_an_older_run_that_comes_into_the_lane_meanwhile_costs_a_turn_and_no_cra
         with across_tenants("the claim's own block is kept open a little longer"):
             assert claimed().run_id == young.pk
             waiting = threads.submit(at_once, 1, other_worker)
-            _until_somebody_waits()
+            until(somebody_waits)
         assert waiting.result(20) == [None]
-
-
-def _until_somebody_waits() -> None:
-    with connection.cursor() as cursor:
-        for _ in range(2000):
-            cursor.execute("select pg_sleep(0.005), count(*) from pg_locks where not granted")
-            if cursor.fetchone()[1]:
-                return
-    raise AssertionError("The other worker was expected to wait for the index.")
 
 
 def _do(act: str, held: Claim) -> None:
