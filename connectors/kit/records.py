@@ -33,7 +33,9 @@ class Company:
 
 @dataclass(frozen=True)
 class Probe:
-    """A connection that was tried just now: who answered."""
+    """A connection that was tried just now: who answered. `remarks` are shown to whoever connects, and to staff,
+    until the next probe: what works, and would be better otherwise, with what to do.
+    """
 
     company: Company
     remarks: tuple[str, ...] = ()

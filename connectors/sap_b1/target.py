@@ -102,7 +102,7 @@ class SapB1(Target):
             raise MendSettings(
                 f"The log-in leads to {company.id}, not to {self.company}. Connect with its own company database."
             )
-        return Probe(company)
+        return Probe(company, user_fields.remarks(self._listed, self.settings.marker_field))
 
     def companies(self) -> Sequence[Company]:
         """The one that was logged in to. Its id is the database's: copies of a company have its name, too."""

@@ -19,9 +19,10 @@ TABLES = {
     "OCRD": "BusinessPartners",
 }
 SIZE = 50
+_WHERE = "in Business One under Tools > Customization Tools > User-Defined Fields, alphanumeric with 50 characters."
 BY_HAND = (
-    "Make it with `manage.py connector install sap_b1`, or in Business One under Tools > Customization Tools > User-"
-    "Defined Fields, alphanumeric with 50 characters. Until then documents are found by their reference numbers."
+    f"Make it with `manage.py connector install sap_b1`, or {_WHERE} Until then documents are found by their"
+    " reference numbers."
 )
 RESTART = "Restart the Service Layer: a new field is not seen before."
 
@@ -30,6 +31,19 @@ def marked(listed: Listed, name: str) -> set[str]:
     """The tables that have the field. More than a page of fields is common."""
     query = [("$filter", f"Name eq '{name}'"), ("$select", "TableName,Name,FieldID")]
     return {str(one["TableName"]) for one in listed("UserFieldsMD", query)} & TABLES.keys()
+
+
+def remarks(listed: Listed, name: str) -> tuple[str, ...]:
+    """For whoever connects: what the field is for, and who makes it. None if every table has it."""
+    there = marked(listed, name)
+    lacking = [entity_set for table, entity_set in TABLES.items() if table not in there]
+    if not lacking:
+        return ()
+    return (
+        f"Business One has no user field U_{name} on {', '.join(lacking)}. Causeway keeps its reference there, and"
+        " finds by it what is posted already, so that nothing is posted twice. Ask whoever runs Causeway to add it"
+        f" (`manage.py connector install sap_b1`), or make it by hand {_WHERE}",
+    )
 
 
 def install(client: Client, listed: Listed, name: str) -> Iterator[Step]:

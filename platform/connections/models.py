@@ -197,6 +197,7 @@ class Connection(Access):
     company_name = models.CharField(max_length=200, blank=True)
     authorised_at = models.DateTimeField(null=True, editable=False)
     owners_told_at = models.DateTimeField(null=True, editable=False)  # of the state that it is in
+    remarks = models.TextField(blank=True, default="", db_default="", editable=False)  # of the last probe, one a line
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -6,7 +6,7 @@ from audit import services as audit
 from connections import steps, vault
 from connections.models import Application, Connection, ConnectionState
 from connectors.kit.failures import FailureClass
-from connectors.kit.records import Company
+from connectors.kit.records import Company, Probe
 from incidents import services as incidents
 
 AUTHORISATION_FAILURES = {
@@ -59,6 +59,13 @@ def choose_company(connection: Connection, company: Company, *, actor: str) -> N
     steps.take(connection, ConnectionState.USABLE, why="Its company was chosen, and answered.", actor=actor)
     audit.record("connection.usable", connection, actor=actor, tenant_id=connection.tenant_id)
     incidents.mend_all(connection.tenant_id, connection.pk, AUTHORISATION_FAILURES, actor=actor)
+
+
+def keep_remarks(connection: Connection, probe: Probe) -> None:
+    """In place of those of the probe before; mostly they are the same, and nothing is written."""
+    remarks = "\n".join(probe.remarks)
+    if connection.remarks != remarks:
+        Connection.objects.filter(pk=connection.pk).update(remarks=remarks)
 
 
 def new_connection(tenant_id: UUID, application: Application, *, beside: Connection | None = None) -> Connection:

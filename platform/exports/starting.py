@@ -2,6 +2,7 @@
 
 from hashlib import sha256
 
+from connections import services as connections
 from connectors.kit import exact_json
 from connectors.kit.errors import JobIsClosed
 from connectors.kit.failures import FailureClass
@@ -22,7 +23,7 @@ def start(trip: Trip) -> Next | None:
     if not remote.state.is_open:
         raise closed_by(trip, remote)
     if not trip.job.started_at:
-        trip.target.probe()
+        _probe(trip)
     if trip.job.reference_data is None:
         _learn_the_books(trip)
     if trip.job.started_at:
@@ -37,6 +38,12 @@ def start(trip: Trip) -> Next | None:
         trip.job.save(update_fields=["state", "started_at", "alive_at"])
     trip.current.progress = True
     return None
+
+
+def _probe(trip: Trip) -> None:
+    probe = trip.target.probe()
+    with acting_for(trip.tenant_id):
+        connections.keep_remarks(trip.installation.target, probe)
 
 
 def closed_by(trip: Trip, remote: Job) -> JobIsClosed:

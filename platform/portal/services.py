@@ -9,7 +9,7 @@ from connections.models import Connection, ConnectionState, ConnectLink
 from connections.services import DifferentCompany
 from connectors.kit.connector import Connector
 from connectors.kit.errors import Reconnect
-from connectors.kit.records import Company
+from connectors.kit.records import Company, Probe
 from database.acting import acting_for
 from installations import activation
 from installations import services as installations
@@ -67,9 +67,9 @@ def choose(setup: SetUp, side: Side, company_id: str) -> None:
         raise DifferentCompany
     if company is None or (not side.was_connected and company.id in choices.taken(setup, side)):
         raise CompanyNotOffered
-    _probe(side.connection, company)
+    probe = _probe(side.connection, company)
     try:
-        _choose(setup, side, company, offered)
+        _choose(setup, side, company, offered, probe)
     except ConnectedElsewhere:
         newcomers.forget(setup, side.connection)
         raise
@@ -119,16 +119,16 @@ def _beside(setup: SetUp, side: Side) -> Connection | None:
     return connections.new_connection(side.connection.tenant_id, side.application, beside=side.connection)
 
 
-def _probe(connection: Connection, company: Company) -> None:
+def _probe(connection: Connection, company: Company) -> Probe:
     """Tried as if the company were chosen already."""
     trial = copy(connection)
     trial.company_id = company.id
     vendor: type[Connector] = connection.application.vendor
     with open_line(trial, vendor) as line:
-        line.connector.probe()
+        return line.connector.probe()
 
 
-def _choose(setup: SetUp, side: Side, company: Company, offered: Sequence[Company]) -> None:
+def _choose(setup: SetUp, side: Side, company: Company, offered: Sequence[Company], probe: Probe) -> None:
     """Twice is as good as once. Raises ConnectedElsewhere, or Reconnect if the connection is not the one that was
     probed any more.
     """
@@ -142,6 +142,7 @@ def _choose(setup: SetUp, side: Side, company: Company, offered: Sequence[Compan
             raise Reconnect("The connection has changed meanwhile.")
         used, row = row.authorisation_id, consents.join(row, company, actor=setup.actor)
         connections.choose_company(row, company, actor=setup.actor)
+        connections.keep_remarks(row, probe)
         if row.authorisation_id == used:
             consents.settle(row.pk, offered, actor=setup.actor)
         newcomers.settle(setup, side, company)

@@ -87,6 +87,10 @@ class Side:
         return self.connection.company_name if self.connection else ""
 
     @property
+    def remarks(self) -> list[str]:
+        return self.connection.remarks.splitlines() if self.connection else []
+
+    @property
     def is_usable(self) -> bool:
         return self.connection is not None and self.connection.is_usable
 

@@ -2,7 +2,9 @@
 
 import pytest
 
+from connections import services
 from connections.models import Authorisation, Connection, ConnectionState
+from connectors.kit.records import Company, Probe
 from database.acting import acting_for
 from installations.models import Installation
 from tests.admin.conftest import Books, page_of
@@ -41,6 +43,14 @@ def test_a_connection_shows_its_authorisation_and_those_beside_it(
     assert "Same authorisation" in html
     assert page_of(sister.source) in html
     assert page_of(sister) not in html
+
+
+def test_a_connection_shows_what_the_last_probe_remarked(staff: Visitor, books: Books) -> None:
+    target: Connection = books.job.installation.target
+    with acting_for(target.tenant_id):
+        services.keep_remarks(target, Probe(Company("c-1", "Nordwind ApS"), ("Ask them to add a field.",)))
+
+    assert "Ask them to add a field." in shown(staff, target)
 
 
 def test_one_that_was_refused_says_how_it_is_mended(staff: Visitor, sister: Installation) -> None:

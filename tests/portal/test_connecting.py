@@ -1,5 +1,6 @@
 """A customer without an account sets up the whole of it, at two vendors that are there."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,8 +9,9 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from connections.models import Connection, ConnectionState, ConnectLink
+from connectors.kit.connector import Connector
 from connectors.kit.errors import Reconnect
-from connectors.kit.records import Company
+from connectors.kit.records import Company, Probe
 from connectors.kit.sandbox import Fault, Kind
 from database.acting import across_tenants, acting_for
 from installations.models import Installation
@@ -59,6 +61,18 @@ def test_two_clicks_make_one_connection(customer: Customer) -> None:
 
     with across_tenants("the test looks at everything"):
         assert Connection.objects.count() == 1
+
+
+def test_what_the_vendor_lacks_is_said_once_it_is_connected(
+    customer: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vendor: type[Connector] = customer.link.target.vendor
+    probe = vendor.probe
+    monkeypatch.setattr(vendor, "probe", lambda self: replace(probe(self), remarks=("Ask them to add a field.",)))
+
+    customer.connect_all()
+
+    assert "Ask them to add a field." in customer.open().content.decode()
 
 
 def test_both_sides_connected_switch_the_installation_on(customer: Customer) -> None:
@@ -160,7 +174,7 @@ def test_a_consent_given_meanwhile_is_not_taken_for_the_one_that_was_tried(custo
 
     company = Company(customer.company("source"), "Nordwind")
     with pytest.raises(Reconnect):
-        services._choose(before, before.source, company, [company])
+        services._choose(before, before.source, company, [company], Probe(company))
 
     assert not customer.connection("source").company_id
 

@@ -73,7 +73,9 @@ def connected(sandbox: SapB1Sandbox, at: PrivateHost | None = None, **settings: 
     """The connector, logged in to Nordwind. `at`: as a server in the customer's network, with its certificate."""
     customer, [flow] = SapB1Books(sandbox), SapB1.flows
     hosts = at.hosts({"api": "https://{private}"}) if at else {"api": sandbox.url}
-    client = Client(hosts, ports(customer.tokens()), at or Network.SANDBOX, vendor=SapB1.name, flow=flow)
+    client = Client(
+        hosts, ports(customer.tokens()), at or Network.SANDBOX, vendor=SapB1.name, flow=flow, account=customer.company
+    )
     return SapB1(client, SapB1Settings(**settings), customer.company)
 
 

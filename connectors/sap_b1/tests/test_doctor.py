@@ -85,6 +85,15 @@ def test_fields_that_are_missing_are_made_and_seen_after_a_restart(sandbox: SapB
     assert sandbox.writes == before
 
 
+def test_who_connects_hears_of_a_field_that_is_missing_and_of_none_that_is_there(sandbox: SapB1Sandbox) -> None:
+    assert connected(sandbox).probe().remarks == ()
+
+    [remark] = connected(sandbox, marker_field="OtherId").probe().remarks
+    assert "no user field U_OtherId on PurchaseInvoices, JournalEntries, VendorPayments, BusinessPartners" in remark
+    assert "so that nothing is posted twice" in remark
+    assert "`manage.py connector install sap_b1`" in remark
+
+
 def test_a_user_without_the_right_is_told_whom_to_ask(sandbox: SapB1Sandbox) -> None:
     sandbox.switch(forbidden=("UserFieldsMD",))
     [step] = connected(sandbox).install()

@@ -104,6 +104,7 @@ class ConnectionAdmin(Parts, SheetPage):
                 ("Company", row.company_name or NOTHING),
                 ("Its id there", whole(row.company_id)),
                 ("Authorisation", to(row.authorisation)),
+                *[("Remark", remark) for remark in row.remarks.splitlines()],
                 *([("Account", whole(row.account))] if row.account else []),
                 *(health(row) if may_see("connections.exchange") else []),
             ],
