@@ -30,7 +30,7 @@ def read(fetch: Fetch, listed: Listed, called: Called, marker: str) -> dict[str,
             "rules": [_rule(one) for one in _all(listed, "DistributionRules", "FactorCode,InWhichDimension,Active")],
             "projects": [_project(one) for one in _all(listed, "Projects", "Code,Active,ValidFrom,ValidTo")],
             "periods": [*periods(called)],
-            "marked": sorted(user_fields.marked(listed, marker)),
+            "marked": sorted(user_fields.readable(listed, marker)),
         }
     except (KeyError, ValueError, AttributeError, TypeError) as error:
         raise ContractBroken("Business One's reference data is not complete.", words=repr(error)[:500]) from error

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from connectors.kit.doctor import Step, tried
-from connectors.kit.errors import ConnectorError, OutcomeUnknown, TryLater
+from connectors.kit.errors import AskForPermission, ConnectorError, OutcomeUnknown, TryLater
 from connectors.kit.http import Answer, Client, Request
 from connectors.sap_b1.calls import error_of, told
 from connectors.sap_b1.listing import Listed
@@ -24,6 +24,10 @@ BY_HAND = (
     f"Make it with `manage.py connector install sap_b1`, or {_WHERE} Until then documents are found by their"
     " reference numbers."
 )
+_PURPOSE = (
+    "what is posted is found again by its reference number alone, which people can change. Causeway's own reference"
+    " belongs in that field, so that nothing is posted twice."
+)
 RESTART = "Restart the Service Layer: a new field is not seen before."
 
 
@@ -33,16 +37,29 @@ def marked(listed: Listed, name: str) -> set[str]:
     return {str(one["TableName"]) for one in listed("UserFieldsMD", query)} & TABLES.keys()
 
 
+def readable(listed: Listed, name: str) -> set[str]:
+    """Those that the user may see: none without the right to look, so documents are found by their numbers."""
+    try:
+        return marked(listed, name)
+    except AskForPermission:
+        return set()
+
+
 def remarks(listed: Listed, name: str) -> tuple[str, ...]:
     """For whoever connects: what the field is for, and who makes it. None if every table has it."""
-    there = marked(listed, name)
+    try:
+        there = marked(listed, name)
+    except AskForPermission:
+        return (
+            f"The Business One user may not see user fields, so {_PURPOSE} Let the user read user-defined fields,"
+            " and check the field with `manage.py connector doctor sap_b1`.",
+        )
     lacking = [entity_set for table, entity_set in TABLES.items() if table not in there]
     if not lacking:
         return ()
     return (
-        f"Business One has no user field U_{name} on {', '.join(lacking)}. Causeway keeps its reference there, and"
-        " finds by it what is posted already, so that nothing is posted twice. Ask whoever runs Causeway to add it"
-        f" (`manage.py connector install sap_b1`), or make it by hand {_WHERE}",
+        f"Business One has no user field U_{name} on {', '.join(lacking)}, so {_PURPOSE} Ask whoever runs Causeway to"
+        f" add the field (`manage.py connector install sap_b1`), or make it by hand {_WHERE}",
     )
 
 

@@ -94,6 +94,15 @@ def test_who_connects_hears_of_a_field_that_is_missing_and_of_none_that_is_there
     assert "`manage.py connector install sap_b1`" in remark
 
 
+def test_a_user_who_may_not_see_user_fields_connects_and_posts_by_numbers(sandbox: SapB1Sandbox) -> None:
+    sandbox.switch(forbidden=("UserFieldsMD",))
+
+    target = connected(sandbox)
+    [remark] = target.probe().remarks
+    assert "may not see user fields" in remark
+    assert target.reference()["marked"] == []
+
+
 def test_a_user_without_the_right_is_told_whom_to_ask(sandbox: SapB1Sandbox) -> None:
     sandbox.switch(forbidden=("UserFieldsMD",))
     [step] = connected(sandbox).install()
