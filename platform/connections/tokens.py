@@ -24,6 +24,7 @@ from connectors.kit.failures import FailureClass
 from connectors.kit.flows import AuthorisationCode, ClientCredentials, SessionLogin, TokenSet
 from database.acting import acting_for, hand_back, refuse_inside_transaction
 from incidents import services as incidents
+from incidents.models import Incident
 
 REFRESH_BEFORE = timedelta(seconds=120)
 PROLONGED_EVERY = timedelta(minutes=1)
@@ -218,12 +219,13 @@ def _refused(row: Authorisation, why: ConnectorError) -> None:
         needs_reconnect(connection, why)
 
 
-def needs_reconnect(row: Connection, why: ConnectorError) -> None:
+def needs_reconnect(row: Connection, why: ConnectorError) -> Incident:
     """Final for this connection until the customer authorises again; configuration and history stay, and so do the
     tokens: a vendor that refuses one company's calls has said nothing of the others. Inside `acting_for`.
     """
     steps.take(row, ConnectionState.NEEDS_RECONNECT, why=why.sentence, actor=audit.PLATFORM)
-    incidents.open_incident(
+    audit.record("connection.refused", row, actor=audit.PLATFORM, tenant_id=row.tenant_id)
+    return incidents.open_incident(
         row.tenant_id,
         FailureClass.AUTH_REVOKED,
         about=str(row.pk),
@@ -231,7 +233,6 @@ def needs_reconnect(row: Connection, why: ConnectorError) -> None:
         words=why.words,
         connection_id=row.pk,
     )
-    audit.record("connection.refused", row, actor=audit.PLATFORM, tenant_id=row.tenant_id)
 
 
 def _must_reconnect(row: Connection, why: ConnectorError) -> str:

@@ -46,7 +46,7 @@ def _cancel(trip: Trip) -> Next:
     with acting_for(trip.tenant_id):
         trip.current.hold()
         receipts.cancel(trip.job)
-    then = finishing.fail_early(trip, CANCELLED, "")
+    then = finishing.fail_early(trip, CANCELLED, "", None)
     if isinstance(then, Ended):
         return Ended("Cancelled.")
     return resolve(trip) or then

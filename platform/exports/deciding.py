@@ -11,6 +11,7 @@ from database.bulk import insert_all
 from exports.models import Posting, PostingState, Record, Report, ReportOutcome
 from exports.trip import Trip, now
 from incidents import services as incidents
+from incidents.models import Incident
 
 OPEN = {PostingState.SENDING, PostingState.UNCERTAIN}
 FINAL = {PostingState.POSTED, PostingState.REFUSED, PostingState.SKIPPED}
@@ -23,7 +24,7 @@ CHANGED = (
 
 def refuse(trip: Trip, record: Record, refusal: RefuseRecord) -> None:
     """A record that cannot be planned fails alone, with an incident for everything of the same cause."""
-    incidents.open_incident(
+    incident = incidents.open_incident(
         trip.tenant_id,
         refusal.failure,
         about=f"{trip.installation.pk}:{refusal.subject or record.entry}",
@@ -31,7 +32,7 @@ def refuse(trip: Trip, record: Record, refusal: RefuseRecord) -> None:
         words=refusal.words,
         connection_id=trip.installation.target_id,
     )
-    _write(trip, [failed(record, refusal.failure, refusal.subject, refusal.sentence)])
+    _write(trip, [failed(record, refusal.failure, refusal.subject, refusal.sentence, incident.pk)])
 
 
 def leave_out(trip: Trip, record: Record, skip: SkipRecord) -> None:
@@ -39,9 +40,17 @@ def leave_out(trip: Trip, record: Record, skip: SkipRecord) -> None:
     _write(trip, [_report(record, ReportOutcome.SKIPPED, reason=skip.sentence)])
 
 
-def fail(trip: Trip, records: Iterable[Record], failure: FailureClass, subject: str, reason: str) -> None:
-    """For a cause that lies outside of them, and has its incident already."""
-    _write(trip, [failed(record, failure, subject, reason) for record in records])
+def fail(
+    trip: Trip,
+    records: Iterable[Record],
+    failure: FailureClass,
+    subject: str,
+    reason: str,
+    incident: Incident | None,
+) -> None:
+    """For a cause that lies outside of them. One without an incident is nothing to mend: a person cancelled."""
+    incident_id = incident.pk if incident else None
+    _write(trip, [failed(record, failure, subject, reason, incident_id) for record in records])
 
 
 def decide(trip: Trip, records: Iterable[Record]) -> int:
@@ -87,7 +96,7 @@ def _write(trip: Trip, rows: list[Report]) -> None:
 def _judge(record: Record, postings: list[Posting]) -> Report:
     refused = next((p for p in postings if p.state == PostingState.REFUSED), None)
     if refused:
-        return failed(record, refused.failure, refused.subject, refused.reason)
+        return failed(record, refused.failure, refused.subject, refused.reason, refused.incident_id)
     main = next((p for p in postings if p.part == Part.DOCUMENT and p.state == PostingState.POSTED), None)
     if main is None:
         return _report(record, ReportOutcome.SKIPPED, reason=postings[0].reason)
@@ -118,9 +127,10 @@ def _signed_as(record: Record, total: Decimal | None) -> Decimal | None:
     return -total if total is not None and record.amount is not None and record.amount < 0 else total
 
 
-def failed(record: Record, failure: str, subject: str, reason: str) -> Report:
-    return _report(record, ReportOutcome.FAILED, failure=failure, subject=subject[:200], reason=reason)
+def failed(record: Record, failure: str, subject: str, reason: str, incident_id: UUID | None = None) -> Report:
+    why = {"failure": failure, "subject": subject[:200], "reason": reason}
+    return _report(record, ReportOutcome.FAILED, **why, incident_id=incident_id)
 
 
-def _report(record: Record, outcome: ReportOutcome, **fields: str) -> Report:
+def _report(record: Record, outcome: ReportOutcome, **fields: str | UUID | None) -> Report:
     return Report(tenant_id=record.tenant_id, record=record, outcome=outcome, **fields)

@@ -19,6 +19,7 @@ from exports.reporting import report
 from exports.selectors import Balance, balance, most_frequent_failure
 from exports.trip import Trip, now
 from incidents import services as incidents
+from incidents.models import Incident
 from jobs.handlers import Again, Ended, Next, WaitForSomebody
 
 log = structlog.get_logger()
@@ -86,11 +87,11 @@ def _all_fine(trip: Trip) -> Ending:
     return Ending(JobState.COMPLETED_WITH_ERRORS, FailureClass.CONFIG_INVALID, reason)
 
 
-def fail_early(trip: Trip, error: ConnectorError, subject: str) -> Next:
+def fail_early(trip: Trip, error: ConnectorError, subject: str, incident: Incident | None) -> Next:
     """The hold is over: what waits is failed with the reason, so that the bookkeeper reads it at the source."""
     if not trip.job.fetched_at:
         return _conclude(trip, Ending(JobState.FAILED, error.failure, error.sentence, subject))
-    if more := plan(trip) or recheck_at_last(trip):
+    if more := plan(trip) or recheck_at_last(trip, incident):
         return more
     with acting_for(trip.tenant_id):
         trip.current.hold()
@@ -101,10 +102,11 @@ def fail_early(trip: Trip, error: ConnectorError, subject: str) -> Next:
             subject=subject,
             reason=error.sentence,
             words=error.words,
+            incident=incident,
         )
         deciding.decide(trip, records)
         unplanned = Record.objects.filter(job=trip.job, report=None, postings=None)  # their receipts did not come
-        deciding.fail(trip, unplanned, error.failure, subject, error.sentence)
+        deciding.fail(trip, unplanned, error.failure, subject, error.sentence, incident)
         _fail_the_uncertain(trip)
         left = len(_undecided(trip))
     if more := report(trip):
@@ -124,8 +126,9 @@ def _fail_the_uncertain(trip: Trip) -> None:
     if held_for <= timedelta(seconds=settings.HOLD_UNCERTAIN_SECONDS):
         uncertain = uncertain.exclude(incident=None)
     for posting in uncertain.select_related("record", "incident"):
-        sentence = f"{outcomes.nobody_knows(trip, posting).sentence} {THEN_AGAIN}"
-        deciding.fail(trip, [posting.record], FailureClass.OUTCOME_UNCERTAIN, "", sentence)
+        incident = outcomes.nobody_knows(trip, posting)
+        sentence = f"{incident.sentence} {THEN_AGAIN}"
+        deciding.fail(trip, [posting.record], FailureClass.OUTCOME_UNCERTAIN, "", sentence, incident)
 
 
 def _undecided(trip: Trip) -> list[Record]:

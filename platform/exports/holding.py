@@ -20,6 +20,7 @@ from exports import finishing, outcomes, rows
 from exports.living import keep_alive
 from exports.trip import Trip, now, require_usable
 from incidents import services as incidents
+from incidents.models import Incident
 from jobs.handlers import Again, Ended, Next, WaitForSomebody
 
 log = structlog.get_logger()
@@ -48,10 +49,10 @@ def closed(trip: Trip, why: JobIsClosed) -> Next:
 
 def hold(trip: Trip, error: ConnectorError, wait: timedelta) -> Next:
     """For a vendor, or for a person who mends what the whole job stands on."""
-    if trip.job.held_since or not isinstance(error, OutcomeUnknown):  # one lost answer is nobody's business
-        tell(trip, error)
+    lost = isinstance(error, OutcomeUnknown) and not trip.job.held_since  # one lost answer is nobody's business
+    incident = None if lost else tell(trip, error)
     if _is_over(trip):
-        return _after_the_hold(trip, error)
+        return _after_the_hold(trip, error, incident)
     return Again(wait, remark=error.sentence)
 
 
@@ -63,7 +64,7 @@ def hold_for_somebody(trip: Trip, then: WaitForSomebody) -> Next:
         with acting_for(trip.tenant_id):
             unknown = rows.own(trip).filter(state__in=outcomes.UNDER_WAY, record__report=None).exists()
         failure = FailureClass.OUTCOME_UNCERTAIN if unknown else FailureClass.CODE_CRASH
-        return _after_the_hold(trip, ConnectorError(then.remark, failure=failure))
+        return _after_the_hold(trip, ConnectorError(then.remark, failure=failure), None)
     return replace(then, look_after=SOMEBODYS_LOOKS)
 
 
@@ -94,10 +95,10 @@ def _is_over(trip: Trip) -> bool:
     return now() - begin(trip) > timedelta(seconds=settings.HOLD_SECONDS) and trip.may_post
 
 
-def _after_the_hold(trip: Trip, error: ConnectorError) -> Next:
+def _after_the_hold(trip: Trip, error: ConnectorError, incident: Incident | None) -> Next:
     try:
         require_usable(trip.installation.source)
-        return finishing.fail_early(trip, error, _subject(trip, error))
+        return finishing.fail_early(trip, error, _subject(trip, error), incident)
     except JobIsClosed as ended:
         return closed(trip, ended)
     except TryLater as other:
@@ -111,16 +112,15 @@ def _subject(trip: Trip, error: ConnectorError) -> str:
     return "source" if _culprit(trip) == trip.installation.source else ""
 
 
-def tell(trip: Trip, error: ConnectorError) -> None:
-    """A refused authorisation is the connection's; all else holds up this installation."""
+def tell(trip: Trip, error: ConnectorError) -> Incident | None:
+    """A refused authorisation is the connection's; all else holds up this installation. None: mended meanwhile."""
     culprit = _culprit(trip)
     about = str(culprit.pk) if error.failure in AUTHORISATION_FAILURES else _about(trip)
     with acting_for(trip.tenant_id):
         trip.current.hold()  # a worker that lost its run may not disconnect a customer either
         if isinstance(error, Reconnect) and culprit.is_usable:
-            _give_up(culprit, error)
-            return
-        incidents.open_incident(
+            return _give_up(culprit, error)
+        return incidents.open_incident(
             trip.tenant_id,
             error.failure,
             about=about,
@@ -130,11 +130,12 @@ def tell(trip: Trip, error: ConnectorError) -> None:
         )
 
 
-def _give_up(culprit: Connection, error: Reconnect) -> None:
+def _give_up(culprit: Connection, error: Reconnect) -> Incident | None:
     """Unless somebody has authorised it anew since this slice began."""
     row = Connection.objects.select_for_update(of=("self",)).select_related("application").get(pk=culprit.pk)
     if row.is_usable and row.authorised_at == culprit.authorised_at:
-        needs_reconnect(row, error)
+        return needs_reconnect(row, error)
+    return None
 
 
 def _culprit(trip: Trip) -> Connection:

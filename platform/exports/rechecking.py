@@ -16,6 +16,7 @@ from database.acting import acting_for
 from exports import deciding, outcomes, revising, rows
 from exports.models import Posting, PostingState
 from exports.trip import Trip, require_usable
+from incidents.models import Incident
 from jobs.handlers import Again, Next
 
 CHUNK = 25  # a vendor may give one a call: a chunk has to fit into what a minute allows
@@ -51,28 +52,28 @@ def recheck(trip: Trip) -> Next | None:
     return None
 
 
-def recheck_at_last(trip: Trip) -> Next | None:
+def recheck_at_last(trip: Trip, incident: Incident | None) -> Next | None:
     """At the end of a hold, whatever it was for. What cannot be looked at again is not told as there: it fails and
-    says so."""
+    says so, by the incident that held the job."""
     try:
         require_usable(trip.installation.target)
         return recheck(trip)
     except RateLimited as limit:
         if trip.current.progress:
             return Again(limit.wait or A_MOMENT, remark=limit.sentence)
-        _fail_unseen(trip, limit)
+        _fail_unseen(trip, limit, incident)
     except ConnectorError as error:
-        _fail_unseen(trip, error)
+        _fail_unseen(trip, error, incident)
     return None
 
 
-def _fail_unseen(trip: Trip, error: ConnectorError) -> None:
+def _fail_unseen(trip: Trip, error: ConnectorError, incident: Incident | None) -> None:
     with acting_for(trip.tenant_id):
         trip.current.hold()
         for posting in _all_posted_before(trip).select_related("record"):
             number = posting.document_number or posting.reference
             sentence = UNSEEN.format(number=number, why=error.sentence)
-            deciding.fail(trip, [posting.record], error.failure, "", sentence)
+            deciding.fail(trip, [posting.record], error.failure, "", sentence, incident)
 
 
 def _posted_before(trip: Trip, seen: set[UUID]) -> Sequence[Posting]:

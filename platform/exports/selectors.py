@@ -4,24 +4,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import (
-    Count,
-    IntegerField,
-    Min,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Sum,
-    TextField,
-    UUIDField,
-    Value,
-)
-from django.db.models.functions import Cast, Coalesce, Concat, NullIf
+from django.db.models import Count, IntegerField, Min, OuterRef, Q, QuerySet, Subquery, Sum, UUIDField
+from django.db.models.functions import Coalesce
 
 from connectors.kit.documents import ASIDE
 from exports.models import ExportJob, Posting, PostingState, Record, Report, ReportOutcome
-from incidents.models import Incident
 
 FINE = Q(report__outcome__in=[ReportOutcome.POSTED, ReportOutcome.ALREADY_THERE])
 UNDONE = Q(report__outcome__in=[ReportOutcome.SKIPPED, ReportOutcome.FAILED])
@@ -141,30 +128,11 @@ def _count(rows: QuerySet[Any]) -> Coalesce:
 
 
 def with_incident(records: QuerySet[Record]) -> QuerySet[Any]:
-    """Each with `incident_id`: the cause that its postings wait for or failed by, or by which it was never planned.
-
-    The latter hangs on the entry, its subject, or all of its job's installation or connections, and was open when
-    the record was decided: a later incident of the same cause is another one.
-    """
+    """Each with `incident_id`: the cause that it failed by; of one not decided yet, that its postings wait for."""
     held = Posting.objects.filter(record=OuterRef("pk")).exclude(incident=None).order_by("-created_at")
-    installation = "job__installation"
-    subject = Coalesce(NullIf(OuterRef("report__subject"), Value("")), OuterRef("entry"))
-    causes: list[list[Any]] = [[_text(f"{installation}_id"), Value(":"), subject]]
-    causes += [
-        [_text(one)] for one in (f"{installation}_id", f"{installation}__source_id", f"{installation}__target_id")
-    ]
-    asked = [Concat(OuterRef("report__failure"), Value(":"), *cause, output_field=TextField()) for cause in causes]
-    was_open = Incident.objects.filter(
-        tenant=OuterRef("tenant"), fingerprint__in=asked, opened_at__lte=OuterRef("report__decided_at")
-    )
-    failed_by = Subquery(was_open.order_by("-opened_at").values("pk")[:1])
     return records.annotate(
-        incident_id=Coalesce(Subquery(held.values("incident__pk")[:1]), failed_by, output_field=UUIDField())
+        incident_id=Coalesce("report__incident", Subquery(held.values("incident")[:1]), output_field=UUIDField())
     )
-
-
-def _text(column: str) -> Cast:
-    return Cast(OuterRef(column), TextField())
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Which incident a record names: that of its own time, not a later one of the same cause."""
+"""Which incident a record names: the one that it failed by, whatever is opened or mended later."""
 
 import pytest
 
@@ -13,7 +13,8 @@ from tests.customer import Customer
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def test_a_record_names_the_incident_that_was_open_when_it_failed(customer: Customer) -> None:
+def test_a_record_names_the_incident_that_it_failed_by(customer: Customer) -> None:
+    """Not a later one of the same cause."""
     [entry] = customer.entries(1)
     customer.spoil(entry)
     job = customer.carry(customer.exports([entry]))

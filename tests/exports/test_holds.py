@@ -5,7 +5,7 @@ import pytest
 from connectors.kit.failures import FailureClass
 from connectors.kit.sandbox import Fault, Kind
 from database.acting import acting_for
-from exports.models import PostingState
+from exports.models import PostingState, Report, ReportOutcome
 from installations import services as installations
 from tests.customer import ACTOR, Customer
 
@@ -20,6 +20,13 @@ def stop_after_one_batch(customer: Customer) -> None:
 
 def half_done(customer: Customer, entries: list[str]) -> int:
     return sum(bool(customer.documents(entry)) for entry in entries)
+
+
+def causes(customer: Customer) -> set[str]:
+    """Of the incidents that its failed records name."""
+    with acting_for(customer.tenant.pk):
+        failed = Report.objects.filter(outcome=ReportOutcome.FAILED)
+        return set(failed.order_by().values_list("incident__failure", flat=True))
 
 
 def assert_each_once(customer: Customer, entries: list[str]) -> None:
@@ -89,6 +96,7 @@ def test_after_the_hold_what_waits_fails_with_the_reason(customer: Customer) -> 
     told = [item for item in customer.source.items(job.external_id) if item["status"] == "failed"]
     assert len(told) == 60 - posted
     assert all("onnect" in item["failureReason"] for item in told)
+    assert causes(customer) == {FailureClass.AUTH_REVOKED}
     assert customer.source.final_events(job.external_id) == 1
 
 
@@ -203,6 +211,7 @@ def test_what_is_uncertain_for_a_day_fails_as_such_and_is_looked_up_when_it_come
     (item,) = customer.source.items(job.external_id)
     assert "it is looked up first" in item["failureReason"]
     assert [one.failure for one in customer.incidents()].count(FailureClass.OUTCOME_UNCERTAIN) == 1
+    assert causes(customer) == {FailureClass.OUTCOME_UNCERTAIN}
 
     customer.reconnect("target")
     again = customer.carry(customer.exports(entries))

@@ -12,10 +12,10 @@ from database.fields import TenantForeignKey
 from exports.models.jobs import ExportJob, Record
 from exports.models.money import MONEY
 from exports.states import ReportOutcome
-from incidents.models import classes
+from incidents.models import Incident, classes
 from tenants.models import TenantModel
 
-DECIDED = ["outcome", "failure", "subject", "reason", "document_id", "document_url", "amount"]
+DECIDED = ["outcome", "failure", "subject", "reason", "incident_id", "document_id", "document_url", "amount"]
 
 
 class Report(TenantModel):
@@ -27,6 +27,7 @@ class Report(TenantModel):
     failure = models.CharField(max_length=40, choices=classes, blank=True)
     subject = models.CharField(max_length=200, blank=True)
     reason = models.TextField(blank=True)
+    incident = TenantForeignKey(Incident, null=True, related_name="reports", db_index=False)
     document_id = models.CharField(max_length=100, blank=True)
     document_url = models.TextField(blank=True)
     amount = models.DecimalField(null=True, help_text="Of the document in the ERP, signed as the record is.", **MONEY)
@@ -40,6 +41,7 @@ class Report(TenantModel):
         indexes = [
             models.Index(fields=["job"], condition=Q(told_at=None), name="untold"),
             models.Index(fields=["tenant", "record"], name="the_report_of_a_record"),
+            models.Index(fields=["incident"], condition=~Q(incident=None), name="reports_by_incident"),
         ]
 
     def __str__(self) -> str:
