@@ -112,7 +112,7 @@ def pass_time(delta: timedelta, *sandboxes: Sandbox) -> None:
     with across_tenants("time passes for everybody"):
         Run.objects.update(**_earlier(delta, "run_at", "lease_until", "calling_until", "look_at"))
         Schedule.objects.update(**_earlier(delta, "next_at"))
-        Submission.objects.update(**_earlier(delta, "created_at", "called_at"))
+        Submission.objects.update(**_earlier(delta, "created_at", "called_at", "looked_at"))
         ExportJob.objects.update(**_earlier(delta, "held_since", "started_at", "alive_at", "ended_at"))
         Report.objects.update(**_earlier(delta, "decided_at"))
         Receipt.objects.update(**_earlier(delta, "next_at", "trouble_at", "delete_at"))

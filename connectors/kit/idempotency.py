@@ -11,11 +11,22 @@ from typing import ClassVar
 @dataclass(frozen=True)
 class Idempotency:
     """The base of them all. `header`: where our key goes. `window`: for how long the same bytes under the same key
-    are sent again rather than looked up. `can_be_found`: `Target.find` can tell that a document is not there."""
+    are sent again rather than looked up. `can_be_found`: `Target.find` can tell that a document is not there.
+
+    `looks`: how long is waited before each look-up, from the call and then from the look-up before; what the last one
+    does not find is not there. Empty: at once, and when `Target.settle` is over. `sends`: how often a job sends a
+    document that is never there, before a person looks; 0: five times, and then its entry fails.
+    """
 
     header: str = ""
     window: timedelta = timedelta(0)
+    looks: tuple[timedelta, ...] = ()
+    sends: int = 0
     can_be_found: ClassVar[bool] = True
+
+    def __post_init__(self) -> None:
+        if any(wait <= timedelta(0) for wait in self.looks):
+            raise ValueError("something is waited for before each look-up")
 
 
 @dataclass(frozen=True)
@@ -23,6 +34,7 @@ class NativeKey(Idempotency):
     """Under one key the vendor does a thing once, and gives the same answer again. After the window we look."""
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if not self.header or self.window <= timedelta(0):
             raise ValueError("a native key has a header and a window")
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 from connectors.kit.connector import Environment, Reference, Target
 from connectors.kit.consent import Grant, Terms
@@ -12,7 +12,7 @@ from connectors.kit.errors import ContractBroken, MendSettings, OutcomeUnknown, 
 from connectors.kit.failures import FailureClass
 from connectors.kit.flows import Asked, Endpoint, SessionLogin
 from connectors.kit.http import Answer, Client, Request
-from connectors.kit.idempotency import Nothing
+from connectors.kit.idempotency import Idempotency, LookUp, Nothing
 from connectors.kit.limits import Limits
 from connectors.kit.private import PRIVATE
 from connectors.kit.records import Company, Probe, Record
@@ -44,6 +44,8 @@ GRANTS = {
     "banking": Grant(reads="Vendor payments", writes="Vendor payments"),
     "business_partners": Grant(reads="Vendors", writes="New vendors"),
 }
+#: Before each look-up of what has no answer; what is never there is sent once more, then a person looks (sheet, 5).
+LOOKS = (timedelta(seconds=5), timedelta(seconds=30), timedelta(seconds=120))
 _PAGES = {"Prefer": "odata.maxpagesize=100"}
 
 
@@ -84,7 +86,8 @@ class SapB1(Target):
     kinds = (Kind.BILL, Kind.CREDIT, Kind.JOURNAL, Kind.PAYMENT, Kind.VENDOR)
     attachable = receipts.LARGEST
     attachments_first = True  # what is posted is not changed for them, and they cannot be deleted
-    settle = timedelta(seconds=120)  # of the waits 5, 30 and 120 s (sheet, section 5)
+    idempotency: ClassVar[Idempotency] = LookUp(looks=LOOKS, sends=2)
+    settle = sum(LOOKS, timedelta())
     _books: Books | None = None
 
     def __init__(self, client: Client, settings: Settings, company: str = "") -> None:

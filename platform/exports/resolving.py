@@ -1,14 +1,17 @@
 """Resolves submissions whose outcome nobody knows: the same bytes again while that is safe, else a look-up.
 
 Inside the connector's replay window and with no answer read: same bytes, same key. Otherwise what is found under
-our reference is adopted; only what is not there, `settle` after the last attempt, is planned again under a new
-epoch. A voided document is not adopted: the posting goes on in a new revision. Where the vendor can be asked for
-nothing, a person looks.
+our reference is adopted; only what is not there, after the last of the connector's look-ups (`looks`, or `settle`
+after the last attempt), is planned again under a new epoch. A voided document is not adopted: the posting goes on in
+a new revision. Where the vendor can be asked for nothing, or never has what it was sent, a person looks.
 """
 
 from collections.abc import Sequence
 from datetime import timedelta
 
+from django.db.models import Q
+
+from audit import services as audit
 from connectors.kit.documents import Document, Draft, Found, Part
 from connectors.kit.errors import RefuseRecord
 from connectors.kit.failures import FailureClass
@@ -17,11 +20,12 @@ from exports import deciding, intents, outcomes, revising, rows, submitting
 from exports.living import listen
 from exports.models import Posting, PostingState, Submission, SubmissionPosting, SubmissionState
 from exports.trip import Trip, now, require_usable
+from incidents import services as incidents
 from jobs.handlers import Again, Next, WaitForSomebody
 from jobs.models import Run, RunState
 
 REPLAYS_AT_MOST = 3
-EPOCHS_AT_MOST = 5
+SENDS_AT_MOST = 5
 NEVER_ARRIVES = "It was sent five times, and the ERP had it none of the times. Export the entry again later."
 PERSON = timedelta.max  # a person has to judge first
 CHANGED = "The entry was changed while its posting was uncertain; it never arrived. Export the entry again."
@@ -106,14 +110,17 @@ def _replay(trip: Trip, submission: Submission, postings: Sequence[Posting]) -> 
 
 def _look_up(trip: Trip, submission: Submission | None, postings: Sequence[Posting]) -> timedelta | None:
     require_usable(trip.installation.target)
+    if trip.target.idempotency.looks and (early := _next_look_in(trip, submission)) > timedelta(0):
+        return early
     documents = {posting.pk: rows.document_of(trip, posting) for posting in postings}
     there = trip.target.find(list(documents.values()))
-    settles_in = _settles_in(trip, submission)
     with acting_for(trip.tenant_id):
         trip.current.hold()
+        _count(submission)
+        next_look = _next_look_in(trip, submission)
         for posting in postings:
             document = documents[posting.pk]
-            _settle(trip, posting, there.get(document.key, ()), settles_in <= timedelta(0), document)
+            _settle(trip, posting, there.get(document.key, ()), next_look <= timedelta(0), document)
         deciding.decide(trip, outcomes.records_of(postings))
         open_still = [p for p in postings if p.state in outcomes.UNDER_WAY]
         if submission and not _elements_under_way(submission):
@@ -123,7 +130,7 @@ def _look_up(trip: Trip, submission: Submission | None, postings: Sequence[Posti
         trip.current.progress = True
     if not open_still:
         return None
-    return PERSON if all(p.incident_id for p in open_still) else max(settles_in, timedelta(seconds=1))
+    return PERSON if all(p.incident_id for p in open_still) else max(next_look, timedelta(seconds=1))
 
 
 def _elements_under_way(submission: Submission) -> bool:
@@ -131,9 +138,21 @@ def _elements_under_way(submission: Submission) -> bool:
     return submission.elements.filter(posting__state__in=outcomes.UNDER_WAY).exists()
 
 
-def _settles_in(trip: Trip, submission: Submission | None) -> timedelta:
-    """How long until "not there" may be believed."""
-    return submission.called_at + trip.target.settle - now() if submission else timedelta(0)
+def _count(submission: Submission | None) -> None:
+    """A look-up that was answered: only those tell that something is not there. Inside `acting_for`."""
+    if submission:
+        submission.looks, submission.looked_at = submission.looks + 1, now()
+        submission.save(update_fields=["looks", "looked_at"])
+
+
+def _next_look_in(trip: Trip, submission: Submission | None) -> timedelta:
+    """Nothing or less: what is not there by now may be believed not to be there."""
+    looks = trip.target.idempotency.looks
+    if submission is None or (looks and submission.looks >= len(looks)):
+        return timedelta(0)
+    if not looks:
+        return submission.called_at + trip.target.settle - now()
+    return (submission.looked_at or submission.called_at) + looks[submission.looks] - now()
 
 
 def _settle(trip: Trip, posting: Posting, ones: Sequence[Found], settled: bool, document: Document) -> None:
@@ -141,16 +160,33 @@ def _settle(trip: Trip, posting: Posting, ones: Sequence[Found], settled: bool, 
         outcomes.found(trip, posting, document, ones)
     elif ones:
         revising.next_revision(trip, posting, "Voided in the ERP by a person.")
-    elif settled and not trip.target.idempotency.can_be_found:
+    elif settled and _is_for_a_person(trip, posting):
         outcomes.nobody_knows(trip, posting)
     elif settled:
         _not_there(trip, posting)
 
 
+def _is_for_a_person(trip: Trip, posting: Posting) -> bool:
+    """Where nothing can be found, for good. Else until they export the entry again, and it has a new job."""
+    way = trip.target.idempotency
+    if not way.can_be_found:
+        return True
+    return bool(way.sends) and trip.may_post and _sent_in_vain(trip, posting) >= way.sends
+
+
+def _sent_in_vain(trip: Trip, posting: Posting) -> int:
+    """How often this job has sent it, and nobody knew what became of it."""
+    unknown = Q(submission__state__in=[*outcomes.UNANSWERED, SubmissionState.RESOLVED])
+    return posting.submissions.filter(unknown, submission__job=trip.job).count()
+
+
 def _not_there(trip: Trip, posting: Posting) -> None:
+    if posting.incident_id:  # a person has judged
+        incidents.mend_about(trip.tenant_id, str(posting.pk), actor=audit.PLATFORM)
+        posting.incident = None
     if posting.part == Part.VENDOR:  # shared: other jobs may need it
         posting.state, posting.epoch = PostingState.PLANNED, posting.epoch + 1
-    elif posting.epoch >= EPOCHS_AT_MOST and trip.may_post:
+    elif trip.may_post and _sent_in_vain(trip, posting) >= SENDS_AT_MOST:
         outcomes.refused(trip, posting, RefuseRecord(NEVER_ARRIVES, failure=FailureClass.ERP_UNAVAILABLE))
         return
     elif not trip.may_post:
@@ -159,4 +195,4 @@ def _not_there(trip: Trip, posting: Posting) -> None:
         posting.state, posting.failure, posting.reason = PostingState.REFUSED, FailureClass.OUTCOME_UNCERTAIN, CHANGED
     else:
         posting.state, posting.epoch = PostingState.PLANNED, posting.epoch + 1
-    posting.save(update_fields=["state", "epoch", "failure", "reason"])
+    posting.save(update_fields=["state", "epoch", "incident", "failure", "reason"])

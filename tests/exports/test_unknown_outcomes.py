@@ -1,11 +1,13 @@
 """A write without an answer: whatever the vendor did, each entry is one document in the end."""
 
+from datetime import timedelta
+
 import pytest
 from pytest_django import Settings
 
 from audit.models import AuditEntry
 from connectors.kit.failures import FailureClass
-from connectors.kit.idempotency import Nothing
+from connectors.kit.idempotency import LookUp, Nothing
 from connectors.kit.sandbox import Fault, Kind
 from database.acting import acting_for
 from exports.models import ExportJob, PostingState, SubmissionState
@@ -91,6 +93,70 @@ def test_where_nothing_can_be_found_a_person_looks(customer: Customer, monkeypat
     assert posting.incident is not None
     assert "did not say whether it took" in posting.incident.sentence
     assert customer.target.log.count(BILLS) == 1
+
+
+@pytest.fixture
+def patient(customer: Customer, monkeypatch: pytest.MonkeyPatch) -> Customer:
+    """Whose ERP needs time: it is looked into after 5, 30 and 120 seconds, and written to twice at most."""
+    waits = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120))
+    monkeypatch.setattr(target_class(customer.installation), "idempotency", LookUp(looks=waits, sends=2))
+    return customer
+
+
+def looks_after(customer: Customer, *seconds: int) -> list[int]:
+    """How often the ERP has been asked for the lost bill, after each of these times."""
+    counted = []
+    for wait in seconds:
+        customer.later(seconds=wait)
+        customer.work()
+        counted.append(customer.submissions()[-1].looks)
+    return counted
+
+
+def test_an_erp_that_needs_time_is_looked_into_at_its_own_distances(patient: Customer) -> None:
+    entries = patient.entries(1)
+    strike(patient, Kind.STATUS_BEFORE, status=500)
+    patient.exports(entries)
+    patient.work()
+
+    assert looks_after(patient, 4, 2, 20, 11, 110) == [0, 1, 1, 2, 2]
+    assert patient.target.log.count(BILLS) == 1
+    patient.later(seconds=11)
+    patient.work()
+
+    assert patient.target.log.count(BILLS) == 2
+    assert_each_once(patient, entries)
+
+
+def test_a_look_up_that_fails_is_none(patient: Customer) -> None:
+    strike(patient, Kind.STATUS_BEFORE, status=500)
+    patient.exports(1)
+    patient.work()
+    strike(patient, Kind.STATUS_BEFORE, "GET *", status=503)
+
+    assert looks_after(patient, 6)[-1] == 0
+
+
+def test_what_was_never_there_is_for_a_person_and_sent_again_when_they_export_it_again(patient: Customer) -> None:
+    entries = patient.entries(1)
+    strike(patient, Kind.STATUS_BEFORE, status=500, times=2)
+    job = patient.exports(entries)
+    patient.work()
+    looks_after(patient, 6, 31, 121)
+    looks_after(patient, 6, 31, 121)
+
+    (posting,) = patient.postings()
+    assert posting.incident is not None
+    assert (posting.state, posting.incident.failure) == (PostingState.UNCERTAIN, FailureClass.OUTCOME_UNCERTAIN)
+    looks_after(patient, *[600] * 4)
+    assert not patient.reread(job).is_open
+    assert patient.target.log.count(BILLS) == 2
+
+    again = patient.carry(patient.exports(entries))
+
+    assert again.state == "completed"
+    assert_each_once(patient, entries)
+    assert patient.incidents() == []
 
 
 @pytest.mark.parametrize("kind", [Kind.RATE_LIMIT, Kind.DROP_BEFORE])

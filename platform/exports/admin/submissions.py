@@ -68,6 +68,7 @@ class SubmissionAdmin(LongList, SheetPage):
                 Moment(row.created_at, "Committed"),
                 Moment(row.called_at, "Called"),
                 Moment(row.answered_at, "Answered"),
+                Moment(row.looked_at, f"Looked up, {row.looks} times in all"),
             ],
             tables=[
                 _elements(row),

@@ -91,6 +91,8 @@ class Submission(TenantModel):
     created_at = models.DateTimeField(db_index=True)
     called_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
+    looks = models.PositiveSmallIntegerField(default=0, db_default=0)  # those that did not find all of it
+    looked_at = models.DateTimeField(null=True)
     status = models.PositiveSmallIntegerField(null=True)
     words = models.TextField(blank=True)
 
