@@ -11,6 +11,7 @@ from django.conf import settings
 from audit.models import AuditEntry
 from connections.models import Revocation
 from connectors import registry
+from leaving.models import Leaving
 
 
 @dataclass(frozen=True)
@@ -31,12 +32,14 @@ class ByHand:
         return registry.connector_of(self.connector).terms.stop.replace("{partner}", settings.PARTNER_NAME)
 
 
-def of(tenant_id: UUID) -> list[ByHand]:
-    """Once a vendor and environment, by name. Inside a block that sees the tenant."""
-    open_ones = Revocation.objects.filter(tenant=tenant_id).values_list(
+def of(leaving: Leaving) -> list[ByHand]:
+    """Once a vendor and environment, by name; none once a person has said so. Inside a block that sees the tenant."""
+    if not leaving.began_at or (leaving.erased_at and not leaving.access_left):
+        return []
+    open_ones = Revocation.objects.filter(tenant=leaving.tenant_id).values_list(
         "connection__application__connector", "connection__application__environment"
     )
-    found = {ByHand(*one, is_given_up=True) for one in _given_up(tenant_id)}
+    found = {ByHand(*one, is_given_up=True) for one in _given_up(leaving.tenant_id)}
     still = {ByHand(*one, is_given_up=False) for one in open_ones}
     return sorted(found | still, key=lambda one: (one.connector, one.environment, not one.is_given_up))
 

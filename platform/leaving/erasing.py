@@ -19,7 +19,7 @@ from exports import receipt_files
 from jobs import steering
 from jobs.models import Run, RunState
 from jobs.steering import Scope
-from leaving import access, fates, people
+from leaving import access, by_hand, fates, people
 from leaving.models import Leaving, LeavingState
 from leaving.services import REASON
 from tenants.models import Tenant
@@ -113,6 +113,9 @@ def _end(leaving: Leaving) -> None:
             return
         for label in fates.LAST:
             fates.rows_of(label, leaving.tenant_id)._raw_delete("default")
-        open_ones = Leaving.objects.filter(pk=leaving.pk, state=LeavingState.ERASING)
-        if open_ones.update(state=LeavingState.ERASED, erased_at=now()):
-            audit.record("leaving.ended", leaving, actor=audit.PLATFORM, tenant_id=leaving.tenant_id)
+        open_ones = Leaving.objects.select_for_update().filter(pk=leaving.pk, state=LeavingState.ERASING)
+        if current := open_ones.first():
+            current.access_left = bool(by_hand.of(current))
+            current.state, current.erased_at = LeavingState.ERASED, now()
+            current.save(update_fields=["state", "erased_at", "access_left"])
+            audit.record("leaving.ended", current, actor=audit.PLATFORM, tenant_id=current.tenant_id)

@@ -38,6 +38,7 @@ class Leaving(models.Model):
     began_at = models.DateTimeField(null=True, help_text="When the erasure began.")
     erased = models.PositiveBigIntegerField("rows erased", default=0)
     erased_at = models.DateTimeField(null=True)
+    access_left = models.BooleanField(default=False, help_text="A vendor has not ended our access: a person does.")
 
     class Meta:
         ordering = ["-asked_at"]

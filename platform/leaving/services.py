@@ -42,3 +42,11 @@ def call_off(leaving: Leaving, tenant: Tenant, *, actor: str) -> bool:
     steering.resume(Scope(tenant, tenant.pk), actor=actor)
     audit.record("leaving.called_off", leaving, actor=actor, tenant_id=tenant.pk)
     return True
+
+
+def access_ended(leaving: Leaving, *, actor: str) -> bool:
+    """A person has ended at the vendors what those could not be told. False: that was said before."""
+    if not Leaving.objects.filter(pk=leaving.pk, access_left=True).update(access_left=False):
+        return False
+    audit.record("leaving.access_ended", leaving, actor=actor, tenant_id=leaving.tenant_id)
+    return True

@@ -15,7 +15,7 @@ from tenants.roles import Right
 @require_safe
 def data(request: HttpRequest, visit: Visit) -> HttpResponse:
     leaving = services.open_one(visit.tenant.pk)
-    still = by_hand.of(visit.tenant.pk) if leaving and leaving.began_at else []
+    still = by_hand.of(leaving) if leaving else []
     return render(request, "leaving/data.html", {"visit": visit, "leaving": leaving, "by_hand": still})
 
 

@@ -74,7 +74,7 @@ EXPECTED: dict[str, dict[str, str]] = {
         "resume_everything": "OA",
         "cancel_everything": "OA",
     },
-    "leaving.leaving": {"see": "SOUA"},
+    "leaving.leaving": {"see": "SOUA", "access_ended": "OA"},
     "notices.mail": {"see": "SOUA"},
     "retention.round": {"see": "OUA", "stop": "OA"},
     "tenants.tenant": {

@@ -14,7 +14,7 @@ from tenants import members
 from tenants.models import Membership, Role, Tenant
 from tests.api.conftest import Make, Program
 from tests.cast import Visitor
-from tests.factories import MembershipFactory, TenantFactory, UserFactory
+from tests.factories import ApplicationFactory, ConnectionFactory, MembershipFactory, TenantFactory, UserFactory
 from tests.portal.mails import mails, text_of
 
 pytestmark = pytest.mark.django_db
@@ -142,6 +142,21 @@ def test_a_key_that_may_only_read_changes_nobody(program: Make, tenant: Tenant) 
     ):
         assert answer.json()["error"]["code"] == "missing_scope"
     assert list(roles(tenant).values()) == [Role.VIEWER]
+
+
+def test_a_key_of_a_sandbox_lets_nobody_into_production(program: Make) -> None:
+    connection = ConnectionFactory.create(application=ApplicationFactory.create(environment="production"))
+    row = MembershipFactory.create(tenant=connection.tenant, role=Role.VIEWER)
+    sandbox = program()
+
+    for answer in (
+        invite(sandbox, connection.tenant, {**ADA, "role": "owner"}),
+        sandbox.call("PATCH", f"members/{row.pk}", {"role": "owner"}),
+        sandbox.call("DELETE", f"members/{row.pk}"),
+        sandbox.call("PATCH", f"tenants/{connection.tenant_id}", {"name": "Another"}),
+    ):
+        assert is_conflict(answer, "Use a key of production")
+    assert invite(program(environment="production"), connection.tenant).status_code == 201
 
 
 def test_the_trail_names_the_key(partner: Program, tenant: Tenant) -> None:

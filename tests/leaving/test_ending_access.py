@@ -96,6 +96,24 @@ def test_a_dead_vendor_holds_the_erasure_up_for_three_days_at_most(customer: Cus
     assert f"{customer.installation.source.application.vendor.name} has not" not in shown
 
 
+def test_what_a_vendor_has_not_ended_is_on_today_until_a_person_has(customer: Customer, house: House) -> None:
+    customer.target.faults.add(Fault("GET /connections", Kind.STATUS_BEFORE, times=None))
+    sweep()
+    told(customer)
+    customer.later(days=3, hours=1)
+    sweep()
+    staff = staff_member()
+    assert "A customer who left has access to end by hand" in staff.get("/admin/").content.decode()
+    assert "Erased, access left" in staff.get("/admin/leaving/leaving/?access_left__exact=1").content.decode()
+
+    staff.post(page_of(house.leaving, "access_ended"), {"_form_submitted": "on"})
+
+    assert "access to end by hand" not in staff.get("/admin/").content.decode()
+    assert "has not ended our access" not in staff.get(page_of(house.leaving)).content.decode()
+    with acting_for(house.pk):
+        assert AuditEntry.objects.get(action="leaving.access_ended").actor == f"user:{staff.user.pk}"
+
+
 def test_what_was_connected_anew_meanwhile_is_ended_too(customer: Customer, house: House) -> None:
     customer.source.faults.add(Fault("DELETE /v1/installations/me", Kind.STATUS_BEFORE, times=None))
     sweep()

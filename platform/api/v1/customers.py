@@ -23,11 +23,13 @@ from api.v1.serializers import (
 from api.views import ApiView
 from audit import services as audit
 from connections import links
-from connections.models import Application, ConnectLink
+from connections.models import Application, Connection, ConnectLink
 from connectors import registry
-from connectors.kit.connector import Connector, Source, Target
+from connectors.kit.connector import Connector, Environment, Source, Target
 from database.acting import acting_for
 from tenants.models import Tenant
+
+ELSEWHERE = "The tenant has connections that are not of {environment}. Use a key of production."
 
 
 class TheKey(ApiView):
@@ -75,9 +77,9 @@ class OneTenant(ApiView):
     def get(self, request: Request, pk: UUID) -> Response:
         return self.one(pk)
 
-    @extend_schema(summary="Rename a tenant", tags=["tenants"])
+    @extend_schema(summary="Rename a tenant", responses={200: TenantSerializer, 409: None}, tags=["tenants"])
     def patch(self, request: Request, pk: UUID) -> Response:
-        row: Tenant = self.found(pk)
+        row = whole_tenant(self.key, pk)
         before = {"name": row.name}
         changed = TenantSerializer(row, data=request.data, partial=True)
         changed.is_valid(raise_exception=True)
@@ -169,4 +171,13 @@ def tenant_or_404(pk: UUID) -> Tenant:
     row = Tenant.objects.filter(pk=pk).first()
     if row is None:
         raise Refused("not_found")
+    return row
+
+
+def whole_tenant(key: ApiKey, pk: UUID) -> Tenant:
+    """For what concerns every environment at once: a key of a sandbox touches no production. Raises Refused."""
+    row = tenant_or_404(pk)
+    elsewhere = Connection.objects.filter(tenant=row).exclude(application__environment=key.environment)
+    if key.environment != Environment.PRODUCTION and elsewhere.exists():
+        raise Refused("conflict", ELSEWHERE.format(environment=key.environment))
     return row

@@ -13,18 +13,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.errors import Refused
-from api.models import ApiKey
-from api.v1.customers import tenant_or_404
+from api.v1.customers import whole_tenant
 from api.v1.serializers import Text
 from api.views import ApiView
-from connections.models import Connection
 from connectors.kit.connector import Environment
 from leaving import by_hand, exporting, services
 from leaving.models import Leaving
 from leaving.sending import as_file
-from tenants.models import Tenant
-
-ELSEWHERE = "The tenant has connections that are not of {environment}. Use a key of production."
 
 
 class ByHandSerializer(serializers.Serializer[Any]):
@@ -48,7 +43,7 @@ class LeavingSerializer(serializers.ModelSerializer[Leaving]):
 
     @extend_schema_field(ByHandSerializer(many=True))
     def get_by_hand(self, leaving: Leaving) -> list[dict[str, object]]:
-        return list(ByHandSerializer(by_hand.of(leaving.tenant_id), many=True).data)
+        return list(ByHandSerializer(by_hand.of(leaving), many=True).data)
 
 
 class ConfirmationSerializer(serializers.Serializer[Leaving]):
@@ -77,7 +72,7 @@ class OneLeaving(ApiView):
         " told, and everything is erased; until then it can be called off. Asked for again, it stays as it was.",
     )
     def post(self, request: Request, tenant: UUID) -> Response:
-        customer = whole(self.key, tenant)
+        customer = whole_tenant(self.key, tenant)
         said = ConfirmationSerializer(data=request.data)
         said.is_valid(raise_exception=True)
         if said.validated_data["name"] != customer.name.strip():
@@ -92,7 +87,7 @@ class OneLeaving(ApiView):
         description="Until it is due; work goes on where it stood. Called off again, nothing changes.",
     )
     def delete(self, request: Request, tenant: UUID) -> Response:
-        customer = whole(self.key, tenant)
+        customer = whole_tenant(self.key, tenant)
         leaving = services.open_one(customer.pk)
         if leaving and not services.call_off(leaving, customer, actor=self.actor):
             raise Refused("conflict", "The erasure has begun.")
@@ -116,14 +111,5 @@ class Everything(ApiView):
         description="A file of JSON lines for each kind of row, without what lets somebody in.",
     )
     def get(self, request: Request, tenant: UUID) -> HttpResponseBase:
-        customer = whole(self.key, tenant)
+        customer = whole_tenant(self.key, tenant)
         return as_file(customer, exporting.begin(customer, actor=self.actor))
-
-
-def whole(key: ApiKey, tenant: UUID) -> Tenant:
-    """A tenant leaves in every environment at once: a key of a sandbox takes no production along. Raises Refused."""
-    row = tenant_or_404(tenant)
-    elsewhere = Connection.objects.filter(tenant=row).exclude(application__environment=key.environment)
-    if key.environment != Environment.PRODUCTION and elsewhere.exists():
-        raise Refused("conflict", ELSEWHERE.format(environment=key.environment))
-    return row

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.errors import Refused
-from api.v1.customers import tenant_or_404
+from api.v1.customers import tenant_or_404, whole_tenant
 from api.v1.serializers import InvitationSerializer, MemberSerializer, RoleSerializer
 from api.views import ApiView
 from notices.mail import TooManyMails
@@ -41,7 +41,7 @@ class Members(ApiView):
         description="A mail tells them how to sign in. Who belongs already is given another role instead.",
     )
     def post(self, request: Request, tenant: UUID) -> Response:
-        customer = tenant_or_404(tenant)
+        customer = whole_tenant(self.key, tenant)
         said = InvitationSerializer(data=request.data)
         said.is_valid(raise_exception=True)
         address, role = said.validated_data["email"], Role(said.validated_data["role"])
@@ -69,7 +69,7 @@ class OneMember(ApiView):
         description="One owner who can sign in always stays.",
     )
     def patch(self, request: Request, pk: UUID) -> Response:
-        row: Membership = self.found(pk)
+        row = self._of_key(pk)
         said = RoleSerializer(data=request.data)
         said.is_valid(raise_exception=True)
         with _refusals():
@@ -84,8 +84,14 @@ class OneMember(ApiView):
     )
     def delete(self, request: Request, pk: UUID) -> Response:
         with _refusals():
-            members.remove(self.found(pk), actor=self.actor)
+            members.remove(self._of_key(pk), actor=self.actor)
         return Response(status=204)
+
+    def _of_key(self, pk: UUID) -> Membership:
+        """Who is an owner for a sandbox is one in production, too. Raises Refused."""
+        row: Membership = self.found(pk)
+        whole_tenant(self.key, row.tenant_id)
+        return row
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from host.dashboard.numbers import Number
 from jobs.admin import todos_of
 from jobs.pulses import liveness
 from jobs.selectors import halts
+from leaving.admin import leavings
 
 NUMBERS: Sequence[tuple[str, Callable[[], list[Number]]]] = [
     ("exports.view_exportjob", numbers.jobs),
@@ -47,6 +48,8 @@ def today(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         alive = liveness()
         context["todos"] += [*workers.todos(alive), *todos_of(halts())]
         context["workers"] = workers.line(alive)
+    if may("leaving.view_leaving"):
+        context["todos"] += leavings.todos()
     context["numbers"] = [n for permission, part in NUMBERS if may(permission) for n in part()]
     context["charts"] = [part(days) for permission, part in CHARTS if may(permission)]
     context["tables"] = [part() for permission, part in TABLES if may(permission)]

@@ -117,7 +117,7 @@ class LeavingCustomerAdmin(CustomerAdmin):
             facts.append(("Data", self._opens("export_all", row, "Export all data")))
         if self.has_leave_permission(request) and leaving is None:
             facts.append(("Leaving", self._opens("let_leave", row, "This customer leaves")))
-        todos = [_todo(self, leaving, row), *left_to_do(row.pk)] if leaving else []
+        todos = [_todo(self, leaving, row), *left_to_do(leaving)] if leaving else []
         return replace(sheet, facts=[*sheet.facts, *facts], todos=[*todos, *sheet.todos])
 
     def _opens(self, action: str, row: Tenant, text: str) -> SafeString:

@@ -1,19 +1,18 @@
 """Customers who leave or have left, with what becomes of each kind of row."""
 
 from typing import Any
-from uuid import UUID
 
 from django.apps import apps
 from django.contrib import admin
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 
 from desk.formats import NOTHING, ago, day, list_address, to_page, whole
-from desk.pages import SheetPage, column, person, state_column
+from desk.pages import SheetPage, actor, asked, column, person, state_column
 from desk.sheets import Cell, Moment, Sheet, Table, Todo
 from desk.tones import State, Tone
-from leaving import by_hand
+from leaving import by_hand, services
 from leaving.fates import FATES
 from leaving.models import Leaving, LeavingState
 from tenants.models import Tenant
@@ -31,8 +30,13 @@ LINES: dict[str, str] = {
     LeavingState.ERASED: "What stays is said below. The name went with the rest: the id is what the trail knows.",
 }
 
+LEFT = "Vendors could not be told for three days that we are to be forgotten. Their consoles can end it."
+ENDED = "At every vendor that this page names, a person has ended the access. The answer goes to the trail."
+
 
 def state_of(leaving: Leaving) -> State:
+    if leaving.access_left:
+        return Tone.NEEDS_SOMEBODY, "Erased, access left"
     return TONES[leaving.state], leaving.get_state_display()
 
 
@@ -46,16 +50,28 @@ def timeline(leaving: Leaving) -> list[Moment]:
     ]
 
 
-def left_to_do(tenant_id: UUID) -> list[Todo]:
-    """At the vendors, by a person."""
+def todos() -> list[Todo]:
+    """What customers who left have left to do."""
+    many = Leaving.objects.filter(access_left=True).count()
+    if not many:
+        return []
+    who = "A customer who left has" if many == 1 else f"{many} customers who left have"
+    link = format_html('<a href="{}">Show</a>', list_address("leaving.leaving", access_left__exact=1))
+    return [Todo(f"{who} access to end by hand", LEFT, "operations", link=link, of="leaving.leaving")]
+
+
+def left_to_do(leaving: Leaving, act: str = "") -> list[Todo]:
+    """At the vendors, by a person. `act`: where that is said, once nothing else will end it."""
     return [
         Todo(
             f"{one.vendor} has not ended our access",
             "It could not be told for three days." if one.is_given_up else "It is still being told.",
             who="the customer, or whoever looks after the application at the vendor",
             remedy=f"End it there by hand. {one.remedy}",
+            act=act if leaving.access_left else "",
+            act_text="It is ended",
         )
-        for one in by_hand.of(tenant_id)
+        for one in by_hand.of(leaving)
     ]
 
 
@@ -79,7 +95,8 @@ def _fate(label: str) -> str:
 @admin.register(Leaving)
 class LeavingAdmin(SheetPage):
     list_display = ["customer", "how", "since", "due"]
-    list_filter = ["state"]
+    list_filter = ["state", "access_left"]
+    actions_detail = ["access_ended"]
     search_fields = ["tenant_id__exact"]
     search_help_text = "The customer's whole id"
 
@@ -104,11 +121,28 @@ class LeavingAdmin(SheetPage):
     def due(self, leaving: Leaving) -> Cell:
         return day(leaving.due_at.date()) if leaving.is_open else NOTHING
 
+    def has_leave_permission(self, request: HttpRequest, object_id: object = None) -> bool:
+        return request.user.has_perm("leaving.let_leave")
+
+    def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[object]:
+        """It stands beside what it ends."""
+        return []
+
+    @asked("Our access is ended", ENDED, button="It is ended", icon="check", permission="leave")
+    def access_ended(self, request: HttpRequest, form: object, object_id: str) -> HttpResponse:
+        leaving = self.row(request, object_id)
+        if not services.access_ended(leaving, actor=actor(request)):
+            return self.done(request, leaving, "It was said before.", fine=False)
+        return self.done(request, leaving, "Nothing of this customer is left to do.")
+
+    def _end_access(self, request: HttpRequest, leaving: Leaving) -> str:
+        return self.act_address("access_ended", leaving) if self.has_leave_permission(request) else ""
+
     def sheet(self, request: HttpRequest, row: Leaving) -> Sheet:
         tenant = Tenant.objects.filter(pk=row.tenant_id).first()
         return Sheet(
             state=state_of(row),
-            todos=left_to_do(row.tenant_id) if row.began_at else [],
+            todos=left_to_do(row, self._end_access(request, row)),
             line=LINES[row.state],
             facts=[
                 (
