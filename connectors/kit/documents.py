@@ -79,7 +79,8 @@ class Document:
     `needs` must be posted first; its id is given to `Target.requests`, under its key. What belongs to another
     entry is needed by its `alias` ("bill:<vendor>:<number>"): the newest document of these books that has it.
     `look_first`: ask the ERP whether it is there before the first write (vendors made by people).
-    `tax`: what the receipt says is in `total`; None where that is not known.
+    `tax`: what the receipt says is in `total`; None where that is not known. `needed_id`: for look-ups, the id of the
+    document that it needs, where that is posted.
     """
 
     key: Key
@@ -95,6 +96,7 @@ class Document:
     alias: str = ""
     needs_alias: str = ""
     tax: Money | None = None
+    needed_id: str = ""
 
 
 @dataclass(frozen=True)

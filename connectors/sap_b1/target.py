@@ -44,6 +44,8 @@ GRANTS = {
     "banking": Grant(reads="Vendor payments", writes="Vendor payments"),
     "business_partners": Grant(reads="Vendors", writes="New vendors"),
 }
+#: In which table a kind of document has the user field of our reference.
+MARKED = {Kind.BILL: "OPCH", Kind.CREDIT: "OPCH", Kind.JOURNAL: "OJDT", Kind.PAYMENT: "OVPM"}
 #: Before each look-up of what has no answer; what is never there is sent once more, then a person looks (sheet, 5).
 LOOKS = (timedelta(seconds=5), timedelta(seconds=30), timedelta(seconds=120))
 _PAGES = {"Prefer": "odata.maxpagesize=100"}
@@ -89,6 +91,7 @@ class SapB1(Target):
     idempotency: ClassVar[Idempotency] = LookUp(looks=LOOKS, sends=2)
     settle = sum(LOOKS, timedelta())
     _books: Books | None = None
+    _marked: set[str] | None = None
 
     def __init__(self, client: Client, settings: Settings, company: str = "") -> None:
         """Nobody can ask for a journal voucher: where entries become them, what is not found may be there, so nothing
@@ -137,10 +140,10 @@ class SapB1(Target):
         return answers.read(draft, answer, self.client.now)
 
     def find(self, documents: Sequence[Document]) -> Mapping[Key, tuple[Found, ...]]:
-        return lookup.find(self._get, documents)
+        return lookup.find(self._get, documents, self._marks)
 
     def standing(self, posted: Sequence[tuple[Document, str]]) -> Mapping[Key, Found]:
-        return lookup.standing(self._get, self._get_if_there, posted)
+        return lookup.standing(self._get, self._get_if_there, posted, self._marks)
 
     def attach(self, document: Document, document_id: str, attachment: Attachment) -> Steps:
         return receipts.attach(document, document_id, attachment, self.client.now)
@@ -153,6 +156,12 @@ class SapB1(Target):
     def document_url(self, document: Document, document_id: str) -> str:
         """Business One's client has no address for a document."""
         return ""
+
+    def _marks(self) -> Mapping[Kind, str]:
+        """Asked once for a line to the company."""
+        if self._marked is None:
+            self._marked = user_fields.readable(self._listed, self.settings.marker_field)
+        return {kind: f"U_{self.settings.marker_field}" for kind, table in MARKED.items() if table in self._marked}
 
     def _books_of(self, reference: Reference) -> Books:
         """The records of a job share one reference."""

@@ -90,6 +90,11 @@ def _known(postings: Mapping[Key, Posting], documents: Sequence[Document]) -> di
     return known
 
 
+def _needed_id(batch: Batch, document: Document) -> str:
+    key = rows.needed_key(document)
+    return batch.known.get(key, "") if key else ""
+
+
 def _documents(trip: Trip, chosen: Sequence[Posting]) -> list[Document]:
     """Planned again; what the record no longer becomes is refused here and now."""
     documents = []
@@ -136,7 +141,7 @@ def _look_first(trip: Trip, batch: Batch) -> list[Document]:
     """What people make too (vendors), and what was sent before or may have been, is looked for before it is written;
     and adopted."""
     looked = [
-        rows.as_sent(document, batch.postings[document.key])
+        rows.as_sent(document, batch.postings[document.key], _needed_id(batch, document))
         for document in batch.documents
         if document.look_first or document.key in batch.sent_before
     ]

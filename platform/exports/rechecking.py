@@ -79,7 +79,9 @@ def _fail_unseen(trip: Trip, error: ConnectorError, incident: Incident | None) -
 def _posted_before(trip: Trip, seen: set[UUID]) -> Sequence[Posting]:
     with acting_for(trip.tenant_id):
         posted = _all_posted_before(trip)
-        return list(posted.exclude(pk__in=seen).select_related("record__job").order_by("record__position")[:CHUNK])
+        return list(
+            posted.exclude(pk__in=seen).select_related("record__job", "needs").order_by("record__position")[:CHUNK]
+        )
 
 
 def _all_posted_before(trip: Trip) -> QuerySet[Posting]:

@@ -69,7 +69,7 @@ def _open(trip: Trip) -> Sequence[tuple[Submission | None, list[Posting]]]:
         postings = [
             posting
             for some in (rows.needed(own), own)
-            for posting in some.filter(state__in=outcomes.UNDER_WAY).select_related("record__job")
+            for posting in some.filter(state__in=outcomes.UNDER_WAY).select_related("record__job", "needs")
         ]
         newest = {
             element.posting_id: element

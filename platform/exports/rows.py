@@ -105,9 +105,11 @@ def as_posted(row: Posting) -> Document:
 
 
 def document_of(trip: Trip, row: Posting) -> Document:
-    """As it was sent: of the kind and under the reference that the vendor was given, whatever both have become."""
-    return as_sent(document_in_revision(trip, row.record, key_of(row), row.revision), row)
+    """As it was sent: of the kind and under the reference that the vendor was given, whatever both have become. What
+    the row needs must be loaded."""
+    document = document_in_revision(trip, row.record, key_of(row), row.revision)
+    return as_sent(document, row, row.needs.document_id if row.needs else "")
 
 
-def as_sent(document: Document, row: Posting) -> Document:
-    return replace(document, reference=row.reference, kind=Kind(row.kind))
+def as_sent(document: Document, row: Posting, needed_id: str = "") -> Document:
+    return replace(document, reference=row.reference, kind=Kind(row.kind), needed_id=needed_id)

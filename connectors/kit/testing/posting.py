@@ -6,7 +6,7 @@ It waits for nothing, tells nobody, and has one worker.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
@@ -91,6 +91,10 @@ def needed(document: Document) -> Key | None:
     if document.needs_alias:
         return Key(document.needs_alias, Part.DOCUMENT)
     return document.needs
+
+
+def _id_of(key: Key | None, ids: Mapping[Key, str]) -> str:
+    return ids.get(key, "") if key else ""
 
 
 class Poster:
@@ -248,7 +252,9 @@ class Poster:
         posting.state, posting.adopted, posting.document_id = State.POSTED, True, standing[0].document_id
 
     def _found(self, postings: Sequence[Posting]) -> list[tuple[Posting, Sequence[Found]]]:
-        there = self.target.find([p.document for p in postings]) if postings else {}
+        ids = self.ledger.ids()
+        sought = [replace(p.document, needed_id=_id_of(needed(p.document), ids)) for p in postings]
+        there = self.target.find(sought) if sought else {}
         return [(posting, there.get(posting.document.key, ())) for posting in postings]
 
     def _die(self, place: str) -> None:

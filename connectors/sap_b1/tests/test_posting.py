@@ -1,5 +1,6 @@
 """What is sent, what the answers say of it, and that it is found again."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,9 +12,9 @@ from connectors.kit.failures import FailureClass as F
 from connectors.kit.http import Answer, Request
 from connectors.kit.records import Account, Party
 from connectors.sap_b1 import answers, lookup, sending
-from connectors.sap_b1.sandbox import NORDWIND
+from connectors.sap_b1.sandbox import NORDWIND, SapB1Sandbox
 from connectors.sap_b1.tests.client import Program
-from connectors.sap_b1.tests.support import Desk, card, connected, line, planned, record, supplier_invoice
+from connectors.sap_b1.tests.support import DAY, Desk, card, connected, line, planned, record, supplier_invoice
 
 TAXED = line("119.00", tax=("V19", "19.00"))
 PAID: dict[str, Any] = {"kind": "invoice_payment", "contra": Account("a", "Bank", "1800")}
@@ -68,6 +69,42 @@ def test_a_payment_pays_the_invoice_of_the_vendor_that_has_it(desk: Desk) -> Non
     [draft] = sending.drafts([payment], {_needed(payment): made.found.document_id}, desk.settings)
     assert isinstance(desk.send(draft), Created)
     assert desk.program.sandbox.written("PurchaseInvoices")[0]["DocumentStatus"] == "bost_Close"
+
+
+def test_without_a_user_field_a_number_is_looked_for_among_its_own_vendors_documents(nordwind: Program) -> None:
+    """A person has copied the invoice for another supplier, number and all."""
+    desk = Desk(nordwind, marker_field="Missing")
+    vendor, made = desk.post(supplier_invoice("119.00", TAXED))
+    [own] = nordwind.sandbox.written("PurchaseInvoices")
+    line = {"ItemDescription": "Copy", "AccountCode": "6660", "LineTotal": 100}
+    copy = {"CardCode": "V10023", "DocType": "dDocument_Service", "DocDate": DAY.isoformat(), "DocumentLines": [line]}
+    nordwind.send("/PurchaseInvoices", copy | {"NumAtCard": own["NumAtCard"]})
+    invoice = replace(desk.plan(supplier_invoice("119.00", TAXED))[1], needed_id=vendor.found.document_id)
+    assert len(lookup.find(desk.fetch, [replace(invoice, needed_id="")])[invoice.key]) == 2
+    assert lookup.find(desk.fetch, [invoice])[invoice.key] == (made.found,)
+
+
+def test_what_was_posted_before_the_user_field_was_made_is_found_by_its_number(nordwind: Program) -> None:
+    """And what is known by its reference alone, by the one or the other."""
+    _, made = Desk(nordwind, marker_field="Missing").post(supplier_invoice("119.00", TAXED))
+    document = Desk(nordwind).plan(supplier_invoice("119.00", TAXED))[1]
+    marked = {document.kind: "U_CausewayId"}
+    for one in (document, replace(document, content={})):
+        assert lookup.find(Desk(nordwind).fetch, [one], lambda: marked)[document.key] == (made.found,)
+
+
+@pytest.mark.parametrize("form", ["posted", "draft"])
+def test_a_document_that_is_known_by_its_reference_alone_is_found(sandbox: SapB1Sandbox, form: str) -> None:
+    """So the nightly comparison asks; the reference stands in the user field."""
+    target = connected(sandbox, invoices_as=form)
+    vendor, invoice = target.plan(supplier_invoice("119.00", TAXED), target.reference())
+    known = {vendor.key: "V10023"}
+    [draft] = target.requests([invoice], known)
+    [made] = target.read(draft, target.client.send(draft.request))
+    assert isinstance(made, Created)
+    bare = replace(invoice, content={})
+    assert [one.document_id for one in target.find([bare])[bare.key]] == [made.found.document_id]
+    assert bare.key in target.standing([(bare, made.found.document_id)])
 
 
 def test_under_an_approval_procedure_the_draft_is_told_and_followed(desk: Desk) -> None:
