@@ -101,10 +101,14 @@ class Document:
 
 @dataclass(frozen=True)
 class Draft:
-    """One write request carrying one or more documents, in the order of the request's elements."""
+    """One write request carrying one or more documents, in the order of the request's elements.
+
+    `findable`: `Target.find` can tell that what it makes is not there. Else, without an answer, a person looks.
+    """
 
     request: Request
     documents: tuple[Document, ...]
+    findable: bool = True
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,8 @@ _ORDER = (Kind.VENDOR, Kind.BILL, Kind.CREDIT, Kind.JOURNAL, Kind.PAYMENT)
 def drafts(documents: Sequence[Document], known: Mapping[Key, str], settings: SapB1Settings) -> Iterator[Draft]:
     """What others need first."""
     for document in sorted(documents, key=lambda one: _ORDER.index(one.kind)):
-        yield Draft(_request(document, known, settings), (document,))
+        request = _request(document, known, settings)
+        yield Draft(request, (document,), findable=not request.path.endswith(VOUCHERS))  # nobody can ask for one
 
 
 def _request(document: Document, known: Mapping[Key, str], settings: SapB1Settings) -> Request:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import Any
 
 from connectors.kit.connector import Environment, Reference, Target
 from connectors.kit.consent import Grant, Terms
@@ -11,12 +11,12 @@ from connectors.kit.documents import Attachment, Document, Draft, Found, Key, Ki
 from connectors.kit.errors import ContractBroken, MendSettings, OutcomeUnknown, TryLater
 from connectors.kit.failures import FailureClass
 from connectors.kit.flows import Asked, Endpoint, SessionLogin
-from connectors.kit.http import Answer, Client, Request
-from connectors.kit.idempotency import Idempotency, LookUp, Nothing
+from connectors.kit.http import Answer, Request
+from connectors.kit.idempotency import LookUp
 from connectors.kit.limits import Limits
 from connectors.kit.private import PRIVATE
 from connectors.kit.records import Company, Probe, Record
-from connectors.kit.settings import Choice, Settings
+from connectors.kit.settings import Choice
 from connectors.kit.steps import Making, Steps
 from connectors.sap_b1 import (
     answers,
@@ -88,17 +88,10 @@ class SapB1(Target):
     kinds = (Kind.BILL, Kind.CREDIT, Kind.JOURNAL, Kind.PAYMENT, Kind.VENDOR)
     attachable = receipts.LARGEST
     attachments_first = True  # what is posted is not changed for them, and they cannot be deleted
-    idempotency: ClassVar[Idempotency] = LookUp(looks=LOOKS, sends=2)
+    idempotency = LookUp(looks=LOOKS, sends=2)
     settle = sum(LOOKS, timedelta())
     _books: Books | None = None
     _marked: set[str] | None = None
-
-    def __init__(self, client: Client, settings: Settings, company: str = "") -> None:
-        """Nobody can ask for a journal voucher: where entries become them, what is not found may be there, so nothing
-        is sent again."""
-        super().__init__(client, settings, company)
-        if self.settings.journals_as is JournalAs.VOUCHER:
-            self.idempotency = Nothing()  # type: ignore[misc]  # a fact of the connector, but for this setting
 
     def probe(self) -> Probe:
         if not self.company:

@@ -27,6 +27,10 @@ log = structlog.get_logger()
 SOON = timedelta(seconds=5)
 LATER = timedelta(seconds=30)
 STILL_TO_COME = {PostingState.PLANNED, PostingState.SENDING, PostingState.UNCERTAIN}
+BY_HAND = (
+    "If it is not there, make it there by hand under this reference. Then export the entry again: what bears the"
+    " reference is taken as this entry's."
+)
 THEN_AGAIN = "Then export the entry again: it is looked up first, and posted only if it is not there."
 CLOSED = "The job ended at the source before this entry was posted. Export it again there."
 
@@ -127,7 +131,8 @@ def _fail_the_uncertain(trip: Trip) -> None:
         uncertain = uncertain.exclude(incident=None)
     for posting in uncertain.select_related("record", "incident"):
         incident = outcomes.nobody_knows(trip, posting)
-        sentence = f"{incident.sentence} {THEN_AGAIN}"
+        then = THEN_AGAIN if outcomes.can_be_found(trip, posting) else BY_HAND
+        sentence = f"{incident.sentence} {then}"
         deciding.fail(trip, [posting.record], FailureClass.OUTCOME_UNCERTAIN, "", sentence, incident)
 
 

@@ -104,6 +104,7 @@ def _submission(trip: Trip, draft: Draft, postings: Sequence[Posting]) -> Submis
         body=request.body,
         digest=digest,
         key=f"{key.hex}-{epoch}-{digest[:16]}",
+        findable=draft.findable,
         calls=1,
     )
 

@@ -146,6 +146,12 @@ def nobody_knows(trip: Trip, posting: Posting) -> Incident:
     return incident
 
 
+def can_be_found(trip: Trip, posting: Posting) -> bool:
+    """Whether the ERP can be asked for all that was sent of it and has no answer. Inside `acting_for`."""
+    lost = posting.submissions.filter(submission__findable=False, submission__state__in=UNANSWERED)
+    return trip.target.idempotency.can_be_found and not lost.exists()
+
+
 def records_of(postings: Sequence[Posting]) -> list[Record]:
     return [posting.record for posting in postings if posting.part not in ASIDE]
 

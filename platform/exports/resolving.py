@@ -168,10 +168,10 @@ def _settle(trip: Trip, posting: Posting, ones: Sequence[Found], settled: bool, 
 
 def _is_for_a_person(trip: Trip, posting: Posting) -> bool:
     """Where nothing can be found, for good. Else until they export the entry again, and it has a new job."""
-    way = trip.target.idempotency
-    if not way.can_be_found:
+    if not outcomes.can_be_found(trip, posting):
         return True
-    return bool(way.sends) and trip.may_post and _sent_in_vain(trip, posting) >= way.sends
+    sends = trip.target.idempotency.sends
+    return bool(sends) and trip.may_post and _sent_in_vain(trip, posting) >= sends
 
 
 def _sent_in_vain(trip: Trip, posting: Posting) -> int:

@@ -1,5 +1,6 @@
 """A write without an answer: whatever the vendor did, each entry is one document in the end."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -79,8 +80,15 @@ def test_not_there_is_believed_only_when_the_vendor_has_settled(customer: Custom
     assert customer.target.log.count(BILLS) == 1
 
 
-def test_where_nothing_can_be_found_a_person_looks(customer: Customer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(target_class(customer.installation), "idempotency", Nothing())
+@pytest.mark.parametrize("of_all", [True, False])
+def test_where_nothing_can_be_found_a_person_looks(
+    customer: Customer, monkeypatch: pytest.MonkeyPatch, of_all: bool
+) -> None:
+    """At the vendor, or of this one kind of write."""
+    vendor = target_class(customer.installation)
+    monkeypatch.setattr(vendor, "idempotency", Nothing() if of_all else LookUp())
+    made = vendor.requests
+    monkeypatch.setattr(vendor, "requests", lambda *of: (replace(draft, findable=of_all) for draft in made(*of)))
     strike(customer, Kind.STATUS_BEFORE, status=500)
     customer.exports(1)
     customer.work()

@@ -241,7 +241,7 @@ class Poster:
     def _judge(self, posting: Posting, ones: Sequence[Found]) -> None:
         if any(not one.void for one in ones):
             self._adopt(posting, ones)
-        elif self.target.idempotency.can_be_found:
+        elif self.target.idempotency.can_be_found and (posting.sent is None or posting.sent.draft.findable):
             posting.state, posting.epoch = State.PLANNED, posting.epoch + 1
 
     def _adopt(self, posting: Posting, ones: Sequence[Found]) -> None:

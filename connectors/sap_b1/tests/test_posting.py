@@ -171,9 +171,17 @@ def test_a_voucher_stands_until_it_is_posted_and_is_the_entry_then(nordwind: Pro
     assert lookup.standing(desk.fetch, desk.get, [pair])[pair[0].key].document_id == "9001"
 
 
-def test_where_entries_become_vouchers_nothing_is_sent_again_on_a_guess(desk: Desk) -> None:
-    assert connected(desk.program.sandbox).idempotency.can_be_found
-    assert not connected(desk.program.sandbox, journals_as="voucher").idempotency.can_be_found
+def test_a_voucher_is_never_sent_again_on_a_guess_and_all_else_can_be_found(nordwind: Program) -> None:
+    desk = Desk(nordwind, journals_as="voucher")
+    documents = [*desk.plan(supplier_invoice()), *desk.plan(card(entry="another"))]
+    vendor, invoice, voucher = sending.drafts(documents, {documents[0].key: "V1"}, desk.settings)
+    assert (vendor.findable, invoice.findable, voucher.findable) == (True, True, False)
+
+
+def test_a_voucher_that_a_person_has_made_by_hand_is_found(desk: Desk) -> None:
+    [voucher] = desk.plan(card())
+    desk.program.send("/JournalEntries", desk.program.journal(Reference2=voucher.reference))
+    assert [one.document_id for one in lookup.find(desk.fetch, [voucher])[voucher.key]] == ["9001"]
 
 
 def test_what_people_cancel_is_void(desk: Desk) -> None:

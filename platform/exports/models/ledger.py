@@ -86,6 +86,7 @@ class Submission(TenantModel):
     body = models.BinaryField()
     digest = models.CharField(max_length=64)
     key = models.CharField(max_length=128)
+    findable = models.BooleanField(default=True, db_default=True)  # the ERP can be asked for what it makes
     state = models.CharField(max_length=12, choices=SubmissionState.choices, default=SubmissionState.SENDING)
     calls = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(db_index=True)
