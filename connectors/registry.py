@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 import connectors
-from connectors.kit import facts
+from connectors.kit import facts, logos
 from connectors.kit.connector import Connector, Source, Target
 from connectors.kit.stand_in import ConnectorMissing, ConnectorT, stand_in
 
@@ -41,11 +41,12 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Loaded:
-    """`version`: of the package that brought it. `origin`: a folder of ours, or that package."""
+    """`version`: of the package that brought it. `origin`: a folder of ours, or that package. `logo`: an SVG."""
 
     connector: type[Connector]
     version: str
     origin: str
+    logo: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,12 @@ def target_of(key: str) -> type[Target]:
     return _or_stand_in(Target, key)  # type: ignore[type-abstract]
 
 
+def logo(key: str) -> bytes:
+    """An SVG; empty where the connector has none, or is not here."""
+    loaded = found().loaded.get(key)
+    return loaded.logo if loaded else b""
+
+
 def require(*keys: str) -> None:
     """Raises ConnectorMissing."""
     for key in keys:
@@ -188,7 +195,7 @@ def _judged(candidate: Candidate) -> Loaded | LeftOut:
         return _left_out(candidate, misfit)  # its facts may be another kit's
     if problems := facts.problems(connector, candidate.key):
         return _left_out(candidate, " ".join(problems))
-    return Loaded(connector, candidate.version, candidate.origin)
+    return Loaded(connector, candidate.version, candidate.origin, logos.logo_of(connector))
 
 
 def _left_out(candidate: Candidate, reason: str) -> LeftOut:

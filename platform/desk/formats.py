@@ -15,6 +15,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
+from connectors import registry
 from connectors.kit.money import EXPONENTS
 from desk.viewing import may_see
 
@@ -70,6 +71,15 @@ def digits(amount: Decimal, currency: str) -> str:
     least = EXPONENTS.get(currency, 2)
     places = -int(amount.normalize().as_tuple().exponent)
     return f"{amount:,.{max(least, places)}f}"
+
+
+def logo(connector: str) -> SafeString | str:
+    """A connector's own, before its name; nothing where it has none."""
+    return (
+        format_html('<img class="logo" src="{}" alt=""> ', reverse("logo", args=[connector]))
+        if registry.logo(connector)
+        else ""
+    )
 
 
 def short(identifier: object) -> SafeString | str:

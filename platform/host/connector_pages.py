@@ -19,7 +19,7 @@ from connectors import registry
 from connectors.kit import VERSION
 from connectors.kit.connector import Connector, Environment, Source, Target
 from connectors.registry import Loaded
-from desk.formats import NOTHING
+from desk.formats import NOTHING, logo
 from desk.sheets import Cell, Fact, Fold, Table, Todo
 from desk.tones import Tone
 
@@ -76,7 +76,9 @@ def _page(request: HttpRequest, site: AdminSite, title: str, **more: Any) -> Htt
 def _installed() -> Table:
     rows = [
         [
-            format_html('<a href="{}">{}</a>', reverse("admin:connector", args=[key]), found.connector.name),
+            format_html(
+                '{}<a href="{}">{}</a>', logo(key), reverse("admin:connector", args=[key]), found.connector.name
+            ),
             _role(found.connector),
             found.version or NOTHING,
             found.origin,
@@ -94,7 +96,7 @@ def _role(connector: type[Connector]) -> str:
 
 def _facts(found: Loaded) -> Iterator[Fact]:
     connector = found.connector
-    yield "Key", connector.key
+    yield "Key", format_html("{}{}", logo(connector.key), connector.key)
     yield "What it is", _role(connector)
     if issubclass(connector, Target):
         yield "Documents that it makes", ", ".join(connector.kinds)

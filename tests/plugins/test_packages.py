@@ -69,6 +69,7 @@ def test_the_admin_lists_it_and_tells_what_it_is(acme: Vendor, staff: Visitor) -
     told = staff.get("/admin/connectors/acme/").content.decode()
 
     assert "acme-connector 0.1.0" in listed
+    assert '<img class="logo" src="/logos/acme.svg" alt="">' in listed
     assert "The connector broken was left out" in listed
     assert "Who is named where an entry names no supplier." in told
     assert "what the vendor&#x27;s pages say" in told
@@ -81,6 +82,19 @@ def test_a_customer_may_choose_it(acme: Vendor, client: django.test.Client) -> N
     html = client.get(f"/start/{SOURCES[0]}/").content.decode()
 
     assert "Acme" in html
+    assert '<img class="mark" src="/logos/acme.svg" alt="">' in html
+
+
+def test_its_logo_comes_from_its_package_and_runs_nothing(
+    acme: Vendor, site: Path, client: django.test.Client
+) -> None:
+    picture = client.get("/logos/acme.svg")
+
+    assert picture.content == (site / "acme_connector" / "logo.svg").read_bytes()
+    assert picture["Content-Type"] == "image/svg+xml"
+    assert picture["X-Content-Type-Options"] == "nosniff"
+    assert picture["Content-Security-Policy"] == "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    assert {client.get(f"/logos/{key}.svg").status_code for key in (SOURCES[0], "broken", "nobody")} == {404}
 
 
 def test_the_suite_finds_it(site: Path) -> None:

@@ -21,6 +21,7 @@ IN_FOLDER = {
     "sandbox.py": "sandbox.py",
     "conformance.py": "conformance.py",
     "README.md": "README.md",
+    "logo.svg": "logo.svg",
     "tests/test_connector.py": "test_connector.py",
 }
 
@@ -50,6 +51,7 @@ class Names:
             "key": self.key,
             "Class": "".join(self.words),
             "name": " ".join(self.words),
+            "initial": self.key[0].upper(),
             "host": self.key.replace("_", "-"),
             "folder": self.folder,
             "package": self.folder if self.is_package else f"connectors.{self.key}",

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from connectors.kit import facts
+from connectors.kit import facts, logos
 from connectors.kit.connector import Connector
 from connectors.kit.errors import AskForPermission, ConnectorError, MendSettings, RateLimited, Reconnect, TryLater
 from connectors.kit.settings.questions import secret_names
@@ -136,6 +136,15 @@ def facts_are_told(bench: Bench[Any]) -> None:
     wrong = facts.problems(kind, getattr(kind, "key", ""))
     expect(not wrong, " ".join(wrong))
     expect(kind.terms.lasts and kind.terms.stop, "The terms do not say how long it lasts and how it is stopped.")
+
+
+@checks
+def logo_is_a_picture(bench: Bench[Any]) -> None:
+    """A logo is a small drawing that loads nothing and runs nothing; without one, pages show initials.
+    Export `logo.svg` as plain SVG with a viewBox: shapes alone, without scripts, fonts or pictures from elsewhere.
+    """
+    wrong = logos.problems_of(bench.kit.connector)
+    expect(not wrong, f"The logo is not shown. {' '.join(wrong)}")
 
 
 @checks.unless(lambda kit: "" if _secrets(kit) else "Its settings hold no secret.")

@@ -40,6 +40,17 @@ def test_a_new_connector_passes_the_whole_suite_as_it_is(folder: Path) -> None:
     assert sum(one.verdict is Verdict.PASSED for one in results) > 50
 
 
+def test_a_logo_that_no_page_may_show_is_told_and_not_shown(folder: Path) -> None:
+    made = scaffold.make("acme_books", folder, is_package=False)
+    (made / "logo.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1" onload="x()"/>')
+
+    (result,) = suite.run_all(suite.declaration_of(registry.get("acme_books")), lambda name: name.startswith("logo"))
+
+    assert result.verdict is Verdict.FAILED
+    assert "Its svg has onload='x()', which runs or loads something." in result.told
+    assert registry.logo("acme_books") == b""
+
+
 def test_the_package_that_the_tests_install_is_what_is_made(tmp_path: Path) -> None:
     """So it cannot grow better than what a developer begins with."""
     made = scaffold.make("acme", tmp_path, is_package=True)

@@ -14,7 +14,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, ChoicesDropdo
 from connections import disconnecting
 from connections.admin.exchanges import exchange_table
 from connections.models import Certificate, Connection, ConnectionState, ConnectionStep, Exchange
-from desk.formats import NOTHING, ago, list_address, to, whole
+from desk.formats import NOTHING, ago, list_address, logo, to, whole
 from desk.pages import Part, Parts, SheetPage, actor, asked, column, person, state_column
 from desk.sheets import Cell, Fact, Moment, Sheet, Table, Todo
 from desk.tones import State, Tone, badge
@@ -96,7 +96,13 @@ class ConnectionAdmin(Parts, SheetPage):
         vendor = row.application.vendor.name
         return Sheet(
             state=state_of(row),
-            line=f"{row.tenant} at {vendor}: {row.company_name or 'no company chosen yet'}",
+            line=format_html(
+                "{}{} at {}: {}",
+                logo(row.application.connector),
+                row.tenant,
+                vendor,
+                row.company_name or "no company chosen yet",
+            ),
             todos=todos_of(row),
             facts=[
                 ("Customer", to(row.tenant)),

@@ -4,6 +4,9 @@ from zlib import crc32
 
 from django import template
 from django.conf import settings
+from django.urls import reverse
+
+from connectors import registry
 
 register = template.Library()
 
@@ -22,8 +25,10 @@ def badge() -> dict[str, str]:
 
 
 @register.inclusion_tag("portal/mark.html")
-def mark(name: str) -> dict[str, str | int]:
-    """A rounded square with initials, always of the same hue for a name."""
+def mark(name: str, connector: str = "") -> dict[str, str | int]:
+    """The connector's logo; else a rounded square with initials, always of the same hue for a name."""
+    if connector and registry.logo(connector):
+        return {"logo": reverse("logo", args=[connector])}
     words = name.split()
     initials = "".join(word[0] for word in words[:2]) if len(words) > 1 else name[:1]
     return {"initials": initials.upper(), "hue": crc32(name.encode()) % HUES}
