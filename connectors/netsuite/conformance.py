@@ -115,6 +115,10 @@ class NetSuiteBooks(SandboxCustomer, Books):
     def deactivate(self, account: str) -> None:
         self.sandbox.change("account", self.sandbox.account(account)["id"], isinactive="T")
 
+    def retire(self, vendor: str) -> None:
+        (found,) = self.sandbox.store["vendor"].find(companyName=vendor)
+        self.sandbox.change("vendor", found["id"], isinactive="T")
+
     def close(self, day: date) -> None:
         self.sandbox.close(day)
 

@@ -92,6 +92,10 @@ class SapB1Books(Books):
     def deactivate(self, account: str) -> None:
         self.sandbox.change(NORDWIND, "ChartOfAccounts", account, ActiveAccount="tNO")
 
+    def retire(self, vendor: str) -> None:
+        (found,) = self.sandbox.written("BusinessPartners", CardName=vendor)
+        self.sandbox.change(NORDWIND, "BusinessPartners", found["CardCode"], Frozen="tYES")
+
     def close(self, day: date) -> None:
         closed = {"code": "closed", "from": "2000-01-01", "to": day.isoformat(), "status": "closed", "windows": {}}
         self.sandbox.change_company(NORDWIND, periods=[closed])

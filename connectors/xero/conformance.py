@@ -86,6 +86,9 @@ class XeroBooks(SandboxCustomer, Books):
     def deactivate(self, account: str) -> None:
         self.sandbox.archive_account(self.company, account)
 
+    def retire(self, vendor: str) -> None:
+        self.sandbox.people.change_contact(self.company, vendor, ContactStatus="ARCHIVED")
+
     def close(self, day: date) -> None:
         self.sandbox.change_organisation(self.company, PeriodLockDate=day.isoformat())
 

@@ -82,6 +82,10 @@ class Books(Customer):
         """A bookkeeper takes this account (its code) out of use."""
         raise NotImplementedError
 
+    def retire(self, vendor: str) -> None:
+        """A bookkeeper takes the vendor of this name out of use."""
+        raise NotImplementedError
+
     def close(self, day: date) -> None:
         """A bookkeeper closes the period up to this day."""
         raise NotImplementedError

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
+from connectors.kit import exact_json
 from connectors.kit.documents import Created, Refused
 from connectors.kit.errors import RefuseRecord
 from connectors.kit.failures import FailureClass as F
@@ -39,6 +40,17 @@ def names(refusal: Refusal, what: str, classes: set[F]) -> None:
 def with_old_reference(bench: TargetBench) -> Ledger:
     """As a job that began before somebody changed the books."""
     return Ledger(reference=bench.connector().reference())
+
+
+def is_refused(bench: TargetBench, before: Ledger, old: Record, new: Record, what: str, classes: set[F]) -> None:
+    """`old` by the vendor, as its job began `before` the books changed; `new` by `plan`, if that was told of it."""
+    fresh = Ledger()
+    for record, ledger in ((old, before), (new, fresh)):
+        bench.poster(ledger).settle(record)
+        bench.written(0)
+        names(refusal_of(ledger, record), what, classes)
+    tells = exact_json.dumps(before.reference) != exact_json.dumps(fresh.reference)
+    expect(new.entry in fresh.turned_away or not tells, "`reference` tells of it, and it was sent to be refused.")
 
 
 @checks
@@ -98,11 +110,8 @@ def inactive_account(bench: TargetBench) -> None:
     before = with_old_reference(bench)
     with knob("knob to deactivate an account"):
         bench.customer.deactivate(code)
-    for entry, ledger in (("e-1", before), ("e-2", Ledger())):
-        record = bench.booked_on(entry, bench.kit.other_account)
-        bench.poster(ledger).settle(record)
-        bench.written(0)
-        names(refusal_of(ledger, record), code, OF_ACCOUNTS)
+    old, new = (bench.booked_on(entry, bench.kit.other_account) for entry in ("e-1", "e-2"))
+    is_refused(bench, before, old, new, code, OF_ACCOUNTS)
 
 
 @checks
@@ -113,11 +122,7 @@ def closed_period(bench: TargetBench) -> None:
     before, day = with_old_reference(bench), bench.kit.sample.date
     with knob("knob to close a period"):
         bench.customer.close(day)
-    for entry, ledger in (("e-1", before), ("e-2", Ledger())):
-        record = bench.record(entry)
-        bench.poster(ledger).settle(record)
-        bench.written(0)
-        names(refusal_of(ledger, record), str(day), {F.PERIOD_CLOSED})
+    is_refused(bench, before, bench.record("e-1"), bench.record("e-2"), str(day), {F.PERIOD_CLOSED})
 
 
 @checks

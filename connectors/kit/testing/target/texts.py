@@ -31,6 +31,15 @@ def survives(bench: TargetBench, **changes: str) -> Written:
 
 
 @checks
+def note_is_kept(bench: TargetBench) -> None:
+    """What the customer wrote about an entry goes into its document.
+    Send `record.note`, or what the settings make of it.
+    """
+    survives(bench, note="Zugspitzbahn")
+    expect(any(b"Zugspitzbahn" in call.body for call in bench.writes()), "The note was not sent.")
+
+
+@checks
 def unicode_text(bench: TargetBench) -> None:
     """Quotes, brackets, other scripts and emoji in a note or a name post like any other text.
     Build bodies with `Request.json` and queries with `Request.query`, never by joining strings.

@@ -3,14 +3,16 @@
 from dataclasses import replace
 
 from connectors.kit.documents import Kind
+from connectors.kit.failures import FailureClass
 from connectors.kit.records import Party, Record
 from connectors.kit.testing import troubles
 from connectors.kit.testing.benches import TargetBench, nothing_to_find
-from connectors.kit.testing.checking import Checks, NotDeclared, expect
+from connectors.kit.testing.checking import Checks, NotDeclared, expect, knob
 from connectors.kit.testing.posting import Ledger
-from connectors.kit.testing.target.refusing import are_posted
+from connectors.kit.testing.target.refusing import are_posted, refusal_of
 
 checks: Checks[TargetBench] = Checks()
+OUT_OF_USE = {FailureClass.MAPPING_STALE, FailureClass.REFERENCE_NOT_ALLOWED}
 makes_vendors = checks.unless(
     lambda kit: (
         nothing_to_find(kit)
@@ -62,6 +64,24 @@ def vendor_of_a_like_name_is_another(bench: TargetBench) -> None:
     for place, name in enumerate(names):
         posted(bench, bought_from(bench, name, f"e-{place}"))
         expect(bench.vendors_made() == place + 1, f"{name} was taken for another of {', '.join(names[:place])}.")
+
+
+@makes_vendors
+def inactive_vendor(bench: TargetBench) -> None:
+    """Nothing is booked on a supplier that a bookkeeper took out of use: another one is made, or the refusal says so.
+    Let `find` leave out vendors that are not in use; where none can be made beside it, map the vendor's refusal.
+    """
+    name, ledger = "Causeway Eisenbahn", Ledger()
+    posted(bench, bought_from(bench, name, "e-1"))
+    with knob("knob to take a vendor out of use"):
+        bench.customer.retire(name)
+    poster, record = bench.poster(ledger), bought_from(bench, name, "e-2")
+    poster.settle(record)
+    if bench.vendors_made() > 1:
+        are_posted(poster, [record])
+    else:
+        refusal = refusal_of(ledger, record)
+        expect(refusal.failure in OUT_OF_USE, f"Its class is {refusal.failure}: {refusal.sentence}")
 
 
 @makes_vendors

@@ -81,6 +81,18 @@ POSTING = (
         "found_over_all_pages",
     ),
     mistake(
+        "last_page_left_out",
+        'for page in pages(fetch, lambda page: page["next"]):',
+        'for page in list(pages(fetch, lambda page: page["next"]))[:-1]:',
+        "found_over_all_pages",
+    ),
+    mistake(
+        "whatever_is_found_is_ours",
+        'for bill in bills if one.reference in bill["memo"])',
+        'for bill in self._api.get(f"/companies/{self.company}/bills", [("memo", one.reference)])["bills"])',
+        "loose_search",
+    ),
+    mistake(
         "cursor_loop",
         'for page in pages(fetch, lambda page: page["next"]):\n',
         'page = {"next": ""}\n        while page["next"] is not None:\n            page = fetch(page["next"])\n',
@@ -125,7 +137,8 @@ POSTING = (
     mistake("vendor_of_each_entry", 'Key(f"vendor:{name}", Part', "Key(record.entry, Part", "vendor_is_made_once"),
     mistake("one_vendor_for_all", "known[one.needs]", "next(iter(known.values()))", "document_names_its_own_vendor"),
     mistake("vendor_not_looked_for", ", look_first=True", "", "vendor_is_made_once"),
-    mistake("vendor_of_a_like_name", 'if one["name"] == name:', "if one:", "vendor_of_a_like_name_is_another"),
+    mistake("vendor_of_a_like_name", 'if one["name"] == name and', "if", "vendor_of_a_like_name_is_another"),
+    mistake("inactive_vendor", ' and one["active"]:', ":", "inactive_vendor"),
     mistake(
         "vendor_cut_short",
         "record.supplier.name[:NAME]",

@@ -32,6 +32,7 @@ MISTAKES = (
     mistake(
         "ascii_alone", "_memo(record.note,", '_memo(record.note.encode("ascii", "ignore").decode(),', "unicode_text"
     ),
+    mistake("note_dropped", "_memo(record.note,", '_memo("",', "note_is_kept"),
     mistake("float_in_the_plan", '"date": day,', '"date": day, "rate": 1.0,', "plan_is_storable"),
     mistake("cents_of_yen", "scaleb(EXPONENTS.get(money.currency, 2))", "scaleb(2)", "currency_without_cents"),
     mistake(
@@ -143,6 +144,8 @@ MISTAKES = (
         "failure=FailureClass.VALIDATION_FIELD",
         "closed_period",
     ),
+    mistake("period_left_to_the_vendor", 'if day <= reference["closed"]:', "if False:", "closed_period"),
+    mistake("account_left_to_the_vendor", 'or not accounts[code]["active"]:', "or False:", "inactive_account"),
     mistake("warning_swallowed", ', tuple(map(redaction.redact, bill["warnings"])))', ")", "warning_is_kept"),
     # Answers
     mistake(

@@ -49,6 +49,11 @@ class AcmeBooks(SandboxCustomer, Books):
         accounts = company["accounts"] | {account: company["accounts"][account] | {"active": False}}
         self.sandbox.store["companies"].change(self.company, accounts=accounts)
 
+    def retire(self, vendor: str) -> None:
+        for supplier in self.sandbox.store["suppliers"].find(company=self.company):
+            if supplier["name"] == vendor:
+                self.sandbox.store["suppliers"].change(supplier["id"], active=False)
+
     def close(self, day: date) -> None:
         self.sandbox.store["companies"].change(self.company, closed=day.isoformat())
 

@@ -168,11 +168,11 @@ class Acme(Target):
     def _suppliers(self, name: str) -> Iterator[Found]:
         """Acme Books gives every supplier whose name contains the one that is asked for."""
         for one in self._api.get(f"/companies/{self.company}/suppliers", [("name", name)])["suppliers"]:
-            if one["name"] == name:
+            if one["name"] == name and one["active"]:
                 yield _supplier(one)
 
     def _bills(self) -> Iterator[dict[str, Any]]:
-        """Acme Books cannot search."""
+        """Acme Books searches a page at a time, which saves nothing."""
 
         def fetch(after: str | None) -> Any:
             return self._api.get(f"/companies/{self.company}/bills", (("after", after),) if after else ())

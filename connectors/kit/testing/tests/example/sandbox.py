@@ -87,7 +87,7 @@ def _once(sandbox: AcmeSandbox, request: Request, make: Callable[[], Document]) 
 def hire(sandbox: AcmeSandbox, request: Request, company: str) -> Response:
     """Two may have one name."""
     _company(sandbox, request, company)
-    made = {"id": sandbox.new_id(), "company": company, "name": read_json(request)["name"]}
+    made = {"id": sandbox.new_id(), "company": company, "name": read_json(request)["name"], "active": True}
     return _once(sandbox, request, lambda: sandbox.store["suppliers"].put(made["id"], made))
 
 
@@ -101,7 +101,8 @@ def suppliers(sandbox: AcmeSandbox, request: Request, company: str) -> Response:
 
 
 def _judge(sandbox: AcmeSandbox, company: Document, bill: dict[str, Any]) -> Document:
-    memo, problem = bill["memo"][:MEMO], _problem(company, bill)
+    supplier = sandbox.store["suppliers"].get(bill["supplier"])
+    memo, problem = bill["memo"][:MEMO], _problem(company, supplier, bill)
     if problem:
         return {"memo": memo, "status": "REFUSED", "error": problem, "warnings": []}
     made = {**bill, "memo": memo, "id": sandbox.new_id(), "company": company["id"], "status": "OPEN", "files": {}}
@@ -109,13 +110,15 @@ def _judge(sandbox: AcmeSandbox, company: Document, bill: dict[str, Any]) -> Doc
     return {"id": made["id"], "memo": memo, "status": "OPEN", "error": None, "warnings": []}
 
 
-def _problem(company: Document, bill: dict[str, Any]) -> str:
+def _problem(company: Document, supplier: Document | None, bill: dict[str, Any]) -> str:
     if not bill["lines"] or bill["kind"] not in {"BILL", "CREDIT"}:
         return "The bill is not well formed"
     if any(not isinstance(line["amount"], int) for line in bill["lines"]):
         return "The bill is not well formed"
     if date.fromisoformat(bill["date"]).isoformat() <= company["closed"]:
         return f"The period up to {company['closed']} is closed"
+    if supplier is None or not supplier["active"]:
+        return "The supplier is not in use"
     for line in bill["lines"]:
         account = company["accounts"].get(line["account"])
         if account is None or not account["active"]:
@@ -125,10 +128,11 @@ def _problem(company: Document, bill: dict[str, Any]) -> str:
 
 @routes("GET", "/companies/<company>/bills")
 def listed(sandbox: AcmeSandbox, request: Request, company: str) -> Response:
-    """`?after=cursor`: all bills, oldest first; it searches nothing."""
+    """`?after=cursor`: all bills, oldest first; of a page only those whose memo contains `?memo=`."""
     _company(sandbox, request, company)
     rows = sandbox.store["bills"].rows(company=company, above=int(request.args.get("after", "0")), limit=PAGE + 1)
-    shown = [{name: bill[name] for name in SHOWN} for _, bill in rows[:PAGE]]
+    asked = request.args.get("memo", "")
+    shown = [{name: bill[name] for name in SHOWN} for _, bill in rows[:PAGE] if asked in bill["memo"]]
     return answer({"bills": shown, "next": str(rows[PAGE - 1][0]) if len(rows) > PAGE else None})
 
 
