@@ -169,6 +169,19 @@ def test_a_certificate_that_was_removed_asks_to_connect_again_and_works_again_on
     assert vendor.accepts(port(connection).access_token())
 
 
+@pytest.mark.parametrize("off", [600, -600], ids=["behind", "ahead"])
+def test_a_clock_of_ours_that_is_wrong_costs_nobody_the_connection(
+    vendor: Vendor, connection: Connection, off: int
+) -> None:
+    """The vendor refuses what was signed ten minutes from now, or is over, in the words for a removed certificate."""
+    connected(vendor, connection)
+    expire(connection)
+    vendor.sandbox.clock.advance(off)
+
+    assert vendor.accepts(port(connection).access_token())
+    assert fresh(connection).is_usable
+
+
 @pytest.mark.parametrize(
     ("body", "error"),
     [('{"error": "invalid_scope"}', MendSettings), ('{"error": "server_error"}', TryLater), ("<html>", TryLater)],

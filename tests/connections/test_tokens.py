@@ -5,6 +5,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -358,6 +359,27 @@ def test_a_wrong_client_secret_of_ours_costs_nobody_their_authorisation(vendor: 
 
     assert fresh(connection).state != ConnectionState.NEEDS_RECONNECT
     assert stored(connection).refresh_token
+
+
+def test_a_client_secret_is_changed_while_the_work_goes_on(vendor: Vendor, connection: Connection) -> None:
+    """What is at work keeps its connection for a whole slice; the secret is read anew for each refresh."""
+    working = port(connection)
+    assert working.access_token()
+    application, oauth_of = connection.application, vendor.sandbox.oauth
+    ours = oauth_of.client(application.client_id)
+    assert ours
+    with vendor.sandbox.store.transaction():
+        oauth_of.register([replace(ours, secret="another")])
+    connections.save_application(
+        application.connector,
+        application.environment,
+        client_id=application.client_id,
+        secret="another",
+        hosts=application.hosts,
+    )
+    expire(connection)
+
+    assert vendor.accepts(working.access_token())
 
 
 def test_work_stops_when_its_connection_is_authorised_anew(vendor: Vendor) -> None:

@@ -265,6 +265,12 @@ def _half(response: Response) -> Response:
 
 
 class _Handler(WSGIRequestHandler):
+    server: Any
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The `Date` of an answer is of the sandbox's clock, like all else in it."""
+        return super().date_time_string(self.server.app.clock.time() if timestamp is None else timestamp)
+
     def connection_dropped(self, error: BaseException, environ: dict[str, Any] | None = None) -> None:
         self.close_connection = True  # or the client waits for ever for an answer that will not come
 
