@@ -49,10 +49,9 @@ INVOICE = replace(
 
 
 class SapB1Books(Books):
-    company = account = NORDWIND
-
-    def __init__(self, sandbox: SapB1Sandbox) -> None:
+    def __init__(self, sandbox: SapB1Sandbox, company: str = NORDWIND) -> None:
         self.sandbox, self.url = sandbox, sandbox.url
+        self.company = self.account = company
         self._sessions = RenewedTokens(self._log_in)
 
     def tokens(self) -> CountedTokens:
@@ -61,7 +60,7 @@ class SapB1Books(Books):
     def _log_in(self) -> str:
         try:
             with self.sandbox.store.transaction():
-                token, _ = sessions.begin(self.sandbox, NORDWIND, "causeway", USERS["causeway"])
+                token, _ = sessions.begin(self.sandbox, self.company, "causeway", USERS["causeway"])
         except Refused:
             raise Reconnect("The sandbox refused the log-in.") from None
         return sessions.cookies(token)

@@ -26,16 +26,25 @@ _LOG_IN = (
     " connect again."
 )
 _RIGHTS = "Give the user the authorisations for financials, purchasing and business partners."
+_BRANCH = (
+    "Where the company works with branches, choose an active one in the settings; where it does not, choose none."
+)
 _SERIES = (
     "Define a default numbering series for it under Administration > System Initialization > Document Numbering."
 )
 _PERIOD = "Open it under Administration > System Initialization > Posting Periods."
+_NO_TABLE = (
+    "None is needed: each document bears its reference in the user field, and is looked for before it is sent again."
+)
 #: What planning reads, and whether a company may do without it.
 LISTS = {"ChartOfAccounts": False, "Projects": True, "ProfitCenters": True, "Dimensions": True}
 TAXES = ("VatGroups", "SalesTaxCodes")
 #: By SAP's numbers of document types.
 SERIES = {"18": "purchase invoices", "19": "purchase credit notes", "30": "journal entries", "46": "vendor payments"}
 OLDEST = 1000000  # 10.0, as the version is written
+#: By the version since when: feature packages 2011, 2102 and 2208. ASSUMED: SAP publishes no table; none is needed.
+FEATURES = {1000140: "stored queries", 1000150: "ETags", 1000210: "log-in by OAuth"}
+WITHOUT_BRANCHES, WITH_BRANCHES = "tNO", "tYES"
 
 
 @dataclass(frozen=True)
@@ -62,6 +71,7 @@ class Doctor:
         yield tried("Company", self._company, _RIGHTS)
         yield from self._lists()
         yield from self._user_fields()
+        yield Step("User table", True, _NO_TABLE)
         yield tried("Period", self._period, _PERIOD)
         for number, name in SERIES.items():
             yield tried(f"Series of {name}", lambda number=number: self._series(number), _SERIES)  # type: ignore[misc]
@@ -95,14 +105,17 @@ class Doctor:
         admin = self.get(f"{ROOT}/CompanyService_GetAdminInfo")
         if version.isdecimal() and int(version) < OLDEST:
             raise MendSettings(f"Business One has the version {version}, and 10.0 is needed. Update it.")
-        money = f"{admin.get('LocalCurrency')}, {admin.get('TotalsAccuracy')} decimals in totals"
-        return f"Version {version or 'unknown'}, local currency {money}."
+        known = [name for since, name in FEATURES.items() if version.isdecimal() and int(version) >= since]
+        features = f"by it {', '.join(known) or 'none of the newer features'}; Causeway needs none of them"
+        money = f"local currency {admin.get('LocalCurrency')}, system currency {admin.get('SystemCurrency')}"
+        decimals = f"{admin.get('TotalsAccuracy')} decimals in totals"
+        return f"Version {version or 'unknown'} ({features}), {money}, {decimals}."
 
     def _lists(self) -> Iterator[Step]:
         for name, may_be_empty in LISTS.items():
             yield tried(name, lambda one=name, empty=may_be_empty: self._counted((one,), empty), _RIGHTS)  # type: ignore[misc]
         yield tried("Taxes", lambda: self._counted(TAXES, may_be_empty=False), _RIGHTS)
-        yield tried("BusinessPlaces", self._branches, "Set an active branch in the settings.")
+        yield tried("BusinessPlaces", self._branches, _BRANCH)
 
     def _counted(self, names: Sequence[str], may_be_empty: bool) -> str:
         counts = {name: self._count(name) for name in names}
@@ -123,13 +136,18 @@ class Doctor:
         return int(text)
 
     def _branches(self) -> str:
-        if self.get(f"{ROOT}/CompanyService_GetAdminInfo").get("EnableBranches") != "tYES":
-            return "The company works without branches."
+        """What Business One does not say, its list of branches says: without one nothing can be posted to any."""
+        chosen, said = self.settings.branch, self.get(f"{ROOT}/CompanyService_GetAdminInfo").get("EnableBranches")
         query = [("$select", "BPLID,BPLName,Disabled"), ("$orderby", "BPLID")]
-        active = {str(one["BPLID"]) for one in self.listed("BusinessPlaces", query) if one.get("Disabled") != "tYES"}
-        if self.settings.branch not in active:
-            raise MendSettings(f"Branch {self.settings.branch or '(none)'} of the settings is no active one.")
-        return f"Branch {self.settings.branch} is active."
+        places = [] if said == WITHOUT_BRANCHES else list(self.listed("BusinessPlaces", query))
+        active = {str(one["BPLID"]) for one in places if one.get("Disabled") != "tYES"}
+        if not chosen and not active and said != WITH_BRANCHES:
+            return "The company works without branches."
+        if chosen and not places:
+            raise MendSettings(f"The company works without branches, and the settings name branch {chosen}.")
+        if chosen not in active:
+            raise MendSettings(f"Branch {chosen or '(none)'} of the settings is no active one.")
+        return f"Branch {chosen} is active."
 
     def _user_fields(self) -> Iterator[Step]:
         name = self.settings.marker_field

@@ -69,9 +69,11 @@ def tag(group: str, code: str) -> tuple[Tag, ...]:
     return (Tag(group, code),)
 
 
-def connected(sandbox: SapB1Sandbox, at: PrivateHost | None = None, **settings: Any) -> SapB1:
-    """The connector, logged in to Nordwind. `at`: as a server in the customer's network, with its certificate."""
-    customer, [flow] = SapB1Books(sandbox), SapB1.flows
+def connected(
+    sandbox: SapB1Sandbox, at: PrivateHost | None = None, company: str = NORDWIND, **settings: Any
+) -> SapB1:
+    """The connector, logged in. `at`: as a server in the customer's network, with its certificate."""
+    customer, [flow] = SapB1Books(sandbox, company), SapB1.flows
     hosts = at.hosts({"api": "https://{private}"}) if at else {"api": sandbox.url}
     client = Client(
         hosts, ports(customer.tokens()), at or Network.SANDBOX, vendor=SapB1.name, flow=flow, account=customer.company

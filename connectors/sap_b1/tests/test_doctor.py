@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from connectors.kit.doctor import Step
-from connectors.sap_b1.sandbox import NORDWIND, SapB1Sandbox
+from connectors.sap_b1.sandbox import HARBOUR, NORDWIND, SapB1Sandbox
 from connectors.sap_b1.tests.refusal_cases import PERIOD
 from connectors.sap_b1.tests.support import connected
 
@@ -13,7 +13,7 @@ IN_ORDER = [
     *("Server", "Service Layer", "Log-in", "Company"),
     *("ChartOfAccounts", "Projects", "ProfitCenters", "Dimensions", "Taxes", "BusinessPlaces"),
     *(f"U_CausewayId on {name}" for name in ("PurchaseInvoices", "JournalEntries", "VendorPayments")),
-    *("U_CausewayId on BusinessPartners", "Period"),
+    *("U_CausewayId on BusinessPartners", "User table", "Period"),
     *(f"Series of {name}" for name in ("purchase invoices", "purchase credit notes", "journal entries")),
     *("Series of vendor payments", "Receipts", "Log-out"),
 ]
@@ -56,6 +56,35 @@ def test_each_fault_is_named_alone_with_what_to_do(sandbox: SapB1Sandbox, name: 
     [step] = [step for step in target.doctor() if not step.ok]
     assert step.name == name
     assert step.remedy.endswith(".")
+
+
+@pytest.mark.parametrize("branch", ["", "3", "7"])
+def test_a_branch_that_is_not_active_is_none(sandbox: SapB1Sandbox, branch: str) -> None:
+    """Harbour Foods works with branches; the third is disabled."""
+    [step] = failed(sandbox, company=HARBOUR, branch=branch)
+    assert (step.name, f"Branch {branch or '(none)'} of" in step.sentence) == ("BusinessPlaces", True)
+    assert failed(sandbox, company=HARBOUR, branch="2") == []
+
+
+def test_a_branch_in_a_company_without_branches_is_a_mistake(sandbox: SapB1Sandbox) -> None:
+    [step] = failed(sandbox, branch="1")
+    assert (step.name, "without branches" in step.sentence) == ("BusinessPlaces", True)
+
+
+@pytest.mark.parametrize(
+    ("version", "features"),
+    [("1000310", "stored queries, ETags, log-in by OAuth"), ("1000145", "stored queries;"), ("1000110", "none of")],
+)
+def test_the_version_tells_the_features(sandbox: SapB1Sandbox, version: str, features: str) -> None:
+    sandbox.change_company(NORDWIND, version=version)
+    [step] = [step for step in connected(sandbox).doctor() if step.name == "Company"]
+    assert features in step.sentence
+
+
+def test_what_business_one_said_is_shown(sandbox: SapB1Sandbox) -> None:
+    sandbox.switch(forbidden=("ChartOfAccounts",))
+    [step] = failed(sandbox)
+    assert step.sentence.endswith("It said: You are not permitted to perform this action.")
 
 
 def test_a_server_that_is_away_ends_the_look(sandbox: SapB1Sandbox) -> None:
