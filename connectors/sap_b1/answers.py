@@ -17,6 +17,8 @@ from connectors.sap_b1.sending import VOUCHERS
 WAITING = {"dasPending", "pasPending"}
 REJECTED = {"dasRejected", "dasCancelled", "pasRejected", "pasCancelled"}
 DRAFTS = "/Drafts"
+TOO_LARGE = 413
+LARGER_THAN_A_BODY = "The entry is larger than Business One takes at once. Split it and export it again."
 A_PERSON_POSTS_IT = "It is a journal voucher, which a person posts in Business One."
 PAID_ON_A_DRAFT = (
     "The invoice is a draft in Business One, or was one when it was posted from here, and only what is in the ledger"
@@ -36,6 +38,8 @@ def read(draft: Draft, answer: Answer, now: datetime) -> tuple[Outcome, ...]:
     if answer.ok:
         return (_created(document, draft, answer),)
     said = told(answer)
+    if answer.status == TOO_LARGE:  # said by the proxy, which passes nothing on
+        return (Refused(document.key, FailureClass.VALIDATION_FIELD, LARGER_THAN_A_BODY, said.words, "size"),)
     if tells_nothing(answer) and said.code != BUSY:
         return (Unknown(document.key, f"{answer.status}: {said.words}"),)
     error = error_of(answer, now)

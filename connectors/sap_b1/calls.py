@@ -18,6 +18,7 @@ WORDS_AT_MOST = 2000
 NO_RIGHT, BUSY = "-6006", "305"
 CHANGED = "-2039"  # by somebody else at the same moment: nothing was done
 NO_DATABASE = "-5027"
+NO_LOG_IN = {"100000027", "-304"}  # whatever the status
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,11 @@ def told(answer: Answer) -> Told:
 def log_in_error(answer: Answer, now: datetime) -> ConnectorError | None:
     """Of a log-in. That the database cannot be opened may pass, so it costs nobody their password (sheet, 1)."""
     said = told(answer)
-    if answer.status in {401, 403}:
+    if answer.status in {401, 403} or said.code in NO_LOG_IN:
         sentence = (
             "Business One does not accept this user and password. Check both there, and that the user is not locked:"
-            " a few wrong passwords in a row lock it."
+            " a few wrong passwords in a row lock it. If Business One has a single sign-on since, let the user have a"
+            " password of its own."
         )
         return Reconnect(sentence, words=said.words)
     if said.code == BUSY and NO_DATABASE in said.words:

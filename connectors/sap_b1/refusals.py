@@ -152,7 +152,7 @@ _OTHERS = (
     _rule(
         F.CODE_CRASH,
         "Business One could not read our request. This is our fault, and we have been told.",
-        codes="-1000 201 -1029 -5006",
+        codes="-1000 201 220 242 244 -1029 -1116 -5006",
     ),
     _rule(
         F.VALIDATION_FIELD,

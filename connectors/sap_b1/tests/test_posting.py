@@ -302,6 +302,11 @@ def test_what_concerns_the_call_as_a_whole_is_an_error(answer: Answer, error: ty
         _read(planned(record())[1], answer)
 
 
+def test_what_the_proxy_finds_too_large_was_not_posted() -> None:
+    [outcome] = _read(planned(record())[1], _answer(413, b"<html>Request Entity Too Large</html>"))
+    assert (outcome.failure, outcome.subject) == (F.VALIDATION_FIELD, "size")
+
+
 def test_another_total_is_remarked_on() -> None:
     document = planned(record("119.00", TAXED))[1]
     body = b'{"DocEntry": 7, "DocTotal": 119.01, "CardCode": "V1", "AuthorizationStatus": "dasWithout"}'

@@ -1,12 +1,16 @@
 """Every way in which Business One refuses a document has its class, by its number or field, in either language."""
 
+import json
 from collections import defaultdict
+from datetime import UTC, datetime
 
 import pytest
 
+from connectors.kit.errors import Reconnect, TryLater
 from connectors.kit.failures import FailureClass as F
+from connectors.kit.http import Answer
 from connectors.sap_b1 import refusals
-from connectors.sap_b1.calls import Told
+from connectors.sap_b1.calls import Told, log_in_error
 from connectors.sap_b1.sandbox.refusals import REFUSALS
 from connectors.sap_b1.tests.support import planned, record
 
@@ -70,6 +74,29 @@ def test_its_class_does_not_hang_on_the_language(refusal: str) -> None:
     field = words_of(refusal).rpartition(" ")[2] if words_of(refusal).endswith("]") else ""
     words = f"{number} - Das geht nicht {field}"
     assert refusals.classify(DOCUMENT, Told(REFUSALS[refusal].code, words))[0] is CLASSES[refusal]
+
+
+@pytest.mark.parametrize("code", ["-1000", "201", "220", "242", "244", "-1029", "-1116", "-5006"])
+def test_what_is_wrong_with_our_request_is_our_fault(code: str) -> None:
+    assert refusals.classify(DOCUMENT, Told(code, "Das geht nicht"))[0] is F.CODE_CRASH
+
+
+LOG_INS = {
+    (401, "100000027", "Fehler"): Reconnect,
+    (400, "100000027", "Fehler"): Reconnect,
+    (400, "-304", "Fehler"): Reconnect,
+    (500, "305", "Switch company error: -1102"): TryLater,
+    (500, "305", "Switch company error: -5027"): TryLater,
+    (502, "", "Proxy Error"): TryLater,
+}
+
+
+@pytest.mark.parametrize("said", LOG_INS)
+def test_a_log_in_that_is_refused_costs_a_password_only_where_it_is_wrong(said: tuple[int, str, str]) -> None:
+    status, code, words = said
+    body = {"error": {"code": code, "message": words}} if code else words
+    error = log_in_error(Answer(status, {}, json.dumps(body).encode()), datetime.now(UTC))
+    assert type(error) is LOG_INS[said]
 
 
 def test_words_of_another_language_are_shown_as_they_are() -> None:
