@@ -1,14 +1,17 @@
-"""Keeps a message durably, once: one short call of a function that PostgreSQL has planned before."""
+"""Keeps messages durably, each once: one short call of a function that PostgreSQL has planned before, and one commit
+for all that come in the meantime."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import OperationalError, connection
 from psycopg.types.json import Jsonb
 
 from database.acting import one_statement_across_tenants
+from database.together import Together
 from webhooks.models import Endpoint
 
 LIMITS = "set local statement_timeout = '2s'; set local lock_timeout = '1s'; "
@@ -43,14 +46,29 @@ BEGIN
 END $$
 """
 
-KEEP = """
-select is_known, kept, is_new from webhooks_keep(%(tenant)s, %(endpoint)s, %(secret)s, %(former)s, %(former_end)s,
-                                                 %(message)s, %(hash)s, %(headers)s, %(body)s)
-"""
+KEEP = "select %s as place, * from webhooks_keep(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+TOGETHER = 16
 
 
 class EndpointChanged(Exception):
     """Its secrets are not those that the message was verified by: look them up and verify it again."""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A message that was verified by what is remembered of its endpoint."""
+
+    endpoint: Endpoint
+    message: str
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def values(self) -> list[Any]:
+        at = self.endpoint
+        secrets = [bytes(at.sealed_secret), bytes(at.sealed_former_secret), at.former_until]
+        digest = hashlib.sha256(self.body).hexdigest()
+        return [at.tenant_id, at.pk, *secrets, self.message, digest, Jsonb(self.headers), self.body]
 
 
 @dataclass(frozen=True)
@@ -61,23 +79,43 @@ class Kept:
     is_new: bool
 
 
-def keep(endpoint: Endpoint, message: str, headers: dict[str, str], body: bytes) -> Kept:
+def keep(arrival: Arrival) -> Kept:
     """Committed when it returns. Raises EndpointChanged, with nothing kept; OperationalError if it cannot tell."""
-    values: dict[str, Any] = {
-        "tenant": endpoint.tenant_id,
-        "endpoint": endpoint.pk,
-        "secret": bytes(endpoint.sealed_secret),
-        "former": bytes(endpoint.sealed_former_secret),
-        "former_end": endpoint.former_until,
-        "message": message,
-        "hash": hashlib.sha256(body).hexdigest(),
-        "headers": Jsonb(headers),
-        "body": body,
-    }
-    why = "a delivery is stored for the tenant whose endpoint it came to"
+    return _keep_together(arrival)
+
+
+def keep_all(arrivals: Sequence[Arrival]) -> Sequence[Kept | Exception]:
+    """For each what `keep` returns or raises. Raises OperationalError if it cannot tell of any."""
+    try:
+        return _keep_in_one_call(arrivals)
+    except OperationalError:
+        raise
+    except Exception:
+        if len(arrivals) == 1:
+            raise
+        return [_alone(each) for each in arrivals]  # one of them is not to be kept, and keeps none of the others out
+
+
+def _alone(arrival: Arrival) -> Kept | Exception:
+    try:
+        return _keep_in_one_call([arrival])[0]
+    except Exception as error:
+        return error
+
+
+def _keep_in_one_call(arrivals: Sequence[Arrival]) -> Sequence[Kept | Exception]:
+    """In the order of their keys: two processes that keep the same two messages wait for each other in one order."""
+    places = sorted(range(len(arrivals)), key=lambda at: (arrivals[at].endpoint.pk, arrivals[at].message))
+    values = [value for place in places for value in (place, *arrivals[place].values)]
+    why = "deliveries are stored for the tenants whose endpoints they came to"
     with one_statement_across_tenants(why, limits=LIMITS), connection.cursor() as cursor:
-        cursor.execute(KEEP, values)
-        is_known, delivery, is_new = cursor.fetchone()
-    if not is_known:
-        raise EndpointChanged
-    return Kept(delivery, bool(is_new))
+        cursor.execute(" union all ".join([KEEP] * len(arrivals)), values)
+        told = sorted(cursor.fetchall())
+    return [_kept(*row) for _, *row in told]
+
+
+def _kept(is_known: bool, delivery: UUID | None, is_new: bool | None) -> Kept | Exception:
+    return Kept(delivery, bool(is_new)) if is_known else EndpointChanged()
+
+
+_keep_together = Together(keep_all, TOGETHER)

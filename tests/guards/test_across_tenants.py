@@ -61,7 +61,7 @@ FOR_ALL = {
     "platform/portal/reconnecting.py: sweep",
     "platform/portal/signing_in.py: _answer_one",
     "platform/retention/services.py: _go_on",
-    "platform/webhooks/keeping.py: keep",
+    "platform/webhooks/keeping.py: _keep_in_one_call",
     "platform/webhooks/management/commands/rotate_webhook_secrets.py: Command._follow",
     "platform/webhooks/management/commands/rotate_webhook_secrets.py: Command.handle",
     "platform/webhooks/processing.py: process_pending",

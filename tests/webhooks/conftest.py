@@ -4,13 +4,14 @@ import base64
 import json
 import secrets
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.test import Client
+from django.http import HttpResponse
+from pytest_django import Settings
 
 from connections import vault
 from connections.links import hashed
@@ -19,6 +20,7 @@ from database.acting import acting_for
 from exports.models import ExportJob
 from installations.models import Installation
 from tests.factories import EndpointFactory, InstallationFactory
+from tests.webhooks.knocking import knock, served
 from webhooks import door
 from webhooks.endpoints import Endpoints
 from webhooks.flood import Counts
@@ -40,7 +42,6 @@ class Sender:
     endpoint: Endpoint
     token: str
     secret: str
-    client: Client = field(default_factory=Client)
 
     @property
     def address(self) -> str:
@@ -56,16 +57,16 @@ class Sender:
         signature = sign(self.secret, message, at, body)
         return {"webhook-id": message, "webhook-timestamp": str(at), "webhook-signature": signature}
 
-    def send(self, body: bytes | None = None, message: str = "msg_1", changes: Mapping[str, str] = NOTHING) -> Any:
+    def send(
+        self, body: bytes | None = None, message: str = "msg_1", changes: Mapping[str, str] = NOTHING
+    ) -> HttpResponse:
         """Signed; `changes` are headers as the vendor would never send them, "" for none."""
         body = self.event() if body is None else body
         headers = self.headers(body, message) | {**changes}
         return self.knock(body, {name: value for name, value in headers.items() if value})
 
-    def knock(self, body: bytes, headers: dict[str, str]) -> Any:
-        """The answer, as Django's test client gives it."""
-        headers = {"content-length": str(len(body)), **headers}
-        return self.client.post(self.address, body, content_type="application/json", headers=headers)
+    def knock(self, body: bytes, headers: dict[str, str]) -> HttpResponse:
+        return knock(self.address, body, headers=headers)
 
     # What became of it.
 
@@ -116,3 +117,11 @@ def sender(transactional_db: None) -> Sender:
 def stranger(transactional_db: None) -> Sender:
     """The vendor's messages to another tenant."""
     return new_sender()
+
+
+@pytest.fixture
+def open_door(transactional_db: None, settings: Settings) -> Iterator[None]:
+    """Vendors find it where we say that it is."""
+    with served() as address:
+        settings.BASE_URL = address
+        yield

@@ -1,14 +1,11 @@
 """The door: who may come in, how much they may bring, and what they are answered."""
 
 import time
-from io import BytesIO
 from threading import Event
 from typing import Any
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
-from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
@@ -16,9 +13,10 @@ from database.acting import across_tenants
 from jobs.sweep import sweep
 from tests.threads import at_once
 from tests.webhooks.conftest import Sender, new_secret
+from tests.webhooks.knocking import answer, environ, knock
 from webhooks import processing
-from webhooks.door import BODY_AT_MOST, DoorFirst
-from webhooks.keeping import keep
+from webhooks.door import BODY_AT_MOST
+from webhooks.keeping import Arrival, keep
 from webhooks.models import Delivery, DeliveryState, RefusedKnock
 
 UNSIGNED = {"webhook-id": "msg_1", "webhook-timestamp": "1", "webhook-signature": "v1,x"}
@@ -130,12 +128,12 @@ def test_an_endpoint_without_a_secret_yet_refuses_everybody(sender: Sender) -> N
 
 @pytest.mark.parametrize("method", ["get", "put", "delete", "patch", "options"])
 def test_only_post_is_for_the_door(sender: Sender, method: str) -> None:
-    assert_refused(getattr(Client(), method)(sender.address))
+    assert_refused(knock(sender.address, method=method.upper()))
 
 
 @pytest.mark.parametrize("path", ["/hooks/", "/hooks/a/b/c", "/hooks/%00", "/hooks/%ff%fe", "/hooks/" + "x" * 5000])
 def test_strange_addresses_are_refused(transactional_db: None, path: str) -> None:
-    assert_refused(Client().post(path, b"{}", content_type="application/json", headers=UNSIGNED))
+    assert_refused(knock(path, headers=UNSIGNED))
 
 
 def test_a_mebibyte_is_taken_and_not_a_byte_more(sender: Sender) -> None:
@@ -146,22 +144,20 @@ def test_a_mebibyte_is_taken_and_not_a_byte_more(sender: Sender) -> None:
 
 @pytest.mark.parametrize("length", [None, "", "²", "-5", "9" * 5000])
 def test_bytes_are_counted_when_nobody_says_how_many_come(sender: Sender, length: str | None) -> None:
-    request = RequestFactory().post(sender.address)
-    request.META["wsgi.input"] = BytesIO(b"x" * (BODY_AT_MOST + 1))
-    request.META.pop("CONTENT_LENGTH", None)
+    asked = environ(sender.address, b"x" * (BODY_AT_MOST + 1))
+    del asked["CONTENT_LENGTH"]
     if length is not None:
-        request.META["CONTENT_LENGTH"] = length
+        asked["CONTENT_LENGTH"] = length
 
-    assert DoorFirst(lambda request: HttpResponse())(request).status_code == 413
+    assert answer(asked).status_code == 413
 
 
 def test_a_strangers_body_is_not_even_read(transactional_db: None) -> None:
     """Eight bodies that drip would hold every thread of the server."""
-    request = RequestFactory().post("/hooks/nobody", b"x" * 1000, content_type="application/json")
-    request.META["wsgi.input"] = unread = BytesIO(b"x" * 1000)
+    asked = environ("/hooks/nobody", b"x" * 1000)
 
-    assert_refused(DoorFirst(lambda request: HttpResponse())(request))
-    assert unread.tell() == 0
+    assert_refused(answer(asked))
+    assert asked["wsgi.input"].tell() == 0
 
 
 def test_the_same_message_again_changes_nothing(sender: Sender) -> None:
@@ -178,11 +174,7 @@ def test_a_hundred_times_at_once_is_one_delivery_and_one_job(sender: Sender) -> 
     headers = sender.headers(body, "msg_1")
 
     def knocks(_: int) -> set[int]:
-        client = Client()
-        return {
-            client.post(sender.address, body, content_type="application/json", headers=headers).status_code
-            for _ in range(5)
-        }
+        return {sender.knock(body, headers).status_code for _ in range(5)}
 
     answers = at_once(20, knocks)
     at_once(8, lambda _: processing.process_pending())
@@ -228,8 +220,8 @@ def test_a_delivery_costs_one_statement(sender: Sender) -> None:
 def test_a_delivery_touches_one_week(sender: Sender) -> None:
     headers = {"webhook-id": "msg_1"}
     with across_tenants("the test looks at what is locked"), connection.cursor() as cursor:
-        keep(sender.endpoint, "msg_1", headers, b"{}")
-        keep(sender.endpoint, "msg_1", headers, b"{} ")
+        keep(Arrival(sender.endpoint, "msg_1", headers, b"{}"))
+        keep(Arrival(sender.endpoint, "msg_1", headers, b"{} "))
         cursor.execute(
             "select count(distinct c.oid) filter (where not i.inhparent is null), count(*) from pg_locks l"
             " join pg_class c on c.oid = l.relation and c.relkind = 'r' left join pg_inherits i on i.inhrelid = c.oid"

@@ -1,19 +1,15 @@
 """Too many at once: turned away at their own address, before the database hears of it, and nowhere else."""
 
-from io import BytesIO
-
 import pytest
 from django.db import connection
-from django.http import HttpResponse
-from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from connections.links import hashed
 from jobs.minutes import MinuteCounts
 from tests.webhooks.conftest import Sender, new_sender
+from tests.webhooks.knocking import answer, environ, knock
 from webhooks import door
-from webhooks.door import DoorFirst
 from webhooks.flood import Counts
 from webhooks.models import RefusedKnock
 from webhooks.strangers import Addresses, Allowance, Refusals
@@ -51,8 +47,7 @@ def flood(sender: Sender, times: int = MOST) -> list[int]:
 
 
 def knocks(times: int, address: str = "/hooks/nobody-{}") -> set[int]:
-    client = Client()
-    return {client.post(address.format(number), b"{}", "application/json").status_code for number in range(times)}
+    return {knock(address.format(number)).status_code for number in range(times)}
 
 
 def written() -> dict[str, int]:
@@ -85,14 +80,12 @@ def test_in_the_next_minute_it_may_come_in_again(clock: Clock, sender: Sender) -
 
 def test_a_flood_costs_no_query_and_no_reading(clock: Clock, sender: Sender) -> None:
     flood(sender, 4 * MOST + 10)  # the allowance of counts to write is used up
-    request = RequestFactory().post(sender.address, b"x" * 1000, content_type="application/json")
-    request.META["wsgi.input"] = unread = BytesIO(b"x" * 1000)
+    asked = environ(sender.address, b"x" * 1000)
 
     with CaptureQueriesContext(connection) as queries:
-        answer = DoorFirst(lambda request: HttpResponse())(request)
+        assert answer(asked).status_code == 429
 
-    assert answer.status_code == 429
-    assert (len(queries), unread.tell()) == (0, 0)
+    assert (len(queries), asked["wsgi.input"].tell()) == (0, 0)
 
 
 def test_all_web_processes_count_together(clock: Clock, sender: Sender, settings: Settings) -> None:

@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-from pytest_django import Settings
-from pytest_django.live_server_helper import LiveServer
 
 from connections import services as connections
 from connections.models import Authorisation, Connection
@@ -44,9 +42,8 @@ def both(tenant: Tenant, sandbox: Sandbox, sign_in: str) -> list[Connection]:
 
 
 @pytest.fixture
-def group(live_server: LiveServer, settings: Settings) -> Iterator[list[Customer]]:
+def group(open_door: None) -> Iterator[list[Customer]]:
     """One customer, seen as two: each with an installation of its own."""
-    settings.BASE_URL = live_server.url
     forget_budgets()
     tenant = TenantFactory.create()
     with vendors() as (source, target):

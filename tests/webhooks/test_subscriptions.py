@@ -5,8 +5,6 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
-from pytest_django import Settings
-from pytest_django.live_server_helper import LiveServer
 
 from connections import services as connections
 from connections import vault
@@ -191,8 +189,7 @@ def test_polling_while_the_vendor_is_down_comes_again_with_the_schedule(customer
         assert not Run.objects.filter(state=RunState.WAITING).exists()
 
 
-def test_a_click_at_the_vendor_becomes_a_document_by_its_webhook(live_server: LiveServer, settings: Settings) -> None:
-    settings.BASE_URL = live_server.url
+def test_a_click_at_the_vendor_becomes_a_document_by_its_webhook(open_door: None) -> None:
     forget_budgets()
     with vendors() as running:
         customer = new_customer(*running)
