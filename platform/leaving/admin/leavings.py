@@ -30,7 +30,8 @@ LINES: dict[str, str] = {
     LeavingState.ERASED: "What stays is said below. The name went with the rest: the id is what the trail knows.",
 }
 
-LEFT = "Vendors could not be told for three days that we are to be forgotten. Their consoles can end it."
+LEFT = "A vendor could not be told for three days to end our access."
+END = "End it at the vendor, as the customer's row says, and say there that it is ended."
 ENDED = "At every vendor that this page names, a person has ended the access. The answer goes to the trail."
 
 
@@ -57,7 +58,7 @@ def todos() -> list[Todo]:
         return []
     who = "A customer who left has" if many == 1 else f"{many} customers who left have"
     link = format_html('<a href="{}">Show</a>', list_address("leaving.leaving", access_left__exact=1))
-    return [Todo(f"{who} access to end by hand", LEFT, "operations", link=link, of="leaving.leaving")]
+    return [Todo(f"{who} access to end by hand", LEFT, "operations", END, link=link, of="leaving.leaving")]
 
 
 def left_to_do(leaving: Leaving, act: str = "") -> list[Todo]:
