@@ -182,6 +182,17 @@ def test_an_incident_shows_the_records_that_it_holds(staff: Visitor, books: Book
     assert page_of(books.records[0]) not in html
 
 
+def test_an_incident_shows_the_records_that_failed_by_it_before_they_were_planned(
+    staff: Visitor, books: Books
+) -> None:
+    with acting_for(books.job.tenant_id):
+        Posting.objects.filter(record=books.records[1]).update(incident=None)
+        written_as(books.job.reports.get(record=books.records[1]), incident=books.incident)
+
+    assert page_of(books.records[1]) in page(staff, page_of(books.incident))
+    assert page_of(books.incident) in page(staff, page_of(books.records[1]))
+
+
 def test_a_run_leads_to_what_it_works_on(staff: Visitor, books: Books) -> None:
     assert page_of(books.job) in page(staff, page_of(books.run))
 

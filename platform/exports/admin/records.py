@@ -14,14 +14,18 @@ from connections.admin.exchanges import exchange_table
 from connections.models import Exchange
 from desk.formats import NOTHING, cut, day, exact, money, pretty, to, whole
 from desk.pages import LongList, SheetPage, actor, column, state_column
-from desk.sheets import Cell, Fact, Fold, Moment, Sheet
+from desk.sheets import Cell, Fact, Fold, Moment, Sheet, Table
 from desk.tones import State
 from exports import retrying
 from exports.admin import finding, states, todos
 from exports.admin.endings import JobNoticedFilter
 from exports.admin.finding import Finding
 from exports.admin.tables import main_document, postings_table, receipts_tables
-from exports.models import ExportJob, Record, ReportOutcome, Submission
+from exports.models import ExportJob, Record, Report, ReportOutcome, Submission
+from incidents.admin import IncidentAdmin
+from incidents.models import Incident
+
+LISTED = 50
 
 
 class OutcomeFilter(RadioFilter):  # type: ignore[misc]
@@ -133,7 +137,24 @@ def _report(record: Record) -> list[Fact]:
     told = f"The source was told on {exact(report.told_at)}" if report.told_at else "The source was not told yet"
     refused: list[Fact] = [("The source refused it", report.refusal)] if report.refusal else []
     about: list[Fact] = [("About", report.subject)] if report.subject else []
-    return [("Report", f"{report}. {told}."), *about, *refused]
+    return [("Report", f"{report}. {told}."), *about, *_cause(report), *refused]
+
+
+def _cause(report: Report) -> list[Fact]:
+    incident: Incident | None = report.incident
+    return [("Incident", to(incident, "Open" if incident.is_open else "Mended"))] if incident else []
+
+
+def failed_by(incident: Incident) -> Table:
+    """Also those that were never planned, and have no posting that hangs on it."""
+    rows = Record.objects.filter(report__incident=incident).select_related("job", "report")[:LISTED]
+    return Table(
+        "Records failed",
+        ["Record", "Amount", "Why", "Job"],
+        [[to(row), money(row.amount, row.currency), cut(row.report.reason, 70), to(row.job)] for row in rows],
+        empty="No record has failed by it.",
+        of="exports.record",
+    )
 
 
 def _moments(record: Record) -> list[Moment]:
@@ -144,3 +165,6 @@ def _moments(record: Record) -> list[Moment]:
     if report:
         made += [Moment(report.decided_at, f"Decided: {report}"), Moment(report.told_at, "Told to the source")]
     return [Moment(record.job.fetched_at, "Everything of the job fetched"), *made]
+
+
+IncidentAdmin.parts += [failed_by]
