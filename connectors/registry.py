@@ -5,6 +5,7 @@ A connector is the class named `connector` in `connectors/<key>/connector.py`, o
 """
 
 import importlib
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -97,8 +98,9 @@ def get(key: str) -> type[Connector]:
     try:
         return installed()[key]
     except KeyError:
-        told = "".join(f" {one.sentence}" for one in left_out() if one.key == key)
-        raise UnknownConnector(f"No connector {key!r} is installed.{told}") from None
+        told = [one.sentence for one in left_out() if one.key == key]
+        there = [f"There are: {', '.join(sorted(installed()))}."]
+        raise UnknownConnector(" ".join([f"No connector {key!r} is installed.", *(told or there)])) from None
 
 
 def source(key: str) -> type[Source]:
@@ -188,7 +190,8 @@ def _judged(candidate: Candidate) -> Loaded | LeftOut:
     try:
         connector = candidate.load()
     except (Exception, SystemExit) as error:  # whatever a package does when it is imported stops nobody else
-        return _left_out(candidate, f"It cannot be imported ({type(error).__name__}: {str(error)[:300]}).")
+        told = f"{type(error).__name__}: {str(error)[:300]}"
+        return _left_out(candidate, f"It cannot be imported ({told}; {_where(error)}).")
     if not facts.is_connector(connector):
         return _left_out(candidate, facts.NO_CONNECTOR)
     if misfit := facts.misfit(connector, is_packaged=bool(candidate.package)):
@@ -196,6 +199,16 @@ def _judged(candidate: Candidate) -> Loaded | LeftOut:
     if problems := facts.problems(connector, candidate.key):
         return _left_out(candidate, " ".join(problems))
     return Loaded(connector, candidate.version, candidate.origin, logos.logo_of(connector))
+
+
+def _where(error: BaseException) -> str:
+    """The line that failed, by its file's folder and name; of a slip in writing, the line that Python cannot read."""
+    if isinstance(error, SyntaxError) and error.filename:
+        file, line = error.filename, error.lineno
+    else:
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        file, line = last.filename, last.lineno
+    return f"{Path(*Path(file).parts[-2:])}:{line}"
 
 
 def _left_out(candidate: Candidate, reason: str) -> LeftOut:

@@ -65,6 +65,7 @@ def test_the_map_is_in_the_order_of_the_import_contract() -> None:
 def test_the_readme_names_the_redirect_addresses_and_scopes() -> None:
     told = {row[0]: row[1:] for row in rows(README, "   | vendor | redirect address | scopes |")}
     for key, vendor in registry.installed().items():
+        assert vendor.name in told, f"README.md's table of redirect addresses names no {vendor.name}. Add its row."
         address, scopes = told[vendor.name]
         if not any(isinstance(flow, AuthorisationCode) for flow in vendor.flows):
             assert (address.startswith("none"), scopes) == (True, "none")

@@ -36,7 +36,8 @@ def some_declared_connector() -> str:
 def test_an_unknown_connector_is_said_to_be_so() -> None:
     done = connector("check", "nobody")
 
-    assert (done.returncode, done.stdout) == (1, "No connector 'nobody' is installed.\n")
+    assert done.returncode == 1
+    assert done.stdout.startswith("No connector 'nobody' is installed. There are: ")
 
 
 def test_a_check_is_told_in_a_line_and_counted() -> None:
@@ -53,7 +54,8 @@ def test_a_check_is_told_in_a_line_and_counted() -> None:
 def test_a_check_that_the_suite_does_not_have_is_said_to_be_so() -> None:
     done = connector("check", some_declared_connector(), "--only", "probe_goood")
 
-    assert (done.returncode, done.stdout) == (1, "The suite has no check probe_goood.\n")
+    assert done.returncode == 1
+    assert done.stdout.startswith("The suite has no check probe_goood. It has: declaration, probe_good,")
 
 
 def test_a_new_package_is_made_and_says_what_comes_next(tmp_path: Path) -> None:

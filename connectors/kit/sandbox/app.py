@@ -160,7 +160,11 @@ class Sandbox:
         self.stop()
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        request, begun, at = Request(environ), monotonic(), self.clock.time()
+        with Request(environ) as request:  # its uploads are files, which are closed with it
+            return self._answered(request)(environ, start_response)
+
+    def _answered(self, request: Request) -> Response:
+        begun, at = monotonic(), self.clock.time()
         request.max_content_length = MAX_BODY
         private = request.path.startswith("/_sandbox/")
         status: int | None = None
@@ -170,7 +174,7 @@ class Sandbox:
         finally:
             if not private:
                 self.log.write(request, status, at, monotonic() - begun)
-        return response(environ, start_response)
+        return response
 
     def _with_faults(self, request: Request) -> Response:
         fault = self.faults.take(request.method, request.path)

@@ -30,7 +30,10 @@ def probe_good(bench: Bench[Any]) -> None:
     """A connection that works is probed, and answers for the company that was chosen.
     `probe` reads the chosen company (`self.company`), never the first of a list.
     """
-    found = bench.connector().probe().company
+    try:
+        found = bench.connector().probe().company
+    except AskForPermission as error:
+        raise Failed(f"{_named(error)} Give `books` the scopes that the sandbox wants.") from error
     expect(found.id == bench.customer.company, f"The probe for {bench.customer.company} answered for {found.id}.")
 
 

@@ -112,6 +112,8 @@ def test_an_installed_package_can_bring_a_connector(folder: Path, packaged: list
     [
         ("import a_module_that_is_not_there", "cannot be imported (ModuleNotFoundError: No module named"),
         ("raise SystemExit", "cannot be imported (SystemExit"),
+        ("\n\nnot_a_name", "'not_a_name' is not defined; broken_connector/connector.py:3)."),
+        ("x = (", "broken_connector/connector.py:1)."),
         ("connector = 5", "no Source and no Target"),
         (dull("key = 'other'"), "Its key is 'other', and it was announced as 'dull'."),
         (dull("name = ''"), "It has no name."),

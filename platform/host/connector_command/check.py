@@ -22,8 +22,9 @@ def handle(options: dict[str, Any], stdout: OutputWrapper) -> int:
         stdout.write(str(error))
         return 1
     only = set(options["only"])
-    if unknown := only - {check.name for check in suite.checks_of(kit)}:
-        stdout.write(f"The suite has no check {', '.join(sorted(unknown))}.")
+    there = [check.name for check in suite.checks_of(kit)]
+    if unknown := only - set(there):
+        stdout.write(f"The suite has no check {', '.join(sorted(unknown))}. It has: {', '.join(there)}.")
         return 1
     told = report.Report()
     for result in suite.run_all(kit, lambda name: not only or name in only):

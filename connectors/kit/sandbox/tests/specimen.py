@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import requests
 from werkzeug import Request, Response
+from werkzeug.datastructures import FileStorage
 
 from connectors.kit.sandbox import (
     Choice,
@@ -34,6 +35,9 @@ class Acme(Sandbox):
     key, title = "acme", "Acme Books"
     policy = OAuthPolicy(introspect_path="/oauth/introspect", revoke_path="/oauth/revoke")
     routes = (routes,)
+
+    def seed(self) -> None:
+        self.uploads: list[FileStorage] = []
 
     def choices(self) -> list[Choice]:
         return [Choice("c1", "Acme & Sons"), Choice("c2", "Beta Ltd")]
@@ -67,6 +71,12 @@ def create_bill(sandbox: Acme, request: Request) -> Response:
 @routes("GET", "/bills")
 def list_bills(sandbox: Acme, request: Request) -> Response:
     return answer(sandbox.store["bills"].find())
+
+
+@routes("POST", "/receipts")
+def take_receipt(sandbox: Acme, request: Request) -> Response:
+    sandbox.uploads.append(request.files["receipt"])
+    return answer(status=201)
 
 
 @routes("GET", "/me")

@@ -18,6 +18,12 @@ def test_amounts_travel_digit_by_digit(acme: Acme) -> None:
     assert answered.text.startswith(sent[:-1])
 
 
+def test_what_was_uploaded_is_closed_with_its_request(acme: Acme) -> None:
+    requests.post(f"{acme.url}/receipts", files={"receipt": b"%PDF-1.4"}, timeout=10).raise_for_status()
+    (upload,) = acme.uploads
+    assert upload.closed
+
+
 @pytest.mark.parametrize("body", ["{", "NaN", '{"total": Infinity}', "[" * 100_000, "\xff"])
 def test_what_is_not_json_is_refused(acme: Acme, body: str) -> None:
     answered = requests.post(f"{acme.url}/bills", data=body.encode("latin-1"), timeout=10)

@@ -7,7 +7,7 @@ from connectors.kit.errors import ConnectorError, RefuseFile, TryLater
 from connectors.kit.steps import take
 from connectors.kit.testing import troubles
 from connectors.kit.testing.benches import PDF, TargetBench
-from connectors.kit.testing.checking import Checks, expect
+from connectors.kit.testing.checking import Checks, NotDeclared, expect
 from connectors.kit.testing.posting import Posting
 from connectors.kit.testing.wire import Call, When
 
@@ -33,6 +33,14 @@ def files(bench: TargetBench, posting: Posting) -> tuple[bytes, ...]:
     return next(one.files for one in bench.customer.written() if one.document_id == posting.document_id)
 
 
+def in_the_books(bench: TargetBench, postings: Sequence[Posting]) -> list[tuple[bytes, ...]]:
+    """The files of each, of which some are certainly there. Raises NotDeclared if nobody is told of any."""
+    found = [files(bench, posting) for posting in postings]
+    if not any(found):
+        raise NotDeclared("file in what is written (Written.files), or nothing was attached at all")
+    return found
+
+
 @takes_receipts
 def receipt_is_on_its_document(bench: TargetBench) -> None:
     """Each receipt is attached to its own document, byte for byte.
@@ -42,8 +50,8 @@ def receipt_is_on_its_document(bench: TargetBench) -> None:
     bodies = [PDF + str(place).encode() for place in range(3)]
     for posting, body in zip(postings, bodies, strict=True):
         attach(bench, target, posting, body)
-    for posting, body in zip(postings, bodies, strict=True):
-        expect(files(bench, posting) == (body,), f"{posting.document.key.entry} has another receipt than its own.")
+    for posting, found, body in zip(postings, in_the_books(bench, postings), bodies, strict=True):
+        expect(found == (body,), f"{posting.document.key.entry} has another receipt than its own.")
 
 
 @checks.unless(

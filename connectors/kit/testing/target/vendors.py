@@ -63,7 +63,12 @@ def vendor_of_a_like_name_is_another(bench: TargetBench) -> None:
     names = ("Causeway Eisenbahn Nord", "Causeway Eisenbahn", "Eisenbahn", "Bäckerei Ö", "Bäckerei Å")
     for place, name in enumerate(names):
         posted(bench, bought_from(bench, name, f"e-{place}"))
-        expect(bench.vendors_made() == place + 1, f"{name} was taken for another of {', '.join(names[:place])}.")
+        told = (
+            f"{name} was taken for another of {', '.join(names[:place])}."
+            if place
+            else f"No supplier {name} was made."
+        )
+        expect(bench.vendors_made() == place + 1, told)
 
 
 @makes_vendors

@@ -3,8 +3,8 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,11 @@ import connectors
 from connectors.kit.settings import TargetSettings
 from connectors.kit.testing import suite
 from connectors.kit.testing.checking import Check, NotDeclared, Result, Verdict, expect, run_check
+from connectors.kit.testing.declaring import Books, Written
 from connectors.kit.testing.report import Report
-from connectors.kit.testing.tests.example.conformance import KIT
+from connectors.kit.testing.tests.example.conformance import KIT, AcmeBooks
 from connectors.kit.testing.tests.example.connector import Acme
+from connectors.kit.testing.tests.example.sandbox import AcmeSandbox
 
 ROOT = Path(connectors.__file__).parents[1]
 
@@ -67,6 +69,22 @@ def test_what_is_not_declared_fails_rather_than_being_left_out() -> None:
 
     assert result.verdict is Verdict.FAILED
     assert "The declaration has no lamp." in result.told
+
+
+def test_files_that_the_declaration_forgets_are_asked_for() -> None:
+    class Forgetful(AcmeBooks):
+        def written(self, company: str = "") -> Sequence[Written]:
+            return [replace(one, files=()) for one in super().written(company)]
+
+    @contextmanager
+    def books() -> Iterator[Books]:
+        with AcmeSandbox() as sandbox:
+            yield Forgetful(sandbox, "bbb", ["bills"], choice="all")
+
+    name = "receipt_is_on_its_document"
+    (result,) = suite.run_all(replace(KIT, books=books), lambda one: one == name)
+
+    assert "The declaration has no file in what is written (Written.files)" in result.told
 
 
 def test_a_secret_that_may_be_left_out_is_asked_for_all_the_same() -> None:
