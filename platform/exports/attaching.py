@@ -5,6 +5,8 @@ Attaching may be repeated, as its connector sees to it that nothing is there twi
 
 from collections.abc import Sequence
 
+from django.db.models.functions import Now
+
 from connectors.kit.documents import Attachment, Kind, Part
 from connectors.kit.errors import AskForPermission, ContractBroken, OutcomeUnknown, RefuseFile, TryLater
 from connectors.kit.failures import FailureClass
@@ -15,7 +17,7 @@ from exports import leaving_out, receipt_files, receipts, rows
 from exports.failpoints import failpoint
 from exports.models import Posting, PostingState, Receipt, ReceiptState
 from exports.receipts import VAIN_AT_MOST
-from exports.trip import Trip, now
+from exports.trip import Trip
 
 CHUNK = 50
 AGAIN = (TryLater, OutcomeUnknown, ContractBroken)
@@ -24,6 +26,8 @@ AGAIN = (TryLater, OutcomeUnknown, ContractBroken)
 def attach(trip: Trip) -> None:
     """What is due. Raises RateLimited and Reconnect, which concern everything; all other trouble is the receipt's."""
     with acting_for(trip.tenant_id):
+        if not receipts.to_come(trip.job).exists():
+            return
         trip.current.hold()
         leaving_out.without_a_place(trip)
     vain = 0
@@ -47,7 +51,7 @@ def _due(trip: Trip) -> Sequence[tuple[Receipt, Posting]]:
     with acting_for(trip.tenant_id):
         ready = receipts.of_job(trip).filter(
             state=ReceiptState.STORED,
-            next_at__lte=now(),
+            next_at__lte=Now(),
             record__postings__part=Part.DOCUMENT,
             record__postings__state=PostingState.POSTED,
         )
@@ -120,8 +124,8 @@ def _attached(trip: Trip, receipt: Receipt, posting: Posting) -> None:
     with acting_for(trip.tenant_id):
         trip.current.hold()
         receipt.state, receipt.document_id = ReceiptState.ATTACHED, posting.document_id
-        receipt.attached_at, receipt.trouble_at, receipt.attempts = now(), None, 0
-        receipt.delete_at = now() + receipts.KEPT
+        receipt.attached_at, receipt.trouble_at, receipt.attempts = trip.current.at, None, 0
+        receipt.delete_at = trip.current.at + receipts.KEPT
         receipt.reason = receipt.words = ""
         receipt.save()
     trip.current.progress = True

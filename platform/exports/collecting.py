@@ -32,6 +32,8 @@ def collect(trip: Trip) -> Next | None:
     """What is due, by addresses that are read anew each time: they are secrets, and not kept. Of the source's list
     only the pages are read on which something is due."""
     with acting_for(trip.tenant_id):
+        if not receipts.to_come(trip.job).exists():
+            return None
         trip.current.hold()
         if receipts.policy(trip) is Receipts.LEAVE_OUT:
             leaving_out.by_the_settings(trip)
@@ -122,7 +124,7 @@ def _announce(trip: Trip, receipt: Receipt, name: str) -> None:
     """Before the file is there, so that it goes in any case."""
     with acting_for(trip.tenant_id):
         trip.current.hold()
-        receipt.file, receipt.delete_at = name, now() + AT_MOST
+        receipt.file, receipt.delete_at = name, trip.current.at + AT_MOST
         receipt.save(update_fields=["file", "delete_at"])
 
 
@@ -131,8 +133,8 @@ def _stored(trip: Trip, receipt: Receipt, name: str, got: Downloaded, kind: File
         trip.current.hold()
         receipt.state, receipt.file = ReceiptState.STORED, name
         receipt.extension, receipt.type = kind.extension, kind.mime
-        receipt.size, receipt.digest, receipt.stored_at = got.size, got.digest, now()
-        receipt.attempts, receipt.trouble_at, receipt.next_at = 0, None, now()
+        receipt.size, receipt.digest, receipt.stored_at = got.size, got.digest, trip.current.at
+        receipt.attempts, receipt.trouble_at, receipt.next_at = 0, None, trip.current.at
         receipt.reason = receipt.words = ""
         receipt.save()
     trip.current.progress = True

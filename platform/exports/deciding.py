@@ -9,7 +9,7 @@ from connectors.kit.errors import RefuseRecord, SkipRecord
 from connectors.kit.failures import FailureClass
 from database.bulk import insert_all
 from exports.models import Posting, PostingState, Record, Report, ReportOutcome
-from exports.trip import Trip, now
+from exports.trip import Trip
 from incidents import services as incidents
 from incidents.models import Incident
 
@@ -78,18 +78,16 @@ def _at_home(trip: Trip, record: Record) -> Record:
 def skip(trip: Trip, records: Iterable[Record], reason: str) -> None:
     """The source has ended the job: nobody is waiting to be told."""
     rows = [_report(record, ReportOutcome.SKIPPED, reason=reason) for record in records]
-    at = now()
     for row in rows:
-        row.told_at = at
+        row.told_at = trip.current.at
     _write(trip, rows)
 
 
 def _write(trip: Trip, rows: list[Report]) -> None:
     if not rows:
         return
-    at = now()
     for row in rows:
-        row.job, row.decided_at = trip.job, at
+        row.job, row.decided_at = trip.job, trip.current.at
     insert_all(rows, ignore_conflicts=True)  # a final state is written once
 
 

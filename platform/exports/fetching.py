@@ -12,7 +12,7 @@ from connectors.kit.records import FetchedRecord
 from database.acting import acting_for
 from database.bulk import insert_all
 from exports.models import ExportJob, Receipt, Record
-from exports.trip import Trip, now
+from exports.trip import Trip
 from jobs.handlers import Again, Next
 
 log = structlog.get_logger()
@@ -31,7 +31,7 @@ def fetch(trip: Trip) -> Next | None:
         return Again(remark=forgotten.sentence)
     with acting_for(trip.tenant_id):
         trip.current.hold()
-        _keep(trip.job, fetched_at=now())
+        _keep(trip.job, fetched_at=trip.current.at)
     trip.current.progress = True
     return None
 
@@ -89,12 +89,9 @@ def _stored(trip: Trip) -> int:
 def _store(trip: Trip, page: Page[FetchedRecord], first: int, place: str) -> None:
     """`first`: how many came before. `place`: where in the source's list the page begins."""
     rows = [row_of(trip.job, trip.source, one, first + n) for n, one in enumerate(page)]
-    entries = [row.entry for row in rows]
     with acting_for(trip.tenant_id):
         trip.current.hold()
-        known = set(Record.objects.filter(job=trip.job, entry__in=entries).values_list("entry", flat=True))
-        fresh = [row for row in rows if row.entry not in known]
-        insert_all(fresh, ignore_conflicts=True)
+        fresh = insert_all(rows, ignore_conflicts=True)
         _note_receipts(trip, page, place)
         if page.next:
             _keep(trip.job, records_after=page.next)

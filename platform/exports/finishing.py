@@ -10,6 +10,7 @@ from connectors.kit.errors import ConnectorError, JobIsClosed, OutcomeUnknown, T
 from connectors.kit.failures import FailureClass
 from connectors.kit.records import Ending, JobState
 from database.acting import acting_for
+from database.bulk import insert_all
 from exports import deciding, leaving_out, outcomes, receipts, rows, uploading
 from exports.failpoints import failpoint
 from exports.models import FinalEvent, Posting, PostingState, Record
@@ -144,7 +145,7 @@ def closed(trip: Trip, why: JobIsClosed) -> None:
     """The source ended the job: what was not posted is skipped; what is uncertain is only looked up."""
     with acting_for(trip.tenant_id):
         trip.current.hold()
-        trip.job.closed_at, trip.job.failure, trip.job.reason = now(), why.failure, why.sentence
+        trip.job.closed_at, trip.job.failure, trip.job.reason = trip.current.at, why.failure, why.sentence
         trip.job.save(update_fields=["closed_at", "failure", "reason"])
         open_records = _undecided(trip)
         own = Posting.objects.filter(record__in=open_records).exclude(part__in=ASIDE)
@@ -163,7 +164,7 @@ def end_closed(trip: Trip) -> Next:
         }
         deciding.skip(trip, [r for r in undecided if r.pk not in uncertain], CLOSED)
         trip.job.reports.filter(told_at=None).update(
-            told_at=now(), refusal="The job had ended at the source already."
+            told_at=trip.current.at, refusal="The job had ended at the source already."
         )
         struck = balance(trip.job)
     if uncertain:
@@ -194,9 +195,9 @@ def _decided(trip: Trip, ending: Ending) -> Ending:
     told = {"state": ending.state, "reason": ending.reason, "subject": ending.subject[:200]}
     with acting_for(trip.tenant_id):
         trip.current.hold()
-        event, _ = FinalEvent.objects.get_or_create(
-            tenant_id=trip.tenant_id, job=trip.job, defaults={**told, "failure": ending.failure or ""}
-        )
+        event = FinalEvent(tenant_id=trip.tenant_id, job=trip.job, failure=ending.failure or "", **told)
+        if not insert_all([event], ignore_conflicts=True):
+            event = FinalEvent.objects.get(job=trip.job)
     return _of(event)
 
 
@@ -209,7 +210,7 @@ def _end(trip: Trip, struck: Balance, state: JobState, reason: str) -> None:
     job = trip.job
     with acting_for(trip.tenant_id):
         trip.current.hold()
-        job.state, job.reason, job.ended_at = state, reason, now()
+        job.state, job.reason, job.ended_at = state, reason, trip.current.at
         job.balanced = struck.balances if job.fetched_at else None  # nothing was fetched: nothing to balance
         job.save(update_fields=["state", "reason", "ended_at", "balanced"])
         FinalEvent.objects.filter(job=job, state=state, told_at=None).update(told_at=job.ended_at)

@@ -86,7 +86,7 @@ def begin(trip: Trip) -> datetime:
     """Since when the job is held up."""
     with acting_for(trip.tenant_id):
         trip.current.hold()
-        trip.job.held_since = since = trip.job.held_since or now()
+        trip.job.held_since = since = trip.job.held_since or trip.current.at
         trip.job.save(update_fields=["held_since"])
     return since
 

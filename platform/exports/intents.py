@@ -11,7 +11,7 @@ from connectors.kit.http import Answer, Request
 from database.acting import acting_for
 from database.bulk import insert_all, save_all
 from exports.models import Posting, PostingState, Submission, SubmissionPosting
-from exports.trip import Trip, now
+from exports.trip import Trip
 from jobs.leases import LeaseLost
 
 
@@ -49,9 +49,8 @@ def commit(trip: Trip, drafts: Iterable[tuple[Draft, Sequence[Posting]]]) -> lis
         planned = Posting.objects.filter(pk__in=[p.pk for p in postings], state=PostingState.PLANNED)
         if planned.update(state=PostingState.SENDING) != len(postings):  # another run of the same books has one
             raise LeaseLost("A posting of this batch is no longer free to be sent.")
-        at = now()
         for write in wave:
-            write.submission.created_at = write.submission.called_at = at
+            write.submission.created_at = write.submission.called_at = trip.current.at
         insert_all([write.submission for write in wave])
         _keep_what_is_sent(wave)
         insert_all(
@@ -67,7 +66,7 @@ def commit(trip: Trip, drafts: Iterable[tuple[Draft, Sequence[Posting]]]) -> lis
 def commit_again(trip: Trip, submission: Submission) -> None:
     with acting_for(trip.tenant_id):
         trip.current.about_to_call(trip.target.client.longest_call)
-        submission.calls, submission.called_at = submission.calls + 1, now()
+        submission.calls, submission.called_at = submission.calls + 1, trip.current.at
         submission.fence = trip.current.held.fence
         submission.save(update_fields=["calls", "called_at", "fence"])
 

@@ -1,11 +1,12 @@
 """Receipts that go nowhere: left out with the reason, and nobody's trouble. Inside `acting_for`, run held."""
 
 from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Now
 
 from connectors.kit.documents import Kind, Part
 from exports.models import Posting, PostingState, Receipt, ReceiptState, ReportOutcome
 from exports.receipts import OPEN, of_job
-from exports.trip import Trip, now
+from exports.trip import Trip
 
 BY_THE_SETTINGS = "The settings leave receipts out."
 NOT_POSTED = "Its entry was not posted."
@@ -38,4 +39,4 @@ def without_a_document(trip: Trip) -> None:
 
 
 def _leave_out(some: QuerySet[Receipt], reason: str) -> None:
-    some.update(state=ReceiptState.LEFT_OUT, reason=reason, delete_at=now())
+    some.update(state=ReceiptState.LEFT_OUT, reason=reason, delete_at=Now())

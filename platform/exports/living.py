@@ -54,7 +54,7 @@ def _say_that_we_work(trip: Trip) -> None:
     trip.source.keep_alive(trip.remote, [entry])
     with acting_for(trip.tenant_id):
         trip.current.hold()
-        trip.job.alive_at = now()
+        trip.job.alive_at = trip.current.at
         trip.job.save(update_fields=["alive_at"])
 
 

@@ -23,7 +23,7 @@ from database.bulk import save_all
 from exports import deciding
 from exports.intents import Write
 from exports.models import Posting, PostingState, Record, Submission, SubmissionState
-from exports.trip import Trip, now
+from exports.trip import Trip
 from incidents import services as incidents
 from incidents.models import Incident
 
@@ -42,7 +42,7 @@ def write(trip: Trip, wave: Sequence[Write]) -> None:
     with acting_for(trip.tenant_id):
         trip.current.called()
         _refresh(postings)
-        at = now()
+        at = trip.current.at
         for written in wave:
             _judge(trip, written, at)
         save_all([p for p in postings if p.state == PostingState.POSTED and p.posted_at == at], WRITTEN_WHEN_POSTED)
@@ -122,7 +122,7 @@ def found(trip: Trip, posting: Posting, document: Document, ones: Sequence[Found
     """Adopts what is in the ERP under our reference; with several a person decides. Inside `acting_for`."""
     standing = [one for one in ones if not one.void]
     if len(standing) == 1:
-        _is_posted(trip, posting, document, standing[0], now(), adopted=True)
+        _is_posted(trip, posting, document, standing[0], trip.current.at, adopted=True)
         posting.save(update_fields=WRITTEN_WHEN_POSTED)
         return
     numbers = ", ".join(one.number or one.document_id for one in standing)

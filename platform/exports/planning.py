@@ -20,7 +20,7 @@ from jobs.handlers import Again, Next
 
 log = structlog.get_logger()
 
-CHUNK = 200
+CHUNK = 400
 FIRST = -1
 NOTHING = "The connector makes no document of this entry. Tell its developer."
 NEEDED = "What this entry needs was not posted from here ({alias}). Export that entry first, then this one again."
@@ -37,13 +37,13 @@ class Planned:
 
 def plan(trip: Trip) -> Next | None:
     """What needs a document of another entry is planned after all else: that entry may be of the same job."""
-    after = FIRST
+    after, needy = FIRST, False
     while records := _unplanned(trip, after):
         left = _plan_chunk(trip, records, last=False)
-        after = records[-1].position
+        after, needy = records[-1].position, needy or bool(left)
         if trip.current.is_over and len(left) < len(records):  # else the next slice would come no further
             return Again()
-    if _others_are_to_come(trip):
+    if not needy or _others_are_to_come(trip):
         return None
     after = FIRST
     while records := _unplanned(trip, after):

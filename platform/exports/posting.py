@@ -18,7 +18,7 @@ from exports.reporting import report
 from exports.trip import Trip
 from jobs.handlers import Again, Next
 
-CHUNK = 200
+CHUNK = 400
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Now
 
 from connectors.kit.documents import Document, Kind, Part
 from connectors.kit.errors import RefuseFile, RefuseRecord
@@ -53,7 +53,7 @@ def to_come(job: ExportJob) -> QuerySet[Receipt]:
 def holding_up() -> Q:
     """For reports of posted records: a receipt is still on its way, and the patience for it is not over."""
     on_their_way = Receipt.objects.filter(record=OuterRef("record"), state__in=OPEN)
-    return Q(Exists(on_their_way), decided_at__gt=now() - PATIENCE, outcome__in=IN_THE_ERP)
+    return Q(Exists(on_their_way), decided_at__gt=Now() - PATIENCE, outcome__in=IN_THE_ERP)
 
 
 def next_look(trip: Trip) -> timedelta | None:
@@ -81,7 +81,7 @@ def after_the_end(trip: Trip) -> None:
     own. Inside `acting_for`, after what goes nowhere was left out."""
     mine = of_job(trip)
     missed = mine.filter(state=ReceiptState.WANTED).update(
-        state=ReceiptState.FAILED, subject="download", reason=MISSED, delete_at=now()
+        state=ReceiptState.FAILED, subject="download", reason=MISSED, delete_at=Now()
     )
     if missed:
         told_failed(trip, RefuseFile(MISSED, subject="download"), trip.installation.source_id)

@@ -13,7 +13,7 @@ from database.bulk import save_all
 from exports import receipts
 from exports.failpoints import failpoint
 from exports.models import Report, ReportOutcome
-from exports.trip import Trip, now
+from exports.trip import Trip
 from jobs.handlers import Again, Next
 
 FINE = {ReportOutcome.POSTED, ReportOutcome.ALREADY_THERE, ReportOutcome.SKIPPED}
@@ -37,6 +37,8 @@ def report(trip: Trip) -> Next | None:
         failpoint("after_report")
         _told(trip, untold, refusals)
         trip.current.progress = True
+        if len(untold) < trip.source.report_batch:
+            break
         if trip.current.is_over:
             return Again()
     return None
@@ -67,7 +69,7 @@ def _told(trip: Trip, untold: Sequence[Untold], refusals: Sequence[Refusal]) -> 
     words = {refusal.entry: refusal.words for refusal in refusals}
     with acting_for(trip.tenant_id):
         trip.current.hold()
-        at = now()
+        at = trip.current.at
         for one in untold:
             one.row.told_at, one.row.refusal = at, words.get(one.entry, "")
         save_all([one.row for one in untold], ["told_at", "refusal"])

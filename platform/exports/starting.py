@@ -10,7 +10,7 @@ from connectors.kit.records import Job, JobState
 from database.acting import acting_for
 from exports import states
 from exports.models import Record, ReferenceData
-from exports.trip import Trip, now
+from exports.trip import Trip
 from jobs.handlers import Next
 
 
@@ -34,7 +34,7 @@ def start(trip: Trip) -> Next | None:
     with acting_for(trip.tenant_id):
         trip.current.hold()
         trip.job.state = JobState.IN_PROGRESS
-        trip.job.started_at = trip.job.alive_at = now()
+        trip.job.started_at = trip.job.alive_at = trip.current.at
         trip.job.save(update_fields=["state", "started_at", "alive_at"])
     trip.current.progress = True
     return None

@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.conf import settings
@@ -67,25 +67,32 @@ def others_wait(held: Claim, since: timedelta) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def renew(held: Claim, *, progress: bool = False) -> str:
-    """Keeps the run ours. Says, as `hold` and `about_to_call` do, what was asked for meanwhile: HALTING or a Stop."""
+class Kept(NamedTuple):
+    """What was asked for meanwhile (HALTING, a Stop or nothing), and the time by the database's clock."""
+
+    asked: str
+    at: datetime
+
+
+def renew(held: Claim, *, progress: bool = False) -> Kept:
+    """Keeps the run ours."""
     with one_statement_for(held.tenant_id):
         return hold(held, progress=progress)
 
 
-def hold(held: Claim, *, progress: bool = False) -> str:
+def hold(held: Claim, *, progress: bool = False) -> Kept:
     """Locks the run for the rest of the open block."""
-    return str(_fenced(held, RENEW, progress=progress)[0])
+    return Kept(*_fenced(held, RENEW, progress=progress))
 
 
-def about_to_call(held: Claim, longest: timedelta, *, progress: bool = False) -> str:
+def about_to_call(held: Claim, longest: timedelta, *, progress: bool = False) -> Kept:
     """Says that a vendor call may be in flight for so long; call inside the block that commits the intent."""
-    return str(_fenced(held, CALLING, call=longest, progress=progress)[0])
+    return Kept(*_fenced(held, CALLING, call=longest, progress=progress))
 
 
-def called(held: Claim, *, progress: bool = False) -> str:
+def called(held: Claim, *, progress: bool = False) -> Kept:
     """`hold`, with no call in flight any more."""
-    return str(_fenced(held, CALLED, progress=progress)[0])
+    return Kept(*_fenced(held, CALLED, progress=progress))
 
 
 def finish(held: Claim, then: End) -> None:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from django.db import Error, connection
@@ -36,7 +36,12 @@ class Halted(Exception):
 
 
 class Slice:
-    """What a handler is given: its run, its time, and the ways to know that it may go on."""
+    """What a handler is given: its run, its time, and the ways to know that it may go on.
+
+    `at`: when the run was locked last, by the database's clock; what the open block writes is of that time.
+    """
+
+    at: datetime
 
     def __init__(self, held: Claim) -> None:
         self.held = held
@@ -64,16 +69,16 @@ class Slice:
 
         Never Halted: what has been done already is saved first.
         """
-        self._asked = leases.hold(self.held, progress=self.progress)
+        self._asked, self.at = leases.hold(self.held, progress=self.progress)
 
     def called(self) -> None:
         """`hold`, once every call that was announced is over: nobody has to wait them out any more."""
-        self._asked = leases.called(self.held, progress=self.progress)
+        self._asked, self.at = leases.called(self.held, progress=self.progress)
 
     def about_to_call(self, longest: timedelta) -> None:
         """Inside the block that commits intents: their calls may be in flight for so long. May raise Halted."""
         self._refuse_lost()
-        self._asked = leases.about_to_call(self.held, longest, progress=self.progress)
+        self._asked, self.at = leases.about_to_call(self.held, longest, progress=self.progress)
         self.save_point()
 
     def check(self) -> None:
@@ -92,7 +97,7 @@ class Slice:
             raise LeaseLost("The heartbeat could not renew the lease.")
 
     def _renew(self) -> None:
-        self._asked = leases.renew(self.held, progress=self.progress)
+        self._asked = leases.renew(self.held, progress=self.progress).asked
 
     @contextmanager
     def heartbeat(self) -> Iterator[None]:

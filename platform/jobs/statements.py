@@ -77,27 +77,20 @@ OTHERS_WAIT = f"""{_NEXT}
 ) select exists (select from candidate)
 """  # noqa: S608  only constants of this file
 
-# Each says what was asked for meanwhile, so that a slice hears of it wherever it saves; and keeps that there was
-# progress, so that a worker which is killed later was not killed in vain.
-RENEW = f"""
-update jobs_run r set lease_until = now() + %(lease)s, crashes = case when %(progress)s then 0 else crashes end
+
+def _kept(also: str = "") -> str:
+    """Keeps a run ours. Says what was asked for meanwhile, so that a slice hears of it wherever it saves, and what
+    time it is; and keeps that there was progress, so that a worker which is killed later was not killed in vain."""
+    return f"""
+update jobs_run r set lease_until = now() + %(lease)s, {also} crashes = case when %(progress)s then 0 else crashes end
 where id = %(id)s and fence = %(fence)s and state = 'held'
-returning case when {halted()} then '{HALTING}' else stop end
+returning case when {halted()} then '{HALTING}' else stop end, clock_timestamp()
 """  # noqa: S608  only constants of this file
 
-CALLING = f"""
-update jobs_run r set lease_until = now() + %(lease)s, calling_until = now() + %(call)s,
-    crashes = case when %(progress)s then 0 else crashes end
-where id = %(id)s and fence = %(fence)s and state = 'held'
-returning case when {halted()} then '{HALTING}' else stop end
-"""  # noqa: S608  only constants of this file
 
-CALLED = f"""
-update jobs_run r set lease_until = now() + %(lease)s, calling_until = null,
-    crashes = case when %(progress)s then 0 else crashes end
-where id = %(id)s and fence = %(fence)s and state = 'held'
-returning case when {halted()} then '{HALTING}' else stop end
-"""  # noqa: S608  only constants of this file
+RENEW = _kept()
+CALLING = _kept("calling_until = now() + %(call)s,")
+CALLED = _kept("calling_until = null,")
 
 # Whoever wakes a held run changes its run_at (jobs.services.wake): then there is something to look at again.
 # What was asked for and not noticed by the slice is obeyed here; an ended run keeps only what made it end.

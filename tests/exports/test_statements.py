@@ -17,4 +17,4 @@ def statements(customer: Customer, records: int) -> int:
 def test_a_record_more_costs_few_statements(customer: Customer) -> None:
     few, many = statements(customer, 50), statements(customer, 150)
 
-    assert (many - few) / 100 < 5
+    assert (many - few) / 100 < 3
