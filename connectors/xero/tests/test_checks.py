@@ -187,6 +187,14 @@ def test_the_receipts_tax_is_sent_where_it_differs_by_cents(on_receipt: str, sen
     assert document.content["LineItems"][0].get("TaxAmount") == sent
 
 
+def test_half_a_cent_of_tax_is_rounded_up_as_in_xero() -> None:
+    """20 % of 0.15 is 0.025, for Xero and on the receipt 0.03: they agree, and nothing is sent."""
+    reference = {**REFERENCE, "tax_rates": [{**one, "percent": "20"} for one in REFERENCE["tax_rates"]]}
+    tax = Tax(Decimal("0.2"), "inclusive", money("0.03"), "INPUT")
+    document = bill_of(record("0.15", lines=(line("0.15", tax=tax),)), reference=reference, receipt_tax=True)
+    assert "TaxAmount" not in document.content["LineItems"][0]
+
+
 @pytest.mark.parametrize(
     ("on_receipt", "sent"), [("239", Decimal("239.00")), ("244", Decimal("244.00")), ("245", None)]
 )
