@@ -1,7 +1,7 @@
 """The form of settings in a real Chromium: choices come from the ERP, and follow what they depend on."""
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from connectors.kit.errors import TryLater
@@ -65,19 +65,28 @@ def test_what_vanished_is_called_as_it_was(desk: Page, live_server: LiveServer, 
     expect(field(desk, "account")).to_contain_text("4711 Trips of old. Choose another one.", timeout=PATIENCE)
 
 
-def test_choices_that_fail_say_why_and_are_tried_again(
+def test_choices_are_waited_for_say_why_they_fail_and_are_tried_again(
     desk: Page, live_server: LiveServer, installation: Installation, acme: Acme
 ) -> None:
-    acme.broken = TryLater("Acme does not answer.")
+    acme.broken, held = TryLater("Acme does not answer."), list[Route]()
+    desk.route(lambda address: "setting=account&" in address, lambda route: held.append(route))
     opened(desk, live_server, installation, ledger="L1", account="4000")
-    place = field(desk, "account-typed")
+    place, account = field(desk, "account-typed"), desk.locator("#account")
+    expect(account).to_have_text("Loading accounts from Xero…", timeout=PATIENCE)
+    expect(account).to_have_attribute("aria-busy", "true")
+    expect(account).to_be_disabled()
+    assert place.locator("input[data-live]").input_value() == "4000"
+
+    held[0].continue_()
+    desk.unroute_all()
     expect(place).to_contain_text("Acme does not answer.", timeout=PATIENCE)
     expect(place.locator("input[data-live]")).to_have_value("4000")
 
     acme.broken = None
     place.get_by_role("button", name="Try again").click()
 
-    expect(desk.locator("#account")).to_have_value("4000", timeout=PATIENCE)
+    expect(account).to_have_value("4000", timeout=PATIENCE)
+    expect(account).to_have_attribute("aria-busy", "false")
 
 
 def test_of_very_many_the_wanted_one_is_searched(
