@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from connectors.kit import faults
+from connectors.kit.entries import EntryKind, EntrySubKind
 from connectors.kit.money import Money, total
 from connectors.kit.records import Line, Record
 
@@ -11,8 +12,9 @@ from connectors.kit.records import Line, Record
 #: others the sign decides.
 MONEY_BACK = frozenset(
     {
-        *("refund", "chargeback", "cashback", "wallet_topup"),
-        *("invoice_payment_returned", "reimbursement_to_company", "reimbursement_to_employee_refund"),
+        *(EntryKind.REFUND, EntryKind.CHARGEBACK, EntryKind.CASHBACK, EntryKind.WALLET_TOPUP),
+        *(EntrySubKind.REIMBURSEMENT_TO_EMPLOYEE_REFUND, EntrySubKind.REIMBURSEMENT_TO_COMPANY),
+        EntrySubKind.INVOICE_PAYMENT_RETURNED,
     }
 )
 

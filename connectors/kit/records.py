@@ -87,6 +87,10 @@ class Account:
 
 @dataclass(frozen=True)
 class Tax:
+    """`rate`: a fraction, 0.25. `kind`: "inclusive", "reverse", "exclusive" or a new word. `amount`: the tax that is
+    in the line's amount; of a reverse charge, what comes on top and is owed and deducted at once.
+    """
+
     rate: Any
     kind: str
     amount: Money
@@ -95,6 +99,8 @@ class Tax:
 
 @dataclass(frozen=True)
 class Tag:
+    """`group` is a dimension of the ERP, `code` its value there."""
+
     group: str
     code: str
 
@@ -142,7 +148,14 @@ class Invoice:
 
 @dataclass(frozen=True)
 class Record:
-    """One accounting entry. Amounts are in the wallet's currency; a negative amount is money back."""
+    """One accounting entry. Amounts are in the wallet's currency; a negative amount is money back.
+
+    `kind` and `sub_kind`: one of `EntryKind` and `EntrySubKind` (`connectors/kit/entries.py`), or a new word of the
+    source. Which parties and accounts come with which kind, and whom it is owed to, is in docs/entries.md.
+
+    `supplier`: the shop, as it calls itself. `vendor`: whom the books know, by code; it comes before the supplier.
+    `employee`: who bought or is paid. `contra`: the account that the money came from or went to (the wallet's).
+    """
 
     entry: str
     kind: str

@@ -1,8 +1,9 @@
 """The accounts that an entry names, in NetSuite's chart. Nothing is booked elsewhere than where the entry says."""
 
 from connectors.kit import faults, records
+from connectors.kit.entries import OWED_TO_EMPLOYEES, EntryKind
 from connectors.netsuite.books import PAYABLES, RECEIVABLES, Books, Row, named
-from connectors.netsuite.entry import OF_EMPLOYEES, Entry
+from connectors.netsuite.entry import Entry
 
 
 def of_line(books: Books, said: records.Account | None, place: int) -> Row:
@@ -30,9 +31,9 @@ def of_setting(books: Books, number: str, title: str) -> Row:
 
 
 def _of_settings(entry: Entry) -> tuple[str, str]:
-    if entry.record.kind in OF_EMPLOYEES:
+    if entry.record.kind in OWED_TO_EMPLOYEES:
         return "account for debts to employees", entry.settings.employee_account
-    if entry.record.kind == "external_reimbursement":
+    if entry.record.kind == EntryKind.EXTERNAL_REIMBURSEMENT:
         return "account that reimbursements are paid from", entry.settings.reimbursement_account
     return "", ""
 

@@ -12,7 +12,6 @@ from connectors.netsuite.books import Books
 from connectors.netsuite.settings import Form, NetSuiteSettings, PeriodPolicy
 
 MOST_LINES = 500  # of a document; NetSuite publishes no figure for REST
-OF_EMPLOYEES = frozenset({"out_of_pocket", "mileage", "per_diem"})
 _KINDS = frozenset(
     name
     for name, field in NetSuiteSettings.model_fields.items()

@@ -8,10 +8,11 @@ from typing import Any
 
 from connectors.kit import faults
 from connectors.kit.documents import Document, Found, Key, Kind, Part
+from connectors.kit.entries import OWED_TO_EMPLOYEES
 from connectors.kit.records import Party
 from connectors.kit.texts import one_line
 from connectors.netsuite import references
-from connectors.netsuite.entry import OF_EMPLOYEES, Entry
+from connectors.netsuite.entry import Entry
 from connectors.netsuite.query import Row
 
 LONGEST_NAME = 83  # characters of a company name
@@ -26,7 +27,7 @@ Ask = Callable[[str, str], Sequence[Row]]
 def of_bill(entry: Entry) -> Document:
     """Raises RefuseRecord: somebody must be owed the money."""
     record = entry.record
-    if record.kind in OF_EMPLOYEES:
+    if record.kind in OWED_TO_EMPLOYEES:
         employee = record.employee or Party("", "")
         if number := employee.code or employee.id:
             return _vendor(entry, EMPLOYEE + number, employee, [])

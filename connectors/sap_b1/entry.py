@@ -6,15 +6,14 @@ from typing import Any
 
 from connectors.kit import amounts, faults
 from connectors.kit.documents import Key, Part, marker
+from connectors.kit.entries import OWED_TO_EMPLOYEES, REIMBURSEMENTS
 from connectors.kit.money import Money
 from connectors.kit.records import Record
 from connectors.kit.texts import one_line
 from connectors.sap_b1.books import Books, Currency
 from connectors.sap_b1.settings import Form, SapB1Settings
 
-OF_EMPLOYEES = frozenset(
-    {"out_of_pocket", "mileage", "per_diem", "external_reimbursement", "direct_reimbursement"},
-)
+OF_EMPLOYEES = OWED_TO_EMPLOYEES | REIMBURSEMENTS
 KINDS = frozenset(
     name for name, field in SapB1Settings.model_fields.items() if field.annotation is Form and name != "other_entries"
 )

@@ -3,6 +3,7 @@
 import re
 
 from connectors.kit import faults, records
+from connectors.kit.entries import OWED_TO_EMPLOYEES, EntryKind
 from connectors.xero.books import Account, Books
 from connectors.xero.entry import Entry
 
@@ -18,7 +19,6 @@ CLOSED_TO_JOURNALS = CONTROL | {
     "UNREALISEDCURRENCYGAIN",
 }
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_DEBTS = frozenset({"out_of_pocket", "mileage", "per_diem"})
 
 
 def of_line(books: Books, said: records.Account | None, place: int) -> Account:
@@ -43,9 +43,9 @@ def contra(entry: Entry) -> Account:
 
 def _of_settings(entry: Entry) -> tuple[str, str]:
     """Of entries that come without a contra account (sheet, 3.7): what the setting is called, and what it says."""
-    if entry.record.kind in _DEBTS:
+    if entry.record.kind in OWED_TO_EMPLOYEES:
         return "account for debts to employees", entry.settings.employee_account
-    if entry.record.kind == "external_reimbursement":
+    if entry.record.kind == EntryKind.EXTERNAL_REIMBURSEMENT:
         return "account that reimbursements are paid from", entry.settings.reimbursement_account
     return "", ""
 

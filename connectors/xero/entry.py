@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from connectors.kit import amounts, faults
 from connectors.kit.documents import Key, Part, marker
+from connectors.kit.entries import OWED_TO_EMPLOYEES, REIMBURSEMENTS
 from connectors.kit.money import Money
 from connectors.kit.records import Record
 from connectors.xero import cleaning
@@ -14,9 +15,7 @@ from connectors.xero.settings import Form, XeroSettings
 CENT = Decimal("0.01")
 MOST = Decimal("9999999999.99")  # of a line, LineAmount
 #: About an employee: the contact is the employee, not a shop.
-OF_EMPLOYEES = frozenset(
-    {"out_of_pocket", "mileage", "per_diem", "external_reimbursement", "direct_reimbursement"},
-)
+OF_EMPLOYEES = OWED_TO_EMPLOYEES | REIMBURSEMENTS
 
 
 @dataclass(frozen=True)

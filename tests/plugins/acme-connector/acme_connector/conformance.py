@@ -23,7 +23,8 @@ RECORD = Record(
     lines=(Line("line-1", AMOUNT, Account("a-1", "Travel", code="5800")),),
     book_id="BOOK-1",
     note="Train to client",
-    supplier=Party("", "RAIL AB"),
+    supplier=Party("", "RAIL AB"),  # was paid already
+    employee=Party("u-1", "Ada Holm", code="E-12"),  # paid it, and is owed it
 )
 
 

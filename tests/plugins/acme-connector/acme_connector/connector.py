@@ -9,6 +9,7 @@ from pydantic import Field
 from connectors.kit.connector import Environment, Reference, Target
 from connectors.kit.consent import Grant, Terms
 from connectors.kit.documents import BookLine, Created, Document, Draft, Found, Key, Kind, Part, Refused, marker
+from connectors.kit.entries import payee
 from connectors.kit.errors import ContractBroken, MendSettings, OutcomeUnknown, RefuseRecord
 from connectors.kit.failures import FailureClass
 from connectors.kit.flows import AuthorisationCode, Endpoint
@@ -63,7 +64,7 @@ class Acme(Target):
             "kind": kind,
             "reference": mark,
             "date": record.date.isoformat(),
-            "supplier": (record.supplier.name if record.supplier else self.settings.nobody)[:100],
+            "supplier": (owed.name if (owed := payee(record)) else self.settings.nobody)[:100],
             "text": record.note[:200],
             "currency": total.currency,
             "lines": [{"account": code, "amount": str(sign * amount.amount)} for code, amount in lines],

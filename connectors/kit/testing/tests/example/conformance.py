@@ -17,7 +17,7 @@ from connectors.kit.testing.tests.example.sandbox import AcmeSandbox
 AMOUNT = Money(Decimal("99.50"), "EUR")
 RECORD = Record(
     entry="e-1",
-    kind="out_of_pocket",
+    kind="invoice",
     date=date(2026, 2, 27),
     amount=AMOUNT,
     lines=(Line("line-1", AMOUNT, Account("a-1", "Travel", code="5800")),),
