@@ -151,6 +151,7 @@ KIT = TargetKit(
     other_account=Account("acc-5", "Office supplies", code="6110"),
     foreign="SEK",
     without_cents="JPY",
+    with_mils="KWD",
     more=(CARD, TICKET, REFUND),
     enums=("id", "refName", "status"),
     does_not_apply={"warning_is_kept": _REFUSES_ANYWAY},

@@ -151,6 +151,7 @@ KIT = TargetKit(
     other_account=Account("acc-5", "Office supplies", code="6815"),
     foreign="USD",
     without_cents="JPY",
+    with_mils="KWD",
     more=(CARD, INVOICE),
     enums=("DocumentStatus", "AuthorizationStatus", "CancelStatus"),
     does_not_apply={

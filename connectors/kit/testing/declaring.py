@@ -113,7 +113,8 @@ class TargetKit(Kit):
     """`sample`: a record of one line that becomes one document (beside vendors); the checks vary it.
 
     `other_account`: one that its line may name as well. `foreign` and `without_cents`: currencies that the fake's
-    company uses beside its own; the second has no minor unit. `more`: records that become other kinds of document.
+    company uses beside its own; the second has no minor unit. `with_mils`: another one, of three decimals, where the
+    vendor keeps as many. `more`: records that become other kinds of document.
     `enums`: fields of the vendor's answers whose words may become more. `warn`: puts a warning of these words into
     the vendor's answer to a write, where it would put one itself.
     """
@@ -124,6 +125,7 @@ class TargetKit(Kit):
     other_account: Account = field(kw_only=True)
     foreign: str = ""
     without_cents: str = ""
+    with_mils: str = ""
     more: Sequence[Record] = ()
     enums: tuple[str, ...] = ()
     warn: Callable[[Any, str], Any] | None = None

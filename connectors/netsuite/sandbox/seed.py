@@ -57,7 +57,10 @@ _ACCOUNTS = f"""
 201|493|Travel - National|Expense|{HARBOUR}|
 202|461|Printing & Stationery|Expense|{HARBOUR}|
 """
-_CURRENCIES = ("1|EUR|Euro|2", "2|GBP|Pound|2", "3|SEK|Swedish krona|2", "4|USD|US dollar|2", "5|JPY|Yen|0")
+_CURRENCIES = (
+    *("1|EUR|Euro|2", "2|GBP|Pound|2", "3|SEK|Swedish krona|2", "4|USD|US dollar|2", "5|JPY|Yen|0"),
+    "6|KWD|Kuwaiti dinar|3",
+)
 _TAX_CODES = ("7|INPUT|19", "8|TAX001|7", "9|TAX003|25", "10|NONE|0", "11|TAX002|0", "12|TAX009|16")
 _RETIRED_TAXES = {"TAX009"}
 _SEGMENTS = {
@@ -145,7 +148,7 @@ def _people() -> Iterator[tuple[str, Document]]:
             "subsidiary": subsidiary, "isinactive": inactive,
         }  # fmt: skip
     for number, name, external, email, subsidiary, inactive, currencies in (
-        ("2425", "V-100", "erp-v-100", "bills@rail.example", f"{HARBOUR}, {NORDWIND}", "F", ["1", "3", "5"]),
+        ("2425", "V-100", "erp-v-100", "bills@rail.example", f"{HARBOUR}, {NORDWIND}", "F", ["1", "3", "5", "6"]),
         ("2426", "Büro Müller", "", "post@buero.example", NORDWIND, "F", ["1"]),
         ("2427", "Quay Supplies", "", "", HARBOUR, "F", ["2"]),
         ("2428", "Closed Café", "", "", NORDWIND, "T", ["1"]),

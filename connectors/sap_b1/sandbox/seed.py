@@ -24,7 +24,7 @@ Row = dict[str, Any]
 def companies() -> Iterator[Row]:
     shared = {
         "version": "1000310",
-        "rates": {"USD": "0.92", "GBP": "1.15", "JPY": "0.0061", "SEK": "0.088"},
+        "rates": {"USD": "0.92", "GBP": "1.15", "JPY": "0.0061", "SEK": "0.088", "KWD": "2.99"},
         "without_series": [],
     }
     yield {
@@ -133,7 +133,8 @@ def _currency(code: str, name: str, iso: str, decimals: str = "cd2Digits") -> Ro
 def _euro_currencies() -> list[Row]:
     usual = [_currency("EUR", "Euro", "EUR"), _currency("USD", "US dollar", "USD"), _currency("GBP", "Pound", "GBP")]
     usual.append(_currency("SEK", "Swedish krona", "SEK"))
-    return [*usual, _currency("JPY", "Yen", "JPY", "cdWithoutDecimals"), _currency("CHF", "Swiss franc", "CHF")]
+    yen, dinar = _currency("JPY", "Yen", "JPY", "cdWithoutDecimals"), _currency("KWD", "Dinar", "KWD", "cd3Digits")
+    return [*usual, yen, dinar, _currency("CHF", "Swiss franc", "CHF")]
 
 
 def _dollar_currencies() -> list[Row]:

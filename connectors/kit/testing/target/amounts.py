@@ -79,10 +79,14 @@ def currency_without_cents(bench: TargetBench) -> None:
 @checks
 def currency_of_three_decimals(bench: TargetBench) -> None:
     """An amount in a currency of three decimals (dinars) is booked to its last decimal, or refused; never rounded.
-    Use `EXPONENTS` where the vendor counts in smallest units; where it keeps two decimals, refuse in `plan`.
+    Use `EXPONENTS` where the vendor counts in smallest units, and name one (with_mils) that your sandbox's company
+    uses; where the vendor keeps two decimals, refuse in `plan`.
     """
-    record = bench.priced("e-1", "12.345", currency="KWD")
-    bench.poster().settle(record)
+    record = bench.priced("e-1", "12.345", currency=bench.kit.with_mils or "KWD")
+    if bench.kit.with_mils:
+        posted(bench, record)
+    else:
+        bench.poster().settle(record)
     for written in bench.customer.written():
         stands(written, record.amount)
 

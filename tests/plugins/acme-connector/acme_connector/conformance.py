@@ -86,6 +86,7 @@ KIT = TargetKit(
     other_account=Account("a-2", "Office supplies", code="6110"),
     foreign="SEK",
     without_cents="JPY",
+    with_mils="KWD",
     bad_settings=[{"nobody": None}, {"unheard_of": 1}],
     enums=("status", "kind"),
     does_not_apply={"warning_is_kept": "Acme takes a bill or refuses it; it does not warn."},

@@ -93,6 +93,7 @@ KIT = TargetKit(
     other_account=Account("a-2", "Office supplies", code="6110"),
     foreign="SEK",
     without_cents="JPY",
+    with_mils="KWD",
     enums=("status",),
     warn=_warn,
 )
