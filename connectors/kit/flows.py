@@ -13,6 +13,15 @@ if TYPE_CHECKING:
     from connectors.kit.http import Answer
 
 
+#: Of an authorisation request: RFC 6749 (4.1.1), 7636 (4.3), and what takes the place of them all (RFC 9101, 5).
+OF_THE_PROTOCOL = frozenset(
+    {
+        *("response_type", "response_mode", "client_id", "client_secret", "redirect_uri", "scope", "state"),
+        *("code_challenge", "code_challenge_method", "code_verifier", "request", "request_uri"),
+    }
+)
+
+
 @dataclass(frozen=True)
 class Endpoint:
     host: str  # names one of the application's hosts
@@ -59,6 +68,9 @@ class AuthorisationCode(Flow):
     `issuer`: who answers, where the vendor's metadata says so; an `iss` that comes back must be exactly this one
     (RFC 9207). `sends_issuer`: the metadata promises it, so an answer without one is refused. `revoke`: where a
     refresh token is revoked (RFC 7009), if anywhere.
+
+    `also`: what the vendor's authorise address wants besides, such as {"access_type": "offline"}. Raises ValueError
+    for a parameter of the protocol itself, which is the platform's to set.
     """
 
     kind = "authorisation_code"
@@ -72,6 +84,11 @@ class AuthorisationCode(Flow):
     sends_issuer: bool = False
     revoke: Endpoint | None = None
     refresh_life: timedelta | None = None
+    also: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if ours := sorted(set(self.also) & OF_THE_PROTOCOL):
+            raise ValueError(f"`also` names {', '.join(ours)}, which Causeway sets itself. Leave it out.")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -59,8 +59,9 @@ def authorise_address(access: Access, redirect_uri: str, state: str, verifier: s
     """Raises MendSettings."""
     facts = _facts(access)
     with _session(access, redirect_uri) as session:
-        more = {"code_verifier": verifier} if facts.pkce else {}
-        url, _ = session.create_authorization_url(address(access, facts.authorise), state=state, **more)
+        proof = {"code_verifier": verifier} if facts.pkce else {}
+        wanted = address(access, facts.authorise)
+        url, _ = session.create_authorization_url(wanted, state=state, **proof, **facts.also)
         return str(url)
 
 

@@ -1,5 +1,6 @@
 """Out to the vendor's consent page and back: once, in time, in one browser, at the vendor it was begun for."""
 
+from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -50,6 +51,20 @@ def test_the_address_asks_for_what_the_connector_says(vendor: Vendor, connection
     assert asked["scope"] == [" ".join(facts.scopes)]
     assert len(asked["state"][0]) >= 43
     assert asked.get("code_challenge_method") == (["S256"] if facts.pkce else None)
+
+
+def test_what_a_vendor_wants_besides_goes_along(
+    vendor: Vendor, connection: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connector = vendor.application.vendor
+    facts = connector.flow(AuthorisationCode)
+    before = parse_qs(urlsplit(flows.begin(connection, browser=BROWSER, return_to="/back")).query)
+    monkeypatch.setattr(connector, "flows", (replace(facts, also={"access_type": "offline"}),))
+
+    asked = parse_qs(urlsplit(flows.begin(connection, browser=BROWSER, return_to="/back")).query)
+
+    assert asked.pop("access_type") == ["offline"]
+    assert asked.keys() == before.keys()
 
 
 def test_we_know_where_the_customer_was_going(vendor: Vendor, connection: Connection) -> None:
