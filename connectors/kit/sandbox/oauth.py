@@ -26,7 +26,7 @@ class OAuthPolicy:
     refresh_scope: str | None = None  # e.g. offline_access: no refresh token without it
     code_seconds: int = 60
     access_seconds: int = 900
-    refresh_seconds: int = 60 * 24 * 3600
+    refresh_seconds: int | None = 60 * 24 * 3600  # None: they do not end by themselves
     refresh_ends_access: bool = True  # a refresh kills the access tokens that came before it
     reuse_kills_family: bool = True  # a rotated refresh token, presented again, revokes all of its consent
     grace_seconds: int = 0  # for so long a rotated refresh token is still accepted

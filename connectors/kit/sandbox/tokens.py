@@ -102,7 +102,8 @@ def _refresh(sandbox: "Sandbox", client: Client, request: Request) -> Response:
     grant = oauth.grant(row["grant"]) if row else None
     if row is None or grant is None or grant.client_id != client.id or grant.revoked:
         return oauth_error("invalid_grant", "Unknown or revoked refresh token")
-    expired = row["issued"] + oauth.policy.refresh_seconds <= now
+    life = oauth.policy.refresh_seconds
+    expired = life is not None and row["issued"] + life <= now
     stale = row["rotated"] is not None and row["rotated"] + oauth.policy.grace_seconds <= now
     if expired or stale:
         if oauth.policy.reuse_kills_family:

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from connectors.kit.testing import connecting
+from connectors.kit.testing import connecting, signing_in
 from connectors.kit.testing.benches import TargetBench
 from connectors.kit.testing.checking import Checks, expect
 
 checks: Checks[Any] = Checks()
-checks.all.extend(connecting.checks.all)
+checks.all.extend((*connecting.checks.all, *signing_in.checks.all))
 
 
 @checks

@@ -39,6 +39,23 @@ POSTING = (
     mistake("kind_not_told", "kinds = (Kind.BILL, Kind.CREDIT, ", "kinds = (Kind.BILL, ", "facts_are_told"),
     mistake("kind_not_told_either", "Kind.CREDIT, Kind.VENDOR)", "Kind.CREDIT)", "plan_balances"),
     mistake("scope_not_explained", 'scopes=("bills",),', 'scopes=("bills", "payments"),', "facts_are_told"),
+    # The flow
+    mistake("another_consent_page", "/oauth/authorize", "/authorize", "declared_flow_leads_to_tokens"),
+    mistake("another_token_address", "/oauth/token", "/oauth2/token", "declared_flow_leads_to_tokens"),
+    mistake("no_proof_of_the_code", "pkce=True", "pkce=False", "declared_flow_leads_to_tokens"),
+    mistake("another_revocation", "/oauth/revoke", "/oauth/revocation", "declared_flow_leads_to_tokens"),
+    mistake(
+        "refresh_life_not_told",
+        "            refresh_life=timedelta(days=60),\n",
+        "",
+        "refresh_tokens_are_used_in_time",
+    ),
+    mistake(
+        "refresh_life_too_long",
+        "refresh_life=timedelta(days=60)",
+        "refresh_life=timedelta(days=90)",
+        "refresh_tokens_are_used_in_time",
+    ),
     # Twice or never
     mistake("no_key", '"Idempotency-Key", timedelta', '"X-Key", timedelta', "answer_lost", "crash_after_the_call"),
     mistake(

@@ -13,7 +13,7 @@ routes = Routes()
 
 class AcmeSandbox(Sandbox):
     key, title = "acme", "Acme"
-    policy = OAuthPolicy(pkce_required=True)
+    policy = OAuthPolicy(pkce_required=True, refresh_seconds=None)
     routes = (routes,)
 
     def seed(self) -> None:

@@ -57,7 +57,9 @@ class Acme(Target):
             authorise=Endpoint("api", "/oauth/authorize"),
             token=Endpoint("api", "/oauth/token"),
             scopes=("bills",),
-            pkce=False,
+            pkce=True,
+            refresh_life=timedelta(days=60),
+            revoke=Endpoint("api", "/oauth/revoke"),
         ),
     )
     hosts = {Environment.PRODUCTION: {"api": "https://api.acme.example", "app": "https://app.acme.example"}}

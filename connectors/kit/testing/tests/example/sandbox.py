@@ -20,7 +20,7 @@ routes = Routes()
 
 class AcmeSandbox(Sandbox):
     key, title = "acme", "Acme Books"
-    policy = OAuthPolicy(pkce_required=False)
+    policy = OAuthPolicy(revoke_path="/oauth/revoke")
     routes = (routes,)
 
     def seed(self) -> None:
