@@ -154,5 +154,8 @@ KIT = TargetKit(
     with_mils="KWD",
     more=(CARD, TICKET, REFUND),
     enums=("id", "refName", "status"),
-    does_not_apply={"warning_is_kept": _REFUSES_ANYWAY},
+    does_not_apply={
+        "warning_is_kept": _REFUSES_ANYWAY,
+        "out_of_pocket_back": "NetSuite takes no negative expense report; it is refused while planning.",
+    },
 )

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from connectors.kit import exact_json
 from connectors.kit.errors import Reconnect
 from connectors.kit.money import Money
 from connectors.kit.records import Account, Invoice, Line, Party, Record, Tax
@@ -73,6 +74,9 @@ class SapB1Books(Books):
         self.sandbox.users["causeway"] = "another"
         self.sandbox.end_sessions()
 
+    def refusal(self, status: int, words: str) -> tuple[str, bytes]:
+        return "application/json", exact_json.dumps({"error": {"code": "-1", "message": words}}).encode()
+
     def written(self, company: str = "") -> Sequence[Written]:
         invoices = [(1, one) for one in self.sandbox.written("PurchaseInvoices", CancelStatus="csNo")]
         credit_notes = [(-1, one) for one in self.sandbox.written("PurchaseCreditNotes", CancelStatus="csNo")]
@@ -100,8 +104,12 @@ class SapB1Books(Books):
         self.sandbox.change_company(NORDWIND, periods=[closed])
 
     def void(self, document_id: str) -> None:
-        entry = ids.read(document_id)[0]
-        self.sandbox.cancel(NORDWIND, "PurchaseInvoices" if "/" in document_id else "JournalEntries", entry)
+        entry, vendor = ids.read(document_id)
+        self.sandbox.cancel(NORDWIND, self._bills_of(entry, vendor) if vendor else "JournalEntries", entry)
+
+    def _bills_of(self, entry: int, vendor: str) -> str:
+        sets = ("PurchaseInvoices", "PurchaseCreditNotes")
+        return next(one for one in sets if self.sandbox.written(one, DocEntry=entry, CardCode=vendor))
 
 
 def _invoice(sign: int, one: Document) -> Written:

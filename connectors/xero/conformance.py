@@ -97,8 +97,10 @@ class XeroBooks(SandboxCustomer, Books):
 
 
 def _total(kind: str, one: Document) -> Money:
-    if kind == "journals":  # in the organisation's own currency, its debits
-        return Money(sum(max(line["LineAmount"], Decimal(0)) for line in one["JournalLines"]) + Decimal(0), "EUR")
+    if kind == "journals":  # in the organisation's own currency, its debits; a cost is one that the first line bears
+        lines = [line["LineAmount"] for line in one["JournalLines"]]
+        debits = sum((max(amount, Decimal(0)) for amount in lines), Decimal(0))
+        return Money(debits if lines[0] > 0 else -debits, "EUR")
     return Money(_sign(kind, one) * one["Total"], one["CurrencyCode"])
 
 

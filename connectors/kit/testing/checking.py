@@ -23,6 +23,10 @@ class NotDeclared(Exception):
     """The check needs something that the kit's declaration does not have; says what."""
 
 
+class DoesNotApply(Exception):
+    """The check finds on its way that it says nothing about this kind of document; says why."""
+
+
 def expect(truth: object, happened: str) -> None:
     if not truth:
         raise Failed(happened)
@@ -31,13 +35,20 @@ def expect(truth: object, happened: str) -> None:
 @dataclass(frozen=True)
 class Check(Generic[BenchT]):
     """`says`: what holds for every connector. `mend`: what to do where it does not. `skip`: why it cannot say
-    anything about this kit, by the connector's own facts; empty if it can."""
+    anything about this kit, by the connector's own facts; empty if it can. Of another kind of record than the sample
+    its name ends with that: `voided_document[card_purchase]`."""
 
     name: str
     says: str
     mend: str
     run: Callable[[BenchT], None]
     skip: Callable[[Any], str]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """By which a declaration leaves it out: its own, its check's for every kind, its kind's for every check."""
+        check, _, kind = self.name.partition("[")
+        return (self.name, check, kind.rstrip("]"))
 
 
 class Checks(Generic[BenchT]):
@@ -83,13 +94,16 @@ Open = Callable[[Kit], AbstractContextManager[Any]]
 
 def run_check(check: Check[Any], kit: Kit, bench: Open) -> Result:
     """One check on a bench of its own. Whatever the connector raises that its contract does not name has failed."""
-    if why := kit.does_not_apply.get(check.name) or check.skip(kit):
+    exempt = next((kit.does_not_apply[name] for name in check.names if name in kit.does_not_apply), "")
+    if why := exempt or check.skip(kit):
         return Result(check, Verdict.SKIPPED, why)
     try:
         with bench(kit) as made:
             check.run(made)
     except Failed as failure:
         return Result(check, Verdict.FAILED, str(failure))
+    except DoesNotApply as reason:
+        return Result(check, Verdict.SKIPPED, str(reason))
     except NotDeclared as missing:
         why = f"The declaration has no {missing}. Add it, or say in does_not_apply why {check.name} cannot apply."
         return Result(check, Verdict.FAILED, why)
@@ -101,7 +115,7 @@ def run_check(check: Check[Any], kit: Kit, bench: Open) -> Result:
 
 def unknown_exemptions(kit: Kit, checks: Sequence[Check[Any]]) -> list[str]:
     """Names in `does_not_apply` that no check has: a slip of the pen must not look like a decision."""
-    return sorted(set(kit.does_not_apply) - {check.name for check in checks})
+    return sorted(set(kit.does_not_apply) - {name for check in checks for name in check.names})
 
 
 def _where(error: BaseException) -> str:

@@ -60,6 +60,10 @@ class SandboxCustomer(Customer):
     def revoke(self) -> None:
         self.sandbox.revoke()
 
+    def refusal(self, status: int, words: str) -> tuple[str, bytes]:
+        said = self.sandbox.problem(status, "REFUSED", words)
+        return said.content_type or "", said.get_data()
+
     def _fetch(self) -> str:
         oauth = self.sandbox.oauth
         with self.sandbox.store.transaction():

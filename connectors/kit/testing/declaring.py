@@ -18,6 +18,7 @@ from connectors.kit.connector import Connector, Source, Target
 from connectors.kit.money import Money
 from connectors.kit.ports import Tokens
 from connectors.kit.records import Account, Record
+from connectors.kit.testing.troubles import plain
 
 
 class CountedTokens(Tokens, Protocol):
@@ -70,6 +71,10 @@ class Customer(ABC):
     def revoke(self) -> None:
         """The customer takes the authorisation back: neither token works any more."""
 
+    def refusal(self, status: int, words: str) -> tuple[str, bytes]:
+        """The vendor's own error of this status with these words: type and body; a plain one unless the fake says."""
+        return plain(status, words)
+
 
 class Books(Customer):
     """A target's customer. Knobs that the vendor does not have are never turned, if `does_not_apply` says so."""
@@ -97,7 +102,8 @@ class Books(Customer):
 
 @dataclass(frozen=True)
 class Kit:
-    """`does_not_apply`: by the name of a check why it says nothing about this connector, in a sentence.
+    """`does_not_apply`: by the name of a check why it says nothing about this connector, in a sentence. A kind's name
+    ("invoice_back") leaves all checks out for it, both ("voided_document[card_purchase]") the one for the other.
 
     `settings`: what the samples are posted with. `bad_settings`: what the settings model must refuse.
     """
@@ -114,7 +120,8 @@ class TargetKit(Kit):
 
     `other_account`: one that its line may name as well. `foreign` and `without_cents`: currencies that the fake's
     company uses beside its own; the second has no minor unit. `with_mils`: another one, of three decimals, where the
-    vendor keeps as many. `more`: records that become other kinds of document.
+    vendor keeps as many. `more`: records that become other kinds of document; for them and for everybody's money back
+    the checks against lost and doubled documents are made again.
     `enums`: fields of the vendor's answers whose words may become more. `warn`: puts a warning of these words into
     the vendor's answer to a write, where it would put one itself.
     """

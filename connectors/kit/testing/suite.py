@@ -10,6 +10,7 @@ from connectors.kit.testing.checking import Check, Open, Result, Verdict, run_ch
 from connectors.kit.testing.declaring import Kit, TargetKit
 from connectors.kit.testing.source import CHECKS as OF_SOURCES
 from connectors.kit.testing.target import CHECKS as OF_TARGETS
+from connectors.kit.testing.target import of_each_kind
 
 
 class NotDeclaredAtAll(LookupError):
@@ -32,7 +33,9 @@ def declaration_of(connector: type[Connector]) -> Kit:
 
 
 def checks_of(kit: Kit) -> Sequence[Check[Any]]:
-    return (_DECLARED, *(OF_TARGETS if isinstance(kit, TargetKit) else OF_SOURCES))
+    if isinstance(kit, TargetKit):
+        return (_DECLARED, *OF_TARGETS, *of_each_kind(kit))
+    return (_DECLARED, *OF_SOURCES)
 
 
 def run(kit: Kit, check: Check[Any]) -> Result:

@@ -56,12 +56,27 @@ def dripped(pause: float) -> Trouble:
     return lambda call, ask: replace(ask(), pause=pause)
 
 
-def echoed(status: int) -> Trouble:
+#: The type and the body of an error of this status, with these words in it.
+Envelope = Callable[[int, str], tuple[str, bytes]]
+
+
+def plain(status: int, words: str) -> tuple[str, bytes]:
+    return "application/json", exact_json.dumps({"message": words}).encode()
+
+
+def refused(status: int, words: str, envelope: Envelope) -> Trouble:
+    """The vendor does nothing, and says so in its own way."""
+    kind, body = envelope(status, words)
+    return answered(status, body, {"Content-Type": kind})
+
+
+def echoed(status: int, envelope: Envelope) -> Trouble:
     """A vendor that repeats in its error what it was sent, the token with it."""
 
     def trouble(call: Call, ask: Ask) -> Reply:
         said = f"Refused: {call.method} {call.target} with {' '.join(call.headers.values())}"
-        return Reply(status, {"Content-Type": "application/json"}, exact_json.dumps({"message": said}).encode())
+        kind, body = envelope(status, said)
+        return Reply(status, {"Content-Type": kind}, body)
 
     return trouble
 

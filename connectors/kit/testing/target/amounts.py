@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
 
+from connectors.kit.amounts import signed
 from connectors.kit.documents import Refused
 from connectors.kit.money import Money
 from connectors.kit.records import Record
@@ -39,10 +40,10 @@ def stands(written: Written, wanted: Money) -> None:
 @checks
 def amount_is_exact(bench: TargetBench) -> None:
     """An amount stands in the books as it stands in the entry.
-    Compute with Decimal only, and send it as `exact_json` writes it.
+    Compute with Decimal only, and send it as `exact_json` writes it; ask `signed` which way the money goes.
     """
     record = bench.record()
-    stands(posted(bench, record), record.amount)
+    stands(posted(bench, record), signed(record).amount)
 
 
 @checks

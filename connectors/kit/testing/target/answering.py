@@ -36,15 +36,16 @@ def limited_with_a_wait(bench: TargetBench) -> None:
     """A 429 to a write waits as long as the vendor says, and then it is posted once.
     Raise RateLimited with `answer.retry_after(self.client.now)`.
     """
-    waits_as_told(_limited(bench, "7"), "7", 7)
+    waits_as_told(_limited(bench, troubles.limited("7")), "7", 7)
 
 
 @checks
 def limited_without_a_wait(bench: TargetBench) -> None:
-    """A 429 without a Retry-After is no refusal either.
-    Raise RateLimited; without a wait the engine chooses one.
+    """A 429 without a Retry-After is no refusal either, whatever the vendor says with it.
+    Raise RateLimited before you look for a refusal; without a wait the engine chooses one.
     """
-    waits_as_told(_limited(bench, None), None, None)
+    waits_as_told(_limited(bench, troubles.limited(None)), None, None)
+    survives(bench, troubles.refused(429, "Too many requests", bench.customer.refusal), "e-2")
 
 
 @checks
@@ -52,21 +53,22 @@ def limited_with_an_absurd_wait(bench: TargetBench) -> None:
     """An absurd Retry-After (three days, text, the past) stops nothing for ever.
     Use `Answer.retry_after`, which gives None for it.
     """
-    waits_as_told(_limited(bench, "259200"), "259200", None)
+    waits_as_told(_limited(bench, troubles.limited("259200")), "259200", None)
 
 
-def _limited(bench: TargetBench, header: str | None) -> ConnectorError | None:
-    errors = survives(bench, troubles.limited(header)).errors
+def _limited(bench: TargetBench, trouble: Trouble) -> ConnectorError | None:
+    errors = survives(bench, trouble).errors
     return errors[0] if errors else None
 
 
 @checks
 def forbidden_write(bench: TargetBench) -> None:
-    """A 403 or 404 without a word of the vendor's is about the connection, and no refusal of the entry.
-    Refuse the document for the vendor's own codes or words alone; leave bare statuses to the error table.
+    """A 403 is about the connection, whatever the vendor says with it, and so is a bare 404: no refusal of the entry.
+    Refuse the document for codes or words that you know to be about it; leave statuses to the error table.
     """
-    for place, status in enumerate((403, 404)):
-        survives(bench, troubles.answered(status, b"{}"), f"e-{place}", replays=False)
+    own = troubles.refused(403, "Not allowed", bench.customer.refusal)
+    for place, trouble in enumerate((troubles.answered(403, b"{}"), troubles.answered(404, b"{}"), own)):
+        survives(bench, trouble, f"e-{place}", replays=False)
 
 
 @findable

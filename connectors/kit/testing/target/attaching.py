@@ -7,7 +7,7 @@ from connectors.kit.errors import ConnectorError, RefuseFile, TryLater
 from connectors.kit.steps import take
 from connectors.kit.testing import troubles
 from connectors.kit.testing.benches import PDF, TargetBench
-from connectors.kit.testing.checking import Checks, NotDeclared, expect
+from connectors.kit.testing.checking import Checks, DoesNotApply, NotDeclared, expect
 from connectors.kit.testing.posting import Posting
 from connectors.kit.testing.wire import Call, When
 
@@ -47,6 +47,8 @@ def receipt_is_on_its_document(bench: TargetBench) -> None:
     Address the upload by the `document_id` that `attach` is given.
     """
     target, postings = posted(bench, 3)
+    if (kind := postings[0].document.kind) not in target.attachable:
+        raise DoesNotApply(f"A {kind} takes no receipts (attachable).")
     bodies = [PDF + str(place).encode() for place in range(3)]
     for posting, body in zip(postings, bodies, strict=True):
         attach(bench, target, posting, body)

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from io import StringIO
+from itertools import product
 
 from connectors.kit.documents import Refused, Unknown
 from connectors.kit.testing import troubles
@@ -70,10 +71,11 @@ def no_secret_is_repeated(bench: TargetBench) -> None:
     """A vendor that repeats our token in its error does not get it shown by us.
     Take the vendor's words from `Answer.text`, which hides them, or through `redaction.redact`.
     """
-    for place, status in enumerate((400, 403, 422, 500)):
+    envelopes = (troubles.plain, bench.customer.refusal)
+    for place, (status, envelope) in enumerate(product((400, 403, 422, 500), envelopes)):
         poster, record = bench.poster(replays=False), bench.record(f"e-{place}")
         poster.plan([record])
-        bench.wire.strike(troubles.echoed(status), bench.is_write)
+        bench.wire.strike(troubles.echoed(status, envelope), bench.is_write)
         poster.post(record)
         outcome = poster.ledger.of(record).outcome
         words = [outcome.words] if isinstance(outcome, Refused | Unknown) else []

@@ -9,6 +9,7 @@ from connectors.kit.documents import Document, Part
 from connectors.kit.money import total
 from connectors.kit.testing.benches import TargetBench
 from connectors.kit.testing.checking import Checks, Failed, expect
+from connectors.kit.testing.target.kinds import beside_the_sample
 
 checks: Checks[TargetBench] = Checks()
 NOWHERE = "http://localhost:1"
@@ -62,7 +63,8 @@ def plan_balances(bench: TargetBench) -> None:
     """A document is of a declared kind; its lines for people balance, debit and credit; its total is the record's.
     Name its kind in `kinds`, and give every document (but vendors) its `lines`; `total` is never negative.
     """
-    for record in (bench.record(), bench.priced("back", "-12.34"), *bench.kit.more):
+    others = (one for name, one in beside_the_sample(bench.kit) if name not in bench.kit.does_not_apply)
+    for record in (bench.record(), *others):
         target = bench.connector()
         for document in target.plan(record, target.reference()):
             expect(document.kind in target.kinds, f"A {document.kind} was planned, of which its kinds say nothing.")
@@ -124,21 +126,6 @@ def reading_asks_nobody(bench: TargetBench) -> None:
     again = bench.connector(address=bench.wire.url).read(sent.draft, sent.answer)
     expect(len(bench.wire.calls) == calls, "Reading an answer called the vendor.")
     expect(told in again, f"Read twice, an answer says {told} and {again}.")
-
-
-@checks
-def other_kinds_are_posted(bench: TargetBench) -> None:
-    """Every kind of record that the declaration names is posted once, whatever it becomes.
-    Read the refusal: either the record is not what a customer would have, or the connector does it wrong.
-    """
-    for record in bench.kit.more:
-        poster = bench.poster()
-        poster.settle(record)
-        if told := poster.ledger.turned_away.get(record.entry):
-            raise Failed(f"The {record.kind} was turned away: {told}")
-        posting = poster.ledger.of(record)
-        expect(posting.document_id, f"The {record.kind} was not posted: {posting.outcome}")
-    bench.written(len(bench.kit.more))
 
 
 def _leaves(value: Any) -> Iterator[Any]:

@@ -5,10 +5,12 @@ import pytest
 from connectors.kit.testing import suite
 from connectors.kit.testing.checking import Result, Verdict
 from connectors.kit.testing.declaring import TargetKit
+from connectors.kit.testing.tests.kinds_planted import OF_A_KIND
 from connectors.kit.testing.tests.planting import POSTING, Mistake, mistake
 
 MISTAKES = (
     *POSTING,
+    *OF_A_KIND,
     # Money, days and texts
     mistake(
         "float_money",

@@ -17,6 +17,7 @@ from connectors.kit.testing import suite
 from connectors.kit.testing.checking import Check, NotDeclared, Result, Verdict, expect, run_check
 from connectors.kit.testing.declaring import Books, Written
 from connectors.kit.testing.report import Report
+from connectors.kit.testing.target.looking import of_nobody
 from connectors.kit.testing.tests.example.conformance import KIT, AcmeBooks
 from connectors.kit.testing.tests.example.connector import Acme
 from connectors.kit.testing.tests.example.sandbox import AcmeSandbox
@@ -143,3 +144,22 @@ def test_a_package_of_ones_own_is_checked_by_pytest_alone(tmp_path: Path) -> Non
     assert "1 failed, 1 passed" in done.stdout
     assert "But: The settings took {'receipts': 'attach'}." in done.stdout
     assert "Traceback" not in done.stdout
+
+
+def test_a_kind_is_left_out_of_every_check_or_of_one() -> None:
+    exempt = {"invoice_back": "No credits.", "voided_document[refund]": "No refund is voided."}
+    kit = replace(KIT, more=(replace(KIT.sample, kind="refund"),), does_not_apply=exempt)
+    told = {
+        result.check.name: result.told
+        for result in suite.run_all(kit, lambda name: "stand" in name or "void" in name)
+    }
+
+    assert told["standing_documents[invoice_back]"] == "No credits."
+    assert told["voided_document[refund]"] == "No refund is voided."
+    assert told["standing_documents"] == told["standing_documents[refund]"] == ""
+
+
+def test_an_id_that_nobody_has_is_none_of_those_that_are_there() -> None:
+    assert of_nobody({"1", "2"}) == "9"
+    assert of_nobody({"8", "9"}) == "7"
+    assert of_nobody({"12/V100"}) == "99/V999"
