@@ -5,11 +5,16 @@ A trip to PostgreSQL and its commit cost nearly the same for one row and for eig
 
 import threading
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 Wish = TypeVar("Wish")
 Granted = TypeVar("Granted")
+
+
+class NotGranted(Exception):
+    """Whoever was to grant the wish did not come to its end. Nothing is known of it."""
 
 
 @dataclass
@@ -50,14 +55,23 @@ class Together(Generic[Wish, Granted]):
     def _grant_all(self) -> None:
         with self._lock:
             group, self._waiting = self._waiting[: self._at_most], self._waiting[self._at_most :]
+        outcomes: Sequence[Granted | Exception] = [NotGranted() for _ in group]  # for the others, if this thread ends
+        try:
+            outcomes = self._outcomes(group)
+        finally:
+            self._hand_over()
+            for one, outcome in zip(group, outcomes, strict=True):
+                one.outcome = outcome
+                one.woken.release()
+
+    def _outcomes(self, group: Sequence[_Waiting[Wish, Granted]]) -> Sequence[Granted | Exception]:
         try:
             outcomes = self._grant([one.wish for one in group])
+            if len(outcomes) != len(group):
+                raise NotGranted(f"{len(group)} wishes had {len(outcomes)} outcomes")
         except Exception as error:
-            outcomes = [error] * len(group)
-        self._hand_over()
-        for one, outcome in zip(group, outcomes, strict=True):
-            one.outcome = outcome
-            one.woken.release()
+            return [copy(error) for _ in group]  # each thread its own, with its own traceback
+        return outcomes
 
     def _hand_over(self) -> None:
         with self._lock:

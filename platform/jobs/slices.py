@@ -27,6 +27,7 @@ LOOKS = timedelta(seconds=1)
 CRASHES_AT_MOST = 8  # in a row, whatever was waited for in between; also workers that died
 WAITS_AT_MOST = 1_000  # in a row: with the longest pauses, for more than three days
 LONGEST_PAUSE = timedelta(minutes=5)
+UNKNOWN_LOOKS = timedelta(minutes=5)  # a worker of the newer version may be the next to look
 
 stopping = threading.Event()  # the process was told to end: the call under way ends, and nothing further begins
 
@@ -157,7 +158,8 @@ def _work(current: Slice) -> End:
     held = current.held
     handler = handler_of(held.kind, is_cancelled=held.is_cancelled)
     if handler is None:
-        return WaitForSomebody(f"This version does not know {held.kind!r} runs. Update it, then resume the run.")
+        remark = f"This version does not know {held.kind!r} runs. Update the workers: the run then goes on by itself."
+        return WaitForSomebody(remark, look_after=UNKNOWN_LOOKS)
     try:
         current.save_point()  # the holder before may have died before it could obey
         if held.crashes >= CRASHES_AT_MOST:

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import OperationalError, connection
+from psycopg.errors import DeadlockDetected, LockNotAvailable, QueryCanceled
 from psycopg.types.json import Jsonb
 
 from database.acting import one_statement_across_tenants
@@ -47,7 +48,8 @@ END $$
 """
 
 KEEP = "select %s as place, * from webhooks_keep(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
-TOGETHER = 16
+TOGETHER = 8
+OF_ONE = (LockNotAvailable, QueryCanceled, DeadlockDetected)  # Django calls these, too, an OperationalError
 
 
 class EndpointChanged(Exception):
@@ -85,22 +87,27 @@ def keep(arrival: Arrival) -> Kept:
 
 
 def keep_all(arrivals: Sequence[Arrival]) -> Sequence[Kept | Exception]:
-    """For each what `keep` returns or raises. Raises OperationalError if it cannot tell of any."""
+    """For each what `keep` returns or raises. One that is not to be kept, or has to wait for its row, keeps none of
+    the others out. Raises OperationalError if nothing can be kept at all."""
     try:
         return _keep_in_one_call(arrivals)
-    except OperationalError:
-        raise
-    except Exception:
-        if len(arrivals) == 1:
+    except Exception as error:
+        if len(arrivals) == 1 or _concerns_all(error):
             raise
-        return [_alone(each) for each in arrivals]  # one of them is not to be kept, and keeps none of the others out
+        return [_alone(each) for each in arrivals]
 
 
 def _alone(arrival: Arrival) -> Kept | Exception:
     try:
         return _keep_in_one_call([arrival])[0]
     except Exception as error:
+        if _concerns_all(error):
+            raise
         return error
+
+
+def _concerns_all(error: Exception) -> bool:
+    return isinstance(error, OperationalError) and not isinstance(error.__cause__, OF_ONE)
 
 
 def _keep_in_one_call(arrivals: Sequence[Arrival]) -> Sequence[Kept | Exception]:

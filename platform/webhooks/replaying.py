@@ -38,7 +38,8 @@ def replay(deliveries: Sequence[Delivery], *, actor: str) -> int:
     What they lead to is done once all the same.
     """
     can = [one.delivery.pk for one in foresee(deliveries) if one.can]
-    again = list(Delivery.objects.select_for_update().filter(pk__in=can).exclude(state=DeliveryState.RECEIVED))
+    done = Delivery.objects.filter(pk__in=can).exclude(state=DeliveryState.RECEIVED)
+    again = list(done.order_by("endpoint_id", "delivery_id").select_for_update())  # as the door does, or both wait
     for delivery in again:
         delivery.state, delivery.remark, delivery.replayed_by = DeliveryState.RECEIVED, "Replayed.", actor
         delivery.save(update_fields=["state", "remark", "replayed_by"])

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from functools import partial
 from threading import Event, Thread
 
-from database.together import Together
+import pytest
+
+from database.together import NotGranted, Together
 from tests.threads import at_once
 from tests.waiting import until
 
@@ -21,6 +23,8 @@ class Till:
         assert self.opens.wait(30)
         if 13 in wishes:
             raise OSError("the till is broken")
+        if 6666 in wishes:
+            raise SystemExit("ended")
         return [ValueError(f"{wish} is odd") if wish % 2 else 2 * wish for wish in wishes]
 
 
@@ -35,7 +39,7 @@ def held_up(till: Till, together: Together[int, int], *wishes: int) -> dict[int,
     def wish(number: int) -> None:
         try:
             became[number] = together(number)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             became[number] = str(error)
 
     threads = [Thread(target=wish, args=[number]) for number in (2, *wishes)]
@@ -80,6 +84,23 @@ def test_a_call_that_fails_fails_for_all_in_it_and_for_nobody_else() -> None:
 
     assert held_up(till, together, 4, 13, 6) == {2: 4, 4: "the till is broken", 13: "the till is broken", 6: 12}
     assert together(8) == 16
+
+
+def test_a_thread_that_ends_in_the_middle_leaves_nobody_waiting() -> None:
+    till = Till()
+    together = Together(till.grant, at_most=2)
+
+    assert held_up(till, together, 4, 6666, 6) == {2: 4, 4: "ended", 6666: "", 6: 12}
+    assert together(8) == 16
+
+
+def test_a_wish_without_an_outcome_leaves_nobody_waiting() -> None:
+    together = Together[int, int](lambda wishes: [], at_most=2)
+
+    with pytest.raises(NotGranted):
+        together(2)
+    with pytest.raises(NotGranted):
+        together(2)
 
 
 def test_a_crowd_is_granted_every_wish() -> None:

@@ -26,7 +26,7 @@ def test_a_run_that_only_newer_code_knows_is_put_aside_and_holds_up_nobody(house
         return newer.state == RunState.WAITING
 
     until(put_aside, seconds=60)
-    assert "Update it" in newer.remark
+    assert "Update the workers" in newer.remark
     assert worker.poll() is None
     assert judge(customer) == Verdict()
 

@@ -1,7 +1,16 @@
 """Messages that are kept in one commit: each for its own tenant, and none at another's cost."""
 
+from collections.abc import Sequence
+from threading import Event
+
+import pytest
+from django.db import OperationalError, connection
+
+from database.acting import acting_for
+from tests.threads import at_once
 from tests.webhooks.conftest import Sender
 from webhooks.keeping import Arrival, EndpointChanged, Kept, keep_all
+from webhooks.models import Delivery
 
 
 def arrival(sender: Sender, message: str, body: bytes = b"{}", **headers: str) -> Arrival:
@@ -40,3 +49,33 @@ def test_what_postgresql_refuses_keeps_no_other_out(sender: Sender, stranger: Se
     assert isinstance(refused, Exception)
     assert isinstance(kept, Kept)
     assert (len(stranger.deliveries()), len(sender.deliveries())) == (0, 1)
+
+
+def test_who_waits_for_a_row_in_vain_keeps_no_other_out(sender: Sender, stranger: Sender) -> None:
+    keep_all([arrival(stranger, "a")])
+    is_locked, is_told = Event(), Event()
+
+    def turn(number: int) -> Sequence[Kept | Exception]:
+        if number == 0:  # as a colleague's replay does
+            with acting_for(stranger.endpoint.tenant_id):
+                Delivery.objects.select_for_update().get()
+                is_locked.set()
+                is_told.wait(30)
+            return []
+        is_locked.wait(30)
+        kept = keep_all([arrival(stranger, "a"), arrival(sender, "a")])
+        is_told.set()
+        return kept
+
+    held_up, kept = at_once(2, turn)[1]
+
+    assert isinstance(held_up, OperationalError)
+    assert kept == Kept(sender.deliveries()[0].pk, True)
+
+
+def test_what_concerns_all_is_told_at_once(sender: Sender, stranger: Sender, monkeypatch: pytest.MonkeyPatch) -> None:
+    connection.close()
+    with monkeypatch.context() as away:
+        away.setitem(connection.settings_dict, "PORT", 1)
+        with pytest.raises(OperationalError):
+            keep_all([arrival(stranger, "a"), arrival(sender, "a")])
