@@ -21,13 +21,22 @@ class LimitHeaders:
 
 
 @dataclass(frozen=True)
+class Burst:
+    """So many calls in a window that is shorter than a minute: 25 in any 5 seconds."""
+
+    calls: int
+    seconds: float
+
+
+@dataclass(frozen=True)
 class Limits:
     """What we take of it: for one account (a company at the vendor, or what `Connector.account` asks for with all its
     companies), and for our application with all accounts.
 
-    `kept_for_people` are calls of the day that no run takes, so that a person can still look at what is wrong.
-    `answer_seconds`: for how long an answer is waited for. What a worker that died was just writing is taken over no
-    sooner (`Client.longest_call`), so it is the vendor's slowest write, and no more.
+    `burst`: where the vendor counts a shorter window of an account as well. `kept_for_people` are calls of the day
+    that no run takes, so that a person can still look at what is wrong. `answer_seconds`: for how long an answer is
+    waited for. What a worker that died was just writing is taken over no sooner (`Client.longest_call`), so it is the
+    vendor's slowest write, and no more.
     """
 
     per_minute: int
@@ -37,3 +46,4 @@ class Limits:
     application_per_minute: int | None = None
     answer_seconds: float = ANSWER_SECONDS
     headers: LimitHeaders = LimitHeaders()
+    burst: Burst | None = None

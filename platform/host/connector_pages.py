@@ -107,10 +107,9 @@ def _facts(found: Loaded) -> Iterator[Fact]:
             yield f"Addresses, {environment}", ", ".join(dict.fromkeys(hosts.values()))
     for flow in connector.flows:
         yield f"Connected by {flow.title or flow.kind.replace('_', ' ')}", ", ".join(flow.scopes)
-    yield (
-        "Calls",
-        f"{connector.limits.per_minute} a minute and {connector.limits.concurrent} at once, for one account",
-    )
+    limits = connector.limits
+    burst = f", {limits.burst.calls} in {limits.burst.seconds:g} seconds" if limits.burst else ""
+    yield "Calls", f"{limits.per_minute} a minute{burst} and {limits.concurrent} at once, for one account"
     yield "How customers stop it", connector.terms.stop.replace("{partner}", "us")
 
 

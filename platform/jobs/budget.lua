@@ -36,12 +36,13 @@ local function count(key)
   return redis.call('zcard', key)
 end
 
--- When the next place is free in a log of calls, which holds each with the time until which it counts.
-local function free_at(key, most)
+-- When the next place of a window is free in a log of calls, which holds each with the time until which it counts for
+-- a minute. In a shorter window it counts for so much less.
+local function free_at(key, most, window)
   local used = most and count(key)
   if not used or used < most then return now end
-  local leaves = redis.call('zrange', key, used - most, used - most, 'WITHSCORES')[2]
-  return math.min(tonumber(leaves), now + MINUTE)
+  local leaves = redis.call('zrange', key, used - most, used - most, 'WITHSCORES')[2] - MINUTE + window
+  return math.min(leaves, now + window)
 end
 
 -- The same for a day, which is counted by the hour: an hour's calls count until the last of them is a day old.
@@ -74,8 +75,9 @@ local function take()
 
   wait('pause', get(told, 'pause') or 0)
   wait('application', get(app_told, 'pause') or 0)
-  wait('moment', free_at(minute, ask.per_minute))
-  wait('application', free_at(app_minute, ask.application_per_minute))
+  wait('moment', free_at(minute, ask.per_minute, MINUTE))
+  wait('moment', free_at(minute, ask.burst, ask.burst_lasts))
+  wait('application', free_at(app_minute, ask.application_per_minute, MINUTE))
   if count(flying) >= ask.concurrent then wait('moment', now + BUSY) end
 
   local function believe(reason, key, window, kept)

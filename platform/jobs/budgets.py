@@ -1,6 +1,7 @@
 """The vendor's rate limit, respected before it is hit and shared by all workers through Valkey.
 
-For each account a minute's and a day's calls and the calls under way are counted, for each application a minute's.
+For each account a minute's and a day's calls and the calls under way are counted, and those of a shorter window where
+the vendor has one; for each application a minute's.
 A call counts from when it is allowed until a minute after its answer, so that no window of the vendor's, wherever it
 begins and however slow the way there, can hold more than was allowed. What the vendor says is left lowers that.
 With Valkey lost every process falls back to a safe share of its own, so work goes on more slowly.
@@ -115,6 +116,8 @@ class SharedBudget:
             "application_per_minute": self.limits.application_per_minute,
         }
         known = {name: most for name, most in limits.items() if most is not None}
+        if burst := self.limits.burst:
+            known |= {"burst": burst.calls, "burst_lasts": _milliseconds(timedelta(seconds=burst.seconds))}
         try:
             wait, why = self._ask(verb="take", slot=slot, lasts=_milliseconds(lasts), kept=self.kept, **known)
         except RedisError as error:

@@ -7,12 +7,12 @@ from datetime import timedelta
 
 from connectors.kit.limits import Limits
 
-DAY = 24 * 3600.0
+MINUTE, DAY = 60.0, 24 * 3600.0
 IN_A_ROW = 10.0  # a slice must make some calls before it has anything to save: one at a time it would never get on
 
 
 class OwnShare:
-    """Of a minute's calls half may come at once, and the other half over the minute: in no minute are there more.
+    """Of a window's calls half may come at once, and the other half over the window: in none are there more.
 
     What was used before Valkey went away is not known, and the day's count begins anew: roughly, not exactly.
     """
@@ -31,24 +31,27 @@ class OwnShare:
             began, used = self._days.get(account, (now, 0))
             if now >= began + DAY:
                 began, used = now, 0
-            minutes = {account: limits.per_minute / processes}
+            windows = {account: (limits.per_minute / processes, MINUTE)}
+            if limits.burst:
+                windows[f"{account}:burst"] = limits.burst.calls / processes, limits.burst.seconds
             if limits.application_per_minute:
-                minutes[application] = limits.application_per_minute / processes
-            free_at = max(self._free(who, now, share) for who, share in minutes.items())
+                windows[application] = limits.application_per_minute / processes, MINUTE
+            free_at = max(self._free(who, now, *window) for who, window in windows.items())
             free_at = max(free_at, self._free_at.get(application, now))
             if limits.per_day is not None and used >= max(1, limits.per_day // processes):
                 free_at = max(free_at, began + DAY)
             if free_at > now:
                 return timedelta(seconds=free_at - now)
             self._days[account] = began, used + 1
-            for who in minutes:
+            for who in windows:
                 self._left[who] = now, self._left[who][1] - 1
         return None
 
-    def _free(self, who: str, now: float, share: float) -> float:
-        """When the next call may be made. Once none is left, not before there are several."""
-        most, a_minute = (share / 2, share / 2) if share >= 2 else (1.0, share)
-        a_second, enough = a_minute / 60, min(IN_A_ROW, most)
+    def _free(self, who: str, now: float, share: float, seconds: float) -> float:
+        """When the next call may be made of `share` in so many seconds. Once none is left, not before there are
+        several."""
+        most, later = (share / 2, share / 2) if share >= 2 else (1.0, share)
+        a_second, enough = later / seconds, min(IN_A_ROW, most)
         at, left = self._left.get(who, (now, enough))
         left = min(most, left + (now - at) * a_second)
         self._left[who] = now, left

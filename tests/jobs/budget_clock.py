@@ -10,7 +10,7 @@ import pytest
 
 from connectors.kit.errors import RateLimited
 from connectors.kit.http import Answer
-from connectors.kit.limits import LimitHeaders, Limits
+from connectors.kit.limits import Burst, LimitHeaders, Limits
 from jobs.budgets import SharedBudget
 
 HEADERS = LimitHeaders(
@@ -82,8 +82,16 @@ def limits(
     concurrent: int = 1000,
     per_day: int | None = None,
     application_per_minute: int | None = None,
+    burst: Burst | None = None,
 ) -> Limits:
-    return Limits(per_minute, concurrent, per_day, application_per_minute=application_per_minute, headers=HEADERS)
+    return Limits(
+        per_minute,
+        concurrent,
+        per_day,
+        application_per_minute=application_per_minute,
+        headers=HEADERS,
+        burst=burst,
+    )
 
 
 def account(its: Limits, time: Time, application: str = "", company: str = "") -> Account:

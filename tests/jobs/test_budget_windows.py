@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from connectors.kit.limits import Burst
 from tests.jobs.budget_clock import ONE, Time, account, limits
 
 SECOND, MINUTE, HOUR, DAY = (timedelta(**{unit: 1}) for unit in ("seconds", "minutes", "hours", "days"))
@@ -32,6 +33,21 @@ def test_no_wait_for_a_minute_is_longer_than_one(time: Time) -> None:
     acme = account(limits(per_minute=1), time)
     with acme.under_way(1):
         assert acme.wait() == MINUTE
+
+
+def test_a_shorter_window_is_free_again_so_long_after_its_answers_and_the_minute_still_counts(time: Time) -> None:
+    acme = account(limits(per_minute=7, burst=Burst(3, 5)), time)
+    with acme.under_way(1):
+        time.passes(10 * SECOND)
+        assert acme.calls(5) == 2
+    assert acme.wait() == 5 * SECOND
+    time.passes(5 * SECOND - ONE)
+    assert acme.calls() == 0
+    time.passes(ONE)
+    assert acme.calls(5) == 3
+    time.passes(5 * SECOND)
+    assert acme.calls(5) == 1
+    assert acme.wait() == 50 * SECOND
 
 
 def test_a_call_that_is_still_under_way_counts_however_long_it_takes(time: Time) -> None:
