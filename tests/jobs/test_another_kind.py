@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from django.utils import timezone
 
 from database.acting import acting_for
 from jobs import handlers, services, steering
@@ -12,8 +13,8 @@ from jobs.handlers import Again, Ended, Next
 from jobs.models import Run, RunState, Schedule, TriggerKind
 from jobs.slices import Slice, work_one
 from jobs.sweep import sweep
-from tests.factories import TenantFactory
-from tests.jobs.rows import ago
+from tests.factories import RunFactory, TenantFactory
+from tests.jobs.rows import ago, now
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_sweepers")]
 
@@ -83,3 +84,20 @@ def test_cancelled_in_the_middle_it_leaves_things_as_they_can_be_left(
 
     run = the_run(tenant_id)
     assert (run.state, run.remark, stocktaking.counted) == (RunState.ENDED, "Put away.", 1)
+
+
+def test_a_kind_that_this_version_does_not_know_waits_for_one_that_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Old code beside new during a deploy: nothing crashes, and nobody has to resume anything."""
+    run = RunFactory.create(kind="of tomorrow")
+    work_one()
+
+    assert now(run).state == RunState.WAITING
+    assert "'of tomorrow'" in now(run).remark
+    assert work_one() is False
+
+    with acting_for(run.tenant_id):
+        Run.objects.filter(look_at__lt=timezone.now() + timedelta(minutes=6)).update(look_at=ago(1))
+    monkeypatch.setitem(handlers._handlers, "of tomorrow", lambda _: Ended("Done."))
+    work_one()
+
+    assert now(run).remark == "Done."

@@ -10,7 +10,7 @@ from django.utils import timezone
 from connectors.kit.failures import FailureClass
 from database.acting import acting_for
 from incidents.models import Incident
-from jobs import handlers, leases, services, slices, steering
+from jobs import leases, services, slices, steering
 from jobs.handlers import Again, Ended, Next, WaitForSomebody
 from jobs.leases import LeaseLost
 from jobs.models import Run, RunState, TriggerKind
@@ -241,23 +241,6 @@ def test_a_crash_after_progress_counts_as_progress(handle: Register) -> None:
     handle(crash_later)
     work_one()
     assert now(run).attempts == 0
-
-
-def test_a_kind_that_this_version_does_not_know_waits_for_one_that_does(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Old code beside new during a deploy: nothing crashes, and nobody has to resume anything."""
-    run = RunFactory.create(kind="of tomorrow")
-    work_one()
-
-    assert now(run).state == RunState.WAITING
-    assert "'of tomorrow'" in now(run).remark
-    assert work_one() is False
-
-    with acting_for(run.tenant_id):
-        Run.objects.filter(look_at__lt=timezone.now() + timedelta(minutes=6)).update(look_at=ago(1))
-    monkeypatch.setitem(handlers._handlers, "of tomorrow", lambda _: Ended("Done."))
-    work_one()
-
-    assert now(run).remark == "Done."
 
 
 def test_what_waits_for_somebody_is_not_worked_again(handle: Register) -> None:
