@@ -35,7 +35,7 @@ class Written:
     `text`: what it says wherever our reference may stand. `total`: as in a record, so negative is money back.
     `files`: the bodies of its attachments. `accounts`: what its lines put on each account, by its code and with the
     record's sign; what stands against them (payables, a bank) is left out. `vendor`: the name of whom it is owed to,
-    where vendors are made.
+    where it names one.
     """
 
     document_id: str

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from connectors.kit.documents import Kind
+from connectors.kit.entries import OWED_TO_EMPLOYEES
 from connectors.kit.failures import FailureClass
 from connectors.kit.records import Party, Record
 from connectors.kit.testing import troubles
@@ -100,6 +101,19 @@ def document_names_its_own_vendor(bench: TargetBench) -> None:
     if not all(found):
         raise NotDeclared("name of the vendor in what is written (Written.vendor)")
     expect(sorted(found) == sorted(names), f"{', '.join(names)} became {', '.join(found)}.")
+
+
+@checks
+def employees_are_owed_what_they_paid(bench: TargetBench) -> None:
+    """What an employee has paid, or is due, is owed to them and never to the shop.
+    Take `payee(record)` (`connectors/kit/entries.py`) for the one who is owed, and declare them in Written.vendor.
+    """
+    shop, them = Party("", "Causeway Laden"), bench.kit.sample.employee or Party("u-1", "Causeway Angestellte")
+    for kind in sorted(OWED_TO_EMPLOYEES):
+        record = bench.record(kind, kind=kind, supplier=shop, vendor=None, employee=them)
+        bench.poster().settle(record)
+    owed = {one.vendor for one in bench.customer.written()}
+    expect(shop.name not in owed, f"The shop is owed what {them.name} has paid.")
 
 
 @makes_vendors

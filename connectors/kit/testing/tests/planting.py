@@ -153,13 +153,19 @@ POSTING = (
     # Vendors
     mistake("vendor_of_each_entry", 'Key(f"vendor:{name}", Part', "Key(record.entry, Part", "vendor_is_made_once"),
     mistake("one_vendor_for_all", "known[one.needs]", "next(iter(known.values()))", "document_names_its_own_vendor"),
+    mistake(
+        "shop_is_owed_what_an_employee_paid",
+        "owed = payee(record)",
+        "owed = record.vendor or record.supplier",
+        "employees_are_owed_what_they_paid",
+    ),
     mistake("vendor_not_looked_for", ", look_first=True", "", "vendor_is_made_once"),
     mistake("vendor_of_a_like_name", 'if one["name"] == name and', "if", "vendor_of_a_like_name_is_another"),
     mistake("inactive_vendor", ' and one["active"]:', ":", "inactive_vendor"),
     mistake(
         "vendor_cut_short",
-        "record.supplier.name[:NAME]",
-        "record.supplier.name[:9]",
+        "owed.name[:NAME]",
+        "owed.name[:9]",
         "vendor_of_a_like_name_is_another",
     ),
     mistake(

@@ -127,8 +127,8 @@ MISTAKES = (
     ),
     mistake(
         "supplier_taken_for_granted",
-        'record.supplier.name[:NAME] if record.supplier else "Various"',
-        "record.supplier.name[:NAME]",
+        'owed.name[:NAME] if owed else "Various"',
+        "owed.name[:NAME]",
         "entry_that_says_little",
     ),
     mistake(

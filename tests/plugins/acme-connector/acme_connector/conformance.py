@@ -42,6 +42,7 @@ class AcmeBooks(SandboxCustomer, Books):
                 total=_total(bill),
                 dated=date.fromisoformat(bill["date"]),
                 accounts=_accounts(bill),
+                vendor=bill["supplier"],
             )
             for bill in bills
         ]

@@ -22,6 +22,7 @@ from connectors.kit.documents import (
     Unknown,
     marker,
 )
+from connectors.kit.entries import payee
 from connectors.kit.errors import ContractBroken, MendSettings, RefuseFile, RefuseRecord
 from connectors.kit.failures import FailureClass
 from connectors.kit.flows import AuthorisationCode, Endpoint
@@ -184,7 +185,8 @@ class Acme(Target):
 
 
 def _vendor(record: Record) -> Document:
-    name = record.supplier.name[:NAME] if record.supplier else "Various"
+    owed = payee(record)
+    name = owed.name[:NAME] if owed else "Various"
     key = Key(f"vendor:{name}", Part.VENDOR)
     return Document(key, 1, Kind.VENDOR, name, None, None, {"name": name}, look_first=True)
 
