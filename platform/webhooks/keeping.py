@@ -8,11 +8,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import OperationalError, connection
-from psycopg.errors import DeadlockDetected, LockNotAvailable, QueryCanceled
 from psycopg.types.json import Jsonb
 
 from database.acting import one_statement_across_tenants
 from database.together import Together
+from database.troubles import is_of_one_statement
 from webhooks.models import Endpoint
 
 LIMITS = "set local statement_timeout = '2s'; set local lock_timeout = '1s'; "
@@ -49,7 +49,6 @@ END $$
 
 KEEP = "select %s as place, * from webhooks_keep(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
 TOGETHER = 8
-OF_ONE = (LockNotAvailable, QueryCanceled, DeadlockDetected)  # Django calls these, too, an OperationalError
 
 
 class EndpointChanged(Exception):
@@ -107,7 +106,7 @@ def _alone(arrival: Arrival) -> Kept | Exception:
 
 
 def _concerns_all(error: Exception) -> bool:
-    return isinstance(error, OperationalError) and not isinstance(error.__cause__, OF_ONE)
+    return isinstance(error, OperationalError) and not is_of_one_statement(error)
 
 
 def _keep_in_one_call(arrivals: Sequence[Arrival]) -> Sequence[Kept | Exception]:

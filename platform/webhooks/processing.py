@@ -9,6 +9,7 @@ from audit import services as audit
 from connectors import registry
 from connectors.kit.failures import FailureClass
 from database.acting import across_tenants, acting_for
+from database.troubles import is_of_one_statement
 from exports.noticing import note_job
 from incidents import services as incidents
 from incidents.models import Incident
@@ -37,8 +38,10 @@ def process_pending() -> None:
     for tenant_id, pk in pending:
         try:
             process(tenant_id, pk)
-        except OperationalError:
-            raise  # PostgreSQL is away, and the delivery is not to blame
+        except OperationalError as error:
+            if not is_of_one_statement(error):
+                raise  # PostgreSQL is away, and the delivery is not to blame
+            log.warning("delivery.waits", delivery=str(pk), error=type(error).__name__)  # till the next look
         except Exception as crash:
             # One poisonous delivery is put apart; the others go on.
             log.exception("delivery.crashed", delivery=str(pk))

@@ -45,6 +45,8 @@ def posted(customer: Customer) -> int:
         ("after_call", 7),
         ("after_outcome", 1),
         ("after_report", 1),
+        ("before_final_event", 1),
+        ("after_final_event", 1),
     ],
 )
 def test_a_worker_killed_at_a_named_place(house: House, customer: Customer, place: str, minutes: int) -> None:
@@ -137,6 +139,25 @@ def test_a_worker_killed_again_and_again_among_every_kind_and_their_receipts(
 
     assert judge(customer) == Verdict()
     assert len(customer.outcomes(job)) == 36
+    each_receipt_is_there_once(customer)
+
+
+@pytest.mark.parametrize("place", ["after_receipt", "after_attach"])
+def test_a_worker_killed_among_receipts(house: House, customer: Customer, place: str) -> None:
+    job = customer.exports(customer.entries(4, "invoice", files=True))
+    dying = house.worker(FAILPOINTS=f"{place}=kill")
+    assert until(lambda: dying.poll() is not None, seconds=60)
+
+    customer.later(minutes=1)
+    sweep()
+    house.worker()
+    until(lambda: _ended_in_time(customer, job), seconds=60)
+
+    assert judge(customer) == Verdict()
+    each_receipt_is_there_once(customer)
+
+
+def each_receipt_is_there_once(customer: Customer) -> None:
     with acting_for(customer.tenant.pk):
         done = list(Receipt.objects.filter(state=ReceiptState.ATTACHED).values_list("document_id", flat=True))
     files = customer.target.written("attachments", customer.organisation)

@@ -1,8 +1,10 @@
 """What deliveries lead to: one job however often it is told, and a place apart for what cannot be read."""
 
 import json
+from typing import Any
 
 import pytest
+from django.db import connection
 
 from audit.models import AuditEntry
 from connections import services as connections
@@ -12,6 +14,7 @@ from database.acting import acting_for
 from exports.models import ExportJob
 from exports.noticing import note_job
 from incidents.models import Incident
+from installations.models import Installation
 from jobs.models import Run, TriggerKind
 from tests.factories import InstallationFactory
 from tests.webhooks.conftest import Sender, new_sender
@@ -206,6 +209,31 @@ def test_one_delivery_that_crashes_us_does_not_hold_up_the_others(
     poison = sender.deliveries()[0]
     assert poison.state == DeliveryState.QUARANTINED
     assert "ZeroDivisionError" in poison.remark
+
+
+def test_one_delivery_that_waits_too_long_waits_alone_and_is_processed_later(
+    sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = note_job
+
+    def note(installation: Installation, job: str, **also: Any) -> Any:
+        if job == "slow":
+            with connection.cursor() as cursor:
+                cursor.execute("set local statement_timeout = '10ms'; select pg_sleep(30)")
+        return usual(installation, job, **also)
+
+    sender.send(sender.event("slow"))
+    sender.send(sender.event("good"), "msg_2")
+    with monkeypatch.context() as busy:
+        busy.setattr(processing, "note_job", note)
+        processing.process_pending()
+
+    assert sender.jobs() == ["good"]
+    assert sender.deliveries()[0].state == DeliveryState.RECEIVED
+
+    processing.process_pending()
+
+    assert sender.jobs() == ["good", "slow"]
 
 
 def test_a_delivery_whose_job_cannot_be_noticed_is_put_apart_with_an_incident(
