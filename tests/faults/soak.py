@@ -126,6 +126,8 @@ def test_nothing_is_lost_and_nothing_is_there_twice(soak: Soak, house: House) ->
     verdict = judge(*soak.customers, voided=voided)
     left = soak.open_jobs()
     verdict.lost.extend(f"never ended: {job}" for job in left)
+    if not (soak.nemesis.kills and all(_records(each.customer) for each in soak.bookkeepers)):
+        verdict.blind.append("Nothing was exported, or nobody was killed: it proves nothing. Soak for longer.")
     tell(soak, verdict)
     assert verdict == Verdict()
     assert_alive_and_discreet(house, *soak.customers)
