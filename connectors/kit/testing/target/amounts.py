@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from connectors.kit.amounts import signed
 from connectors.kit.documents import Refused
+from connectors.kit.entries import EntryKind
 from connectors.kit.money import Money
 from connectors.kit.records import Record
 from connectors.kit.testing.benches import TargetBench
@@ -99,6 +100,19 @@ def money_back(bench: TargetBench) -> None:
     """
     record = bench.priced("e-1", "-12.34")
     stands(posted(bench, record), record.amount)
+
+
+@checks
+def refund_is_money_back(bench: TargetBench) -> None:
+    """A kind of entry that brings money back is money back in the books, also where its amount has no sign.
+    Begin `plan` with `signed` of `connectors/kit/amounts.py`; what cannot be booked is refused with a sentence.
+    """
+    for place, sample in enumerate((bench.kit.sample, *bench.kit.more)):
+        before = {one.document_id for one in bench.customer.written()}
+        bench.poster().settle(replace(sample, entry=f"e-{place}", book_id=f"BOOK-{place}", kind=EntryKind.REFUND))
+        for written in bench.customer.written():
+            if written.document_id not in before:
+                stands(written, -sample.amount)
 
 
 @checks

@@ -103,23 +103,26 @@ def receipt_fails_after_the_post(bench: TargetBench) -> None:
 @takes_receipts
 def receipt_breaks_off(bench: TargetBench) -> None:
     """Whichever call of an attachment fails, it is said, and the receipt is there once when it is attached again.
-    Check every answer that `attach` is given, also the last one's; begin by looking for what is there already.
+    Check every answer that `attach` is given, also the last one's; begin by looking for what is there already, under
+    a name of the entry and its place: the file of another one, whose attachment broke off, may lie there too.
     """
     target, (sample, *_) = posted(bench, 1)
     before = len(bench.wire.calls)
     attach(bench, target, sample)
     for place in range(len(bench.wire.calls) - before):
         for done in (False, True):
-            record = bench.record(f"broken-{place}-{done}")
+            broken, whole = (bench.record(f"{one}-{place}-{done}") for one in ("broken", "whole"))
             poster = bench.poster()
-            poster.settle(record)
-            posting = poster.ledger.of(record)
+            poster.settle(broken, whole)
             bench.wire.strike(troubles.answered(500, b"{}", done=done), _call_number(place, bench.wire.calls))
-            told = _attaching(bench, target, posting)
+            told = _attaching(bench, target, poster.ledger.of(broken), PDF + broken.entry.encode())
             expect(isinstance(told, TryLater), f"Call {place + 1} met a 500, and {type(told).__name__} came of it.")
-            attach(bench, target, posting)
-            count = len(files(bench, posting))
-            expect(count == 1, f"After a 500 to call {place + 1} the receipt is there {count} times.")
+            for record in (whole, broken):
+                body, posting = PDF + record.entry.encode(), poster.ledger.of(record)
+                attach(bench, target, posting, body)
+                found = files(bench, posting)
+                expect(len(found) == 1, f"After a 500 to call {place + 1} the receipt is there {len(found)} times.")
+                expect(found == (body,), f"After a 500 to call {place + 1} it is the receipt of another entry.")
 
 
 def _call_number(place: int, calls: Sequence[Call]) -> When:
@@ -127,9 +130,9 @@ def _call_number(place: int, calls: Sequence[Call]) -> When:
     return lambda call: len(calls) - first == place + 1
 
 
-def _attaching(bench: TargetBench, target: Target, posting: Posting) -> ConnectorError | None:
+def _attaching(bench: TargetBench, target: Target, posting: Posting, body: bytes = PDF) -> ConnectorError | None:
     try:
-        attach(bench, target, posting)
+        attach(bench, target, posting, body)
     except ConnectorError as error:
         return error
     return None

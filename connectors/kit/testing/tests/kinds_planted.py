@@ -58,6 +58,13 @@ OF_A_KIND = (
         '        path = f"/companies/{self.company}/bills/{document_id}/files/',
         f"receipt_is_on_its_document{_BACK}",
     ),
+    mistake("refund_is_a_cost", "signed(record), record.date", "record, record.date", "refund_is_money_back"),
+    mistake(
+        "receipt_by_its_place_alone",
+        "body=attachment.body)",
+        'body=globals().setdefault("inbox", {}).setdefault(attachment.place, attachment.body))',
+        "receipt_breaks_off",
+    ),
     # What the vendor says in its own way
     mistake(
         "whatever_has_words_is_refused",

@@ -62,7 +62,7 @@ MISTAKES = (
     mistake("sign_lost", '"BILL" if sign > 0 else "CREDIT"', '"BILL"', "money_back"),
     mistake(
         "day_in_utc",
-        "day = record.date.isoformat()",
+        "record, day = signed(record), record.date.isoformat()",
         "from datetime import UTC, datetime\n"
         "        moment = datetime.combine(record.date, datetime.min.time()).astimezone(UTC)\n"
         "        day = moment.date().isoformat()",

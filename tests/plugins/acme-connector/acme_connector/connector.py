@@ -6,11 +6,12 @@ from typing import Any
 
 from pydantic import Field
 
+from connectors.kit import amounts, faults
 from connectors.kit.connector import Environment, Reference, Target
 from connectors.kit.consent import Grant, Terms
 from connectors.kit.documents import BookLine, Created, Document, Draft, Found, Key, Kind, Part, Refused, marker
 from connectors.kit.entries import payee
-from connectors.kit.errors import ContractBroken, MendSettings, OutcomeUnknown, RefuseRecord
+from connectors.kit.errors import ContractBroken, MendSettings, OutcomeUnknown
 from connectors.kit.failures import FailureClass
 from connectors.kit.flows import AuthorisationCode, Endpoint
 from connectors.kit.http import Answer, Request
@@ -56,8 +57,8 @@ class Acme(Target):
         return Probe(Company(self.company, self._api.get(f"/companies/{self.company}")["name"]))
 
     def plan(self, record: Record, reference: Reference, revision: int = 1) -> tuple[Document, ...]:
-        key, sign = Key(record.entry, Part.DOCUMENT), 1 if record.amount.amount > 0 else -1
-        kind = Kind.BILL if sign > 0 else Kind.CREDIT
+        key, record = Key(record.entry, Part.DOCUMENT), amounts.signed(record)
+        kind, sign = (Kind.BILL, 1) if record.amount.amount > 0 else (Kind.CREDIT, -1)
         total, mark = Money(abs(record.amount.amount), record.amount.currency), marker(key, revision)
         lines = [_line(line, place) for place, line in enumerate(record.lines, 1)]
         content = {
@@ -105,8 +106,7 @@ class Acme(Target):
 
 def _line(line: Line, place: int) -> tuple[str, Money]:
     if line.account is None or not line.account.code:
-        told = f"Line {place} has no account. Choose one."
-        raise RefuseRecord(told, failure=FailureClass.MAPPING_MISSING, subject="account")
+        raise faults.missing(f"Line {place} has no account. Choose one.", "account")
     return line.account.code, line.amount
 
 

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from connectors.kit import redaction
+from connectors.kit.amounts import signed
 from connectors.kit.connector import Environment, Reference, Target
 from connectors.kit.consent import Grant, Terms
 from connectors.kit.documents import (
@@ -83,7 +84,7 @@ class Acme(Target):
         return self._books()
 
     def plan(self, record: Record, reference: Reference, revision: int = 1) -> tuple[Document, ...]:
-        day = record.date.isoformat()
+        record, day = signed(record), record.date.isoformat()
         if day <= reference["closed"]:
             raise RefuseRecord(
                 f"{day} lies in a closed period. Open it in Acme Books.",
