@@ -95,6 +95,7 @@ ACTIONS: dict[str, dict[str, Change]] = {
         "resume_everything": Change(first=everything_paused),
         "cancel_everything": Change(),
     },
+    "leaving.leaving": {"access_ended": Change(first=lambda books, row: is_(row, access_left=True))},
     "retention.round": {"stop": Change()},
     "tenants.tenant": {
         **STEERED,

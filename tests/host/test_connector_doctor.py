@@ -64,4 +64,7 @@ def test_to_install_is_in_the_trail() -> None:
 
 def test_nobody_who_is_connected_is_said_to_be_so() -> None:
     assert told(KEY)[0] == 1
-    assert told("nobody") == (1, "No connector 'nobody' is installed.\n")
+    assert told("nobody") == (
+        1,
+        "No connector 'nobody' is installed. There are: netsuite, pleo, sap_b1, xero.\n",
+    )

@@ -64,6 +64,7 @@ OPEN: dict[str, tuple[set[int], set[int]]] = {
     "healthz": ({200}, {405}),
     "healthz/workers": ({200, 503}, {405}),
     "brand.css": ({200}, {405}),
+    "logos/<slug:connector>.svg": ({404}, {405}),  # ours have none; whose has one is in tests/plugins
     "start/<slug:connector>/": ({200}, {303}),
     "start/<slug:connector>/connected/": ({200}, {405}),
     "sign-in/": ({200, 303}, {422}),

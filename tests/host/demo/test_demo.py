@@ -84,7 +84,7 @@ def test_ctrl_c_while_it_starts_leaves_nothing_behind(start: Starts, folder: Pat
     demo = start("--once")
     if moment != "nothing yet":
         assert within(30, lambda: len(left_running(folder)) >= {"databases": 2, "web": 6}[moment])
-    demo.signal(signal.SIGINT)
+    demo.insist(signal.SIGINT)
     assert demo.ended() in {130, -signal.SIGINT}  # the second: before Python was there
     assert left_running(folder) == []
 

@@ -63,6 +63,13 @@ class Demo:
         self._process.terminate()
         self._process.wait(SECONDS)
 
+    def insist(self, number: signal.Signals) -> None:
+        """Once more after a moment, which changes nothing once it is heard: Python swallows what comes while it reads
+        the packages' `.pth` files."""
+        self.signal(number)
+        time.sleep(2)
+        self.signal(number)
+
     def signal(self, number: signal.Signals) -> None:
         self._process.send_signal(number)
 
