@@ -13,7 +13,7 @@ import pytest
 from audit.models import AuditEntry
 from connections import oauth, tokens, vault
 from connections import services as connections
-from connections.models import Authorisation, Connection, ConnectionState
+from connections.models import Application, Authorisation, Connection, ConnectionState
 from connections.tokens import ConnectionTokens
 from connectors.kit.errors import MendSettings, Reconnect, TryLater
 from connectors.kit.failures import FailureClass
@@ -341,17 +341,21 @@ def dripping() -> Iterator[str]:
         thread.join()
 
 
-def test_a_wrong_client_secret_of_ours_costs_nobody_their_authorisation(vendor: Vendor) -> None:
-    """One slip in a form would otherwise send every customer through the vendor's consent page again."""
-    connection = vendor.connect(TenantFactory.create())
-    application = connection.application
+def type_secret(application: Application, secret: str) -> None:
+    """As staff do in its form."""
     connections.save_application(
         application.connector,
         application.environment,
         client_id=application.client_id,
-        secret="wrong",
+        secret=secret,
         hosts=application.hosts,
     )
+
+
+def test_a_wrong_client_secret_of_ours_costs_nobody_their_authorisation(vendor: Vendor) -> None:
+    """One slip in a form would otherwise send every customer through the vendor's consent page again."""
+    connection = vendor.connect(TenantFactory.create())
+    type_secret(connection.application, "wrong")
     expire(connection)
 
     with pytest.raises(MendSettings):
@@ -370,13 +374,7 @@ def test_a_client_secret_is_changed_while_the_work_goes_on(vendor: Vendor, conne
     assert ours
     with vendor.sandbox.store.transaction():
         oauth_of.register([replace(ours, secret="another")])
-    connections.save_application(
-        application.connector,
-        application.environment,
-        client_id=application.client_id,
-        secret="another",
-        hosts=application.hosts,
-    )
+    type_secret(application, "another")
     expire(connection)
 
     assert vendor.accepts(working.access_token())
