@@ -81,6 +81,10 @@ class Delivery(TenantModel):
     subject = models.CharField(max_length=100, blank=True, db_default="", help_text="The job's id at the vendor.")
     replayed_by = models.CharField(max_length=200, blank=True, db_default="")
     incident = TenantForeignKey(Incident, null=True, related_name="deliveries", db_index=False)
+    attempts = models.PositiveSmallIntegerField(
+        db_default=0, help_text="How often in a row its processing has begun and not ended."
+    )
+    again_at = models.DateTimeField(null=True, editable=False, help_text="When the next attempt may begin.")
 
     class Meta:
         ordering = ["-received_at"]

@@ -26,10 +26,18 @@ class Foreseen:
 
 
 def foresee(deliveries: Sequence[Delivery]) -> list[Foreseen]:
-    """In their order; three statements, however many there are."""
-    means = meanings(deliveries)
+    """In their order; three statements, however many there are. What has killed processes is not read here, too."""
+    means = meanings([one for one in deliveries if not has_killed(one)])
     jobs = _jobs(list(means.values()))
-    return [_foresee(one, means[one.pk], jobs) for one in deliveries]
+    return [_foresee(one, means.get(one.pk) or _unread(one), jobs) for one in deliveries]
+
+
+def has_killed(delivery: Delivery) -> bool:
+    return delivery.state == DeliveryState.QUARANTINED and delivery.attempts > 0
+
+
+def _unread(delivery: Delivery) -> Meaning:
+    return Meaning(DeliveryState.QUARANTINED, delivery.remark)
 
 
 def replay(deliveries: Sequence[Delivery], *, actor: str) -> int:
@@ -42,7 +50,8 @@ def replay(deliveries: Sequence[Delivery], *, actor: str) -> int:
     again = list(done.order_by("endpoint_id", "delivery_id").select_for_update())  # as the door does, or both wait
     for delivery in again:
         delivery.state, delivery.remark, delivery.replayed_by = DeliveryState.RECEIVED, "Replayed.", actor
-        delivery.save(update_fields=["state", "remark", "replayed_by"])
+        delivery.attempts, delivery.again_at = 0, None
+        delivery.save(update_fields=["state", "remark", "replayed_by", "attempts", "again_at"])
         audit.record("delivery.replayed", delivery, actor=actor, tenant_id=delivery.tenant_id)
     if again:
         transaction.on_commit(lambda: hints.send("webhooks.tasks.process"))
@@ -67,6 +76,8 @@ def _foresee(delivery: Delivery, meaning: Meaning, jobs: Mapping[tuple[UUID, str
         return will(
             "Nothing will happen because it is not processed yet. A worker does so within seconds.", can=False
         )
+    if has_killed(delivery):
+        return will(f"It is processed, if the cause is mended. {delivery.remark} So it is not read here before.")
     if meaning.remark == GONE:
         return will("Nothing will happen because its body is no longer kept.", can=False)
     if meaning.installation is None or meaning.event is None:

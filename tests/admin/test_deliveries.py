@@ -315,3 +315,12 @@ def test_more_deliveries_cost_no_more_questions(page: str, staff: Visitor, books
         tells_of(make_books())
 
     assert ask() <= few
+
+
+def test_an_attempt_that_did_not_end_is_seen_while_it_waits_for_the_next(staff: Visitor, books: Books) -> None:
+    change(books.delivery, state=DeliveryState.RECEIVED, remark="", attempts=3)
+
+    page = html(staff.get(page_of(books.delivery)))
+
+    assert "Its processing has begun and not ended." in page
+    assert "Attempts that did not end" in page

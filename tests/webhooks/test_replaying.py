@@ -1,5 +1,6 @@
 """What a replay would do is said before, by the reading that does it; what nobody could read has its incident."""
 
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -18,6 +19,8 @@ from incidents.catalogue import CATALOGUE
 from incidents.models import Incident
 from installations.models import InstallationState
 from jobs.models import Run, RunState, Trigger, TriggerKind
+from tests.threads import at_once
+from tests.waiting import somebody_waits, until
 from tests.webhooks.conftest import Sender
 from webhooks import processing
 from webhooks.models import Delivery, DeliveryBody, DeliveryState
@@ -225,3 +228,27 @@ def test_looking_ahead_costs_the_same_for_many(
 
     with django_assert_max_num_queries(cost):
         assert len(foreseen(sender)) == 11
+
+
+def test_rows_are_locked_in_the_order_of_their_keys_as_the_door_does(sender: Sender) -> None:
+    """Or a replay and two messages that come again could each wait for the other."""
+    for n in (2, 1):
+        sender.send(sender.event(f"job-{n}"), f"msg_{n}")
+    processing.process_pending()
+    first_is_locked = threading.Event()
+
+    def lock_the_first_and_then_the_second() -> bool:
+        Delivery.objects.select_for_update().get(delivery_id="msg_1")
+        first_is_locked.set()
+        until(somebody_waits)
+        return Delivery.objects.select_for_update(nowait=True).filter(delivery_id="msg_2").exists()
+
+    def take_part(number: int) -> object:
+        with across_tenants("a message comes again, and staff replay"):
+            if number == 0:
+                return lock_the_first_and_then_the_second()
+            first_is_locked.wait(30)
+            rows = Delivery.objects.select_related("endpoint__authorisation__application")
+            return replay(list(rows.order_by("received_at")), actor="user:7")
+
+    assert at_once(2, take_part) == [True, 2]

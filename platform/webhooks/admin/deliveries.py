@@ -36,6 +36,7 @@ TONES = {
     DeliveryState.QUARANTINED: Tone.NEEDS_SOMEBODY,
 }
 WAITS = "Received; a worker looks at it within seconds."
+DIED = "Its processing has begun and not ended. If its process died it is tried again, and put apart in the end."
 DIFFERS = "The same id came again with another body. The first one counts; compare them below."
 MENDING = "Mend what is named here, then replay it."
 GONE = "Without its body it cannot be replayed. Look at the source whether its job was exported."
@@ -109,7 +110,7 @@ class DeliveryAdmin(LongList, Replaying, Finding, SheetPage):
         raw = "bytes" in request.GET
         return Sheet(
             state=state_of(row),
-            line=row.remark or WAITS,
+            line=_line(row),
             todos=_todos(row, is_there=is_there),
             facts=[
                 *_what(row),
@@ -118,12 +119,19 @@ class DeliveryAdmin(LongList, Replaying, Finding, SheetPage):
                 ("The vendor's id", whole(row.delivery_id)),
                 ("SHA-256", whole(row.digest)),
                 ("Body", _body(row, is_there=is_there, raw=raw)),
+                *([("Attempts that did not end", str(row.attempts))] if row.attempts else []),
                 *([("Replayed by", person(row.replayed_by))] if row.replayed_by else []),
             ],
             moments=[Moment(row.received_at, "Received and answered")],
             tables=[bodies.table(found, row)] if row.conflicts else [],
             folds=[fold for one in found for fold in bodies.folds(one, row, raw=raw)] if _may_read() else [],
         )
+
+
+def _line(delivery: Delivery) -> str:
+    if delivery.state == DeliveryState.RECEIVED and delivery.attempts:
+        return DIED
+    return delivery.remark or WAITS
 
 
 def _about(delivery: Delivery) -> Cell:
