@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection
 
 from host.starting import prepare, refuse_unsafe_start
-from jobs import pulses, turns, unsaid
+from jobs import pulses, slots, unsaid
 from jobs.agenda import Agenda
 from jobs.sweep import sweep
 
@@ -29,7 +29,7 @@ def connect() -> None:
     worker_init.connect(lambda **_: prepare(), weak=False)
     worker_ready.connect(_start, weak=False)
     beat_init.connect(_start_beat, weak=False)
-    worker_shutting_down.connect(lambda **_: turns.stopping.set(), weak=False)
+    worker_shutting_down.connect(lambda **_: slots.stopping.set(), weak=False)
 
 
 def _start(**_: Any) -> None:
@@ -49,7 +49,7 @@ def _beat() -> None:
 def _tick() -> None:
     _quietly(pulses.tick)
     agenda, sweep_at = Agenda(), time.monotonic() + EVERY_SECONDS
-    while not turns.stopping.wait(min(agenda.pause.total_seconds(), sweep_at - time.monotonic())):
+    while not slots.stopping.wait(min(agenda.pause.total_seconds(), sweep_at - time.monotonic())):
         _quietly(unsaid.say)
         if time.monotonic() < sweep_at:
             due = _quietly(agenda.look)
@@ -58,7 +58,7 @@ def _tick() -> None:
             _quietly(pulses.tick)
             _quietly(agenda.look)
         for _ in range(min(due, settings.WORKER_SLOTS)):
-            threading.Thread(target=_quietly, args=[turns.take], name="turn").start()
+            threading.Thread(target=_quietly, args=[slots.work], name="slot").start()
     _quietly(pulses.stop)
 
 

@@ -9,7 +9,6 @@ class JobsConfig(AppConfig):
         from audit import sealing
         from connections import abandoned
         from jobs import ending_sessions, handlers, keeping_connected, retention, revoking
-        from jobs.models import Run
         from retention.services import tend
 
         handlers.on_sweep(sealing.tend)
@@ -20,5 +19,5 @@ class JobsConfig(AppConfig):
         handlers.on_sweep(ending_sessions.sweep)
         handlers.register(ending_sessions.KIND, ending_sessions.log_out)
         handlers.register(keeping_connected.KIND, keeping_connected.keep)
-        handlers.register(Run.REVOKE, revoking.revoke, cancel=revoking.revoke)
+        handlers.register(revoking.KIND, revoking.revoke, cancel=revoking.revoke, despite_pause=True)
         retention.register_rules()

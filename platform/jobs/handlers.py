@@ -64,20 +64,30 @@ Handler = Callable[["Slice"], Next]
 
 _handlers: dict[str, Handler] = {}
 _cancellers: dict[str, Handler] = {}
+_despite_pause: set[str] = set()
 _sweepers: list[Callable[[], None]] = []
 
 
-def register(kind: str, handler: Handler, *, cancel: Handler | None = None) -> None:
+def register(kind: str, handler: Handler, *, cancel: Handler | None = None, despite_pause: bool = False) -> None:
     """`cancel` has the slices of a cancelled run instead, until it says Ended: it begins nothing new and leaves
     things as they can be left. Without it a cancelled run simply ends.
+
+    `despite_pause`: it goes on although its tenant, or a part of that one's work, is paused; what is paused of the
+    platform holds it all the same. An older version that does not know the kind leaves it alone meanwhile.
     """
     _handlers[kind] = handler
     _cancellers[kind] = cancel or _just_end
+    if despite_pause:
+        _despite_pause.add(kind)
 
 
 def handler_of(kind: str, *, is_cancelled: bool = False) -> Handler | None:
     """None: a kind that this version of the code does not know; its run is put aside, not crashed."""
     return _cancellers.get(kind, _just_end) if is_cancelled and kind in _handlers else _handlers.get(kind)
+
+
+def kinds_despite_pause() -> list[str]:
+    return sorted(_despite_pause)
 
 
 def _just_end(_: Slice) -> Next:

@@ -10,13 +10,13 @@ from django.conf import settings
 from django.db import IntegrityError, connection
 
 from database.acting import one_statement_across_tenants, one_statement_for
-from jobs.handlers import Again, Crashed, End, Ended, LetGo, PutAside, WaitForSomebody
+from jobs.handlers import Again, Crashed, End, Ended, LetGo, PutAside, WaitForSomebody, kinds_despite_pause
 from jobs.models import Stop
 from jobs.statements import CALLED, CALLING, CLAIM, FINISH, OTHERS_WAIT, RENEW
 
 LEASE = timedelta(seconds=settings.LEASE_SECONDS)
-A_TURN = 3.0  # seconds: what a turn of the fair order stands for
-CHEAPEST, DEAREST = 0.1, 2.0  # turns: no slice is for nothing, and what nobody waited for is not charged
+QUANTUM = 3.0  # seconds of a slot: the unit of fair shares (jobs.models.Share)
+CHEAPEST, DEAREST = 0.1, 2.0  # quanta: no slice is for nothing, and what nobody waited for is not charged
 LITTLE = 6.0  # seconds: a run that has been worked on for less is served by the express slots too
 
 
@@ -30,7 +30,6 @@ class Claim:
     tenant_id: UUID
     kind: str
     subject_id: UUID
-    mode: str
     fence: int
     attempts: int
     crashes: int
@@ -103,7 +102,7 @@ def finish(held: Claim, then: End) -> None:
 
 def _price(held: Claim) -> dict[str, float]:
     seconds = time.monotonic() - held.claimed
-    return {"seconds": seconds, "turns": min(max(seconds / A_TURN, CHEAPEST), DEAREST)}
+    return {"seconds": seconds, "quanta": min(max(seconds / QUANTUM, CHEAPEST), DEAREST)}
 
 
 def _row(held: Claim, then: End) -> dict[str, object]:
@@ -141,4 +140,4 @@ def _waiting(express: bool, **more: Any) -> dict[str, Any]:
 
 
 def _values(**more: Any) -> dict[str, Any]:
-    return {"lease": LEASE, **more}
+    return {"lease": LEASE, "despite_pause": kinds_despite_pause(), **more}

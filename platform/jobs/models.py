@@ -22,12 +22,6 @@ class Stop(models.TextChoices):
     CANCEL = "cancel", "Cancel"
 
 
-class Mode(models.TextChoices):
-    INIT = "init", "Init"
-    NORMAL = "normal", "Normal"
-    PREVIEW = "preview", "Preview"
-
-
 class TriggerKind(models.TextChoices):
     WEBHOOK = "webhook", "Webhook"
     POLL = "poll", "Poll"
@@ -46,13 +40,10 @@ class Run(TenantModel):
     `stop`: what a person asked for. The holder obeys at its next save-point; an ended run that has it was cancelled.
     """
 
-    REVOKE = "revoke"  # the kind that ends our access at a vendor
-
     kind = models.CharField(max_length=30)
     subject_id = models.UUIDField(db_index=True)
     lane = models.UUIDField()
     keys = ArrayField(models.UUIDField(), default=list)
-    mode = models.CharField(max_length=10, choices=Mode.choices, default=Mode.NORMAL)
     state = models.CharField(max_length=10, choices=RunState.choices, default=RunState.READY)
     stop = models.CharField(max_length=10, choices=Stop.choices, blank=True)
     order = models.DateTimeField(help_text="The oldest goes first within its lane.")
@@ -138,24 +129,25 @@ class Trigger(TenantModel):
         return self.get_kind_display()
 
 
-class Turn(TenantModel):
-    """How many turns a tenant has `had`, divided by its `weight`: who has had the fewest is served next.
+class Share(TenantModel):
+    """A tenant's fair share of all slots, by its `weight` (start-time fair queueing).
 
-    A turn is so many seconds of a slot (jobs.leases.A_TURN): who needs little of it pays little. One is paid when a
-    slice begins, and settled when it ends. Whoever is new, or comes back after a while, begins at the present, the
-    highest `begun` of all: nobody saves up turns, and nobody is passed by for ever.
+    `virtual_time`: what it has been served, in quanta (jobs.leases.QUANTUM) divided by its weight. Who has the least
+    is served next. One quantum is charged when a slice begins, and settled when it ends: who needs little pays
+    little. Whoever is new, or comes back after a while, begins at the present, the highest `virtual_start` of all:
+    nobody saves up, and nobody is passed by for ever.
     """
 
     weight = models.PositiveSmallIntegerField(
         default=1, validators=[MinValueValidator(1), MaxValueValidator(HEAVIEST)]
     )
-    begun = models.FloatField(null=True, blank=True)
-    had = models.FloatField(null=True, editable=False)
+    virtual_start = models.FloatField(null=True, blank=True)
+    virtual_time = models.FloatField(null=True, editable=False)
     served_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["tenant"], name="one_turn_a_tenant"),
+            models.UniqueConstraint(fields=["tenant"], name="one_share_a_tenant"),
             models.CheckConstraint(condition=Q(weight__gte=1, weight__lte=HEAVIEST), name="sane_weights"),
         ]
 

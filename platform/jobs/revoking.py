@@ -13,9 +13,10 @@ from database.acting import across_tenants, acting_for
 from jobs import services
 from jobs.calls import open_line
 from jobs.handlers import Again, Ended, Next
-from jobs.models import Run, TriggerKind
+from jobs.models import TriggerKind
 from jobs.slices import Slice
 
+KIND = "revoke"
 AT_ONCE = 100
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
 
@@ -36,7 +37,7 @@ def open_run(tenant_id: UUID, pk: UUID) -> None:
         return
     row = Revocation.objects.select_related("connection").get(pk=pk)
     keys = [row.connection_id, row.connection.application_id]
-    services.open_run(tenant_id, Run.REVOKE, pk, lane=pk, keys=keys, trigger=TriggerKind.MANUAL)
+    services.open_run(tenant_id, KIND, pk, lane=pk, keys=keys, trigger=TriggerKind.MANUAL)
 
 
 def revoke(current: Slice) -> Next:

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db.models import BooleanField, QuerySet
 from django.db.models.expressions import RawSQL
 
+from jobs.handlers import kinds_despite_pause
 from jobs.models import Halt, PlatformHalt, Run
 from jobs.statements import halted
 
@@ -14,7 +15,8 @@ Halts = list[Halt | PlatformHalt]
 
 def with_halts(runs: QuerySet[Run]) -> QuerySet[Run]:
     """Each with `is_halted`: whether something wider than itself is paused."""
-    return runs.annotate(is_halted=RawSQL(halted("jobs_run"), [], BooleanField()))  # noqa: S611  no words of others
+    halts = halted("jobs_run", despite_pause="%s")
+    return runs.annotate(is_halted=RawSQL(halts, [kinds_despite_pause()], BooleanField()))  # noqa: S611  our own words
 
 
 def halts() -> Halts:

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from audit import services as audit
 from database.clock import now
 from jobs import hints
-from jobs.models import Run, RunState, Schedule, Trigger, TriggerKind, Turn
+from jobs.models import Run, RunState, Schedule, Share, Trigger, TriggerKind
 from tenants.models import Tenant
 
 BY_ITSELF = {TriggerKind.POLL, TriggerKind.SCHEDULE}
@@ -98,16 +98,16 @@ def open_slot(schedule: Schedule, slot: datetime) -> Run | None:
 
 def weigh(tenant: Tenant, weight: int, *, actor: str) -> None:
     """How many slices the tenant gets where the others that are hungry get one: 1 to HEAVIEST."""
-    turn, _ = Turn.objects.get_or_create(tenant_id=tenant.pk)
-    before, turn.weight = turn.weight, weight
-    turn.full_clean(exclude=["tenant"])
-    turn.save(update_fields=["weight"])
+    share, _ = Share.objects.get_or_create(tenant_id=tenant.pk)
+    before, share.weight = share.weight, weight
+    share.full_clean(exclude=["tenant"])
+    share.save(update_fields=["weight"])
     was, will_be = {"weight": before}, {"weight": weight}
     audit.record("tenant.weighed", tenant, actor=actor, tenant_id=tenant.pk, before=was, after=will_be)
 
 
 def weight_of(tenant_id: UUID) -> int:
-    return Turn.objects.filter(tenant_id=tenant_id).values_list("weight", flat=True).first() or 1
+    return Share.objects.filter(tenant_id=tenant_id).values_list("weight", flat=True).first() or 1
 
 
 def wake_waiting(tenant_id: UUID) -> None:

@@ -22,7 +22,7 @@ log = structlog.get_logger()
 
 SECONDS = 20.0
 # While other tenants wait and every slot is taken; a slice has its price at the source.
-SECONDS_IN_A_CROWD, SECONDS_IN_AN_EXPRESS = leases.A_TURN, 1.0
+SECONDS_IN_A_CROWD, SECONDS_IN_AN_EXPRESS = leases.QUANTUM, 1.0
 LOOKS = timedelta(seconds=1)
 CRASHES_AT_MOST = 8  # in a row, whatever was waited for in between; also workers that died
 WAITS_AT_MOST = 1_000  # in a row: with the longest pauses, for more than three days

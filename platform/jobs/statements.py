@@ -1,28 +1,28 @@
 """What leases are made of, each one short statement by the database's clock."""
 
-from jobs.models import PlatformHalt, Run
+from jobs.models import PlatformHalt
 
 HALTING = "halt"
 
 
-def halted(run: str = "r") -> str:
+def halted(run: str = "r", despite_pause: str = "%(despite_pause)s") -> str:
     """Whether anything that this run belongs to stands still. A few rows at most, looked up by every claim.
 
-    What a tenant has paused does not keep our access alive at the vendors.
+    `despite_pause`: where the kinds come in that a tenant's pause does not hold (jobs.handlers).
     """
     return f"""(
     exists (select from jobs_halt h
             where h.tenant_id = {run}.tenant_id and h.key = any({run}.keys || {run}.tenant_id)
-              and {run}.kind <> '{Run.REVOKE}')
+              and {run}.kind <> all({despite_pause}))
     or exists (select from jobs_platformhalt p
                where p.key = any({run}.keys || '{PlatformHalt.EVERYTHING}'::uuid)))"""  # noqa: S608
 
 
-# Whose turn it is. The walk over tenants with open runs goes from one to the next in the index "lanes", however many
-# runs they have.
-# The one whose turn it is comes first (jobs.models.Turn). Of each of its lanes only the first may be worked on: what
-# is held before all else, then the oldest. A lease that ran out is taken over only after the longest call of its
-# holder is over. `little`: only runs that have been worked on for fewer seconds, the least first.
+# What is claimed next. The walk over tenants with open runs goes from one to the next in the index "lanes", however
+# many runs they have. The tenant that was served the least for its weight comes first (jobs.models.Share). Of each of
+# its lanes only the first may be worked on: what is held before all else, then the oldest. A lease that ran out is
+# taken over only after the longest call of its holder is over. `little`: only runs that have been worked on for fewer
+# seconds, the least first.
 _NEXT = f"""
 with recursive hungry (tenant_id) as (
     (select tenant_id from jobs_run where state <> 'ended' order by tenant_id, lane limit 1)
@@ -33,9 +33,9 @@ with recursive hungry (tenant_id) as (
 ), candidate as (
     select r.id, r.tenant_id
     from (
-        select h.tenant_id, t.had as next, t.served_at
-        from hungry h left join jobs_turn t using (tenant_id) where h.tenant_id is not null
-        order by next nulls first, t.served_at nulls first, h.tenant_id
+        select h.tenant_id, s.virtual_time, s.served_at
+        from hungry h left join jobs_share s using (tenant_id) where h.tenant_id is not null
+        order by s.virtual_time nulls first, s.served_at nulls first, h.tenant_id
     ) t cross join lateral (
         select distinct on (lane) id from jobs_run
         where tenant_id = t.tenant_id and state <> 'ended'
@@ -48,7 +48,7 @@ with recursive hungry (tenant_id) as (
       and not {halted()} and r.tenant_id is distinct from %(but)s
       and (%(little)s::float is null or r.worked < %(little)s)
     order by case when %(little)s::float is not null then r.worked end,
-             t.next nulls first, t.served_at nulls first, t.tenant_id, r."order"
+             t.virtual_time nulls first, t.served_at nulls first, t.tenant_id, r."order"
     limit 1
 """  # noqa: S608  only constants of this file
 
@@ -60,14 +60,15 @@ CLAIM = f"""{_NEXT}
         crashes = crashes + (state = 'held')::int,  -- the holder before died without a word
         lease_until = now() + %(lease)s, calling_until = null, look_at = null
     from candidate c where r.id = c.id
-    returning r.id, r.tenant_id, r.kind, r.subject_id, r.mode, r.fence, r.attempts, r.crashes, r.run_at, r.stop
+    returning r.id, r.tenant_id, r.kind, r.subject_id, r.fence, r.attempts, r.crashes, r.run_at, r.stop
 ), present as (
-    select coalesce(max(begun), 0) as begun from jobs_turn
-), turn as (
-    insert into jobs_turn as t (id, tenant_id, weight, begun, had, served_at)
-    select gen_random_uuid(), c.tenant_id, 1, p.begun, p.begun + 1, clock_timestamp() from claimed c, present p
+    select coalesce(max(virtual_start), 0) as at from jobs_share
+), charged as (
+    insert into jobs_share as s (id, tenant_id, weight, virtual_start, virtual_time, served_at)
+    select gen_random_uuid(), c.tenant_id, 1, p.at, p.at + 1, clock_timestamp() from claimed c, present p
     on conflict (tenant_id) do update
-    set begun = greatest(t.had, excluded.begun), had = greatest(t.had, excluded.begun) + 1.0 / t.weight,
+    set virtual_start = greatest(s.virtual_time, excluded.virtual_start),
+        virtual_time = greatest(s.virtual_time, excluded.virtual_start) + 1.0 / s.weight,
         served_at = excluded.served_at
 )
 select * from claimed
@@ -94,7 +95,7 @@ CALLED = _kept("calling_until = null,")
 
 # Whoever wakes a held run changes its run_at (jobs.services.wake): then there is something to look at again.
 # What was asked for and not noticed by the slice is obeyed here; an ended run keeps only what made it end.
-# The tenant is charged for the time that its slice took; for a turn it was when the run was claimed.
+# The tenant is charged for the time that its slice took; for one quantum it was when the run was claimed.
 FINISH = """
 with finished as (
     update jobs_run
@@ -110,10 +111,10 @@ with finished as (
         ended_at = case when %(state)s = 'ended' then now() end
     where id = %(id)s and fence = %(fence)s and state = 'held'
     returning tenant_id
-), charged as (
-    update jobs_turn t
-    set had = t.had + (%(turns)s - 1) / t.weight
-    from finished f where t.tenant_id = f.tenant_id
+), settled as (
+    update jobs_share s
+    set virtual_time = s.virtual_time + (%(quanta)s - 1) / s.weight
+    from finished f where s.tenant_id = f.tenant_id
 )
 select 1 from finished
 """

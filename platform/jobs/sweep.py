@@ -1,35 +1,40 @@
-"""Finds what hints have lost: due schedules, ready runs, leases that ran out. Any process may sweep, any time."""
+"""Finds what hints have lost: due schedules, ready runs, leases that ran out. Any process may sweep, any time: what
+keeps a slot single are its rows."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.db import connection
+from django.db import OperationalError, connection
 
-from database.acting import across_tenants
+from database.acting import acting_for, one_statement_across_tenants
+from database.troubles import is_of_one_statement
 from jobs import hints, services
-from jobs.handlers import sweepers
+from jobs.handlers import kinds_despite_pause, sweepers
 from jobs.models import Schedule
 from jobs.statements import halted
 
 log = structlog.get_logger()
 
-LOCK = 0x5EED  # two sweeps at once would only be wasteful; one steps back
-
-# The next slot is the first of the grid still to come; the one before it is due. What is halted is left alone.
+# What is halted is left alone.
 DUE = f"""
+select tenant_id, id from jobs_schedule s where next_at <= now() and not {halted("s")} order by next_at limit 500
+"""  # noqa: S608  only constants
+
+# The next slot is the first of the grid still to come; the one before it is due.
+ADVANCE = """
 update jobs_schedule set next_at = next_at + every * (floor(extract(epoch from now() - next_at)
                                                             / extract(epoch from every)) + 1)
-where id in (select id from jobs_schedule s where next_at <= now() and not {halted("s")}
-             limit 500 for update skip locked)
-returning id, next_at - every
-"""  # noqa: S608  only constants
+where id = (select id from jobs_schedule where id = %s and next_at <= now() for update skip locked)
+returning next_at - every
+"""
 
 READY = f"""
 select count(*) from (
     select from jobs_run r
-    where ((state = 'ready' and run_at <= clock_timestamp())  -- also the runs that this very block has opened
-           or (state = 'waiting' and look_at <= clock_timestamp())
+    where ((state = 'ready' and run_at <= now())
+           or (state = 'waiting' and look_at <= now())
            or (state = 'held' and lease_until < now() and coalesce(calling_until, lease_until) < now()))
       and not {halted()}
     limit %(most)s
@@ -42,21 +47,44 @@ def sweep() -> int:
 
     Returns how many were hinted at: no more than all workers together have room for.
     """
-    with across_tenants("the sweep looks for due work of every tenant"), connection.cursor() as cursor:
-        cursor.execute("select pg_try_advisory_xact_lock(%s)", [LOCK])
-        if not cursor.fetchone()[0]:
-            return 0
-        cursor.execute(DUE)
-        slots = dict(cursor.fetchall())
-        for schedule in Schedule.objects.filter(pk__in=slots):
-            services.open_slot(schedule, slots[schedule.pk])
-        cursor.execute(READY, {"most": settings.WORKER_SLOTS})
-        ready = int(cursor.fetchone()[0])
+    for tenant_id, schedule_id in _due():
+        _open_apart(tenant_id, schedule_id)
+    ready = _ready()
     if ready:
         hints.there_is_work(ready)
     for look in sweepers():
         _look(look)
     return ready
+
+
+def _due() -> list[tuple[UUID, UUID]]:
+    with one_statement_across_tenants("due schedules of every tenant are looked for"), connection.cursor() as cursor:
+        cursor.execute(DUE, {"despite_pause": kinds_despite_pause()})
+        return list(cursor.fetchall())
+
+
+def _ready() -> int:
+    with one_statement_across_tenants("ready runs of every tenant are counted"), connection.cursor() as cursor:
+        cursor.execute(READY, {"despite_pause": kinds_despite_pause(), "most": settings.WORKER_SLOTS})
+        return int(cursor.fetchone()[0])
+
+
+def _open_apart(tenant_id: UUID, schedule_id: UUID) -> None:
+    """What is wrong with one schedule is no other's trouble."""
+    try:
+        _open_slot(tenant_id, schedule_id)
+    except Exception as error:
+        if isinstance(error, OperationalError) and not is_of_one_statement(error):
+            raise  # PostgreSQL is away
+        log.exception("sweep.slot_failed", tenant=str(tenant_id), schedule=str(schedule_id))
+
+
+def _open_slot(tenant_id: UUID, schedule_id: UUID) -> None:
+    """Unless somebody else does, or has done it."""
+    with acting_for(tenant_id), connection.cursor() as cursor:
+        cursor.execute(ADVANCE, [schedule_id])
+        for (slot,) in cursor.fetchall():
+            services.open_slot(Schedule.objects.get(pk=schedule_id), slot)
 
 
 def _look(look: Callable[[], None]) -> None:

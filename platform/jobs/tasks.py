@@ -2,13 +2,13 @@
 
 from celery import shared_task
 
-from jobs import pulses, turns
+from jobs import pulses, slots
 from jobs.sweep import sweep as sweep_now
 
 
 @shared_task(name="jobs.tasks.work")
 def work() -> None:
-    turns.take()
+    slots.work()
 
 
 @shared_task(name="jobs.tasks.sweep")

@@ -22,7 +22,7 @@ EMPTY = {
     "exports.ReferenceData",
     "jobs.Halt",
     "jobs.Schedule",
-    "jobs.Turn",
+    "jobs.Share",
 }
 REFUSED = r"row-level security|only grows"
 each_model = pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)

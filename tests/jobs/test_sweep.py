@@ -1,7 +1,7 @@
 """The sweep finds what hints have lost; it may run anywhere, at any time, twice at once."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from database.acting import across_tenants, acting_for
-from jobs import hints, services, steering, sweep
+from jobs import hints, services, steering
 from jobs.models import Run, Schedule, Trigger, TriggerKind
 from jobs.steering import Scope
 from jobs.sweep import sweep as sweep_now
@@ -71,27 +71,48 @@ def test_two_sweeps_at_once_open_a_slot_once() -> None:
     assert counted() == (5, 5)
 
 
-def test_a_slot_is_opened_once_even_without_the_sweeps_own_lock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The lock only saves work; what keeps a slot single are the rows."""
-    for _ in range(5):
-        due(TenantFactory.create())
+def test_what_another_sweep_is_about_to_open_is_left_to_it() -> None:
+    one, two = TenantFactory.create(), TenantFactory.create()
+    due(one)
+    due(two)
+    with acting_for(one.pk):
+        Schedule.objects.select_for_update().get()
+        at_once(1, lambda _: sweep_now())
 
-    def alone(number: int) -> int:
-        monkeypatch.setattr(sweep, "LOCK", number)
-        return sweep_now()
-
-    at_once(6, alone)
-
-    assert counted() == (5, 5)
+    assert counted() == (1, 1)
+    sweep_now()
+    assert counted() == (2, 2)
 
 
-def test_a_sweep_steps_back_while_another_one_looks() -> None:
+def test_a_slot_that_cannot_be_opened_is_nobody_elses_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
+    poisonous, *others = (TenantFactory.create() for _ in range(3))
+    for tenant in (poisonous, *others):
+        due(tenant)
+    usual = services.open_slot
+
+    def open_slot(schedule: Schedule, slot: datetime) -> Run | None:
+        if schedule.tenant_id == poisonous.pk:
+            raise ZeroDivisionError("a defect of ours")
+        return usual(schedule, slot)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(services, "open_slot", open_slot)
+        sweep_now()
+
+    assert counted() == (2, 2)
+    sweep_now()  # its slot was not used up
+    assert counted() == (3, 3)
+
+
+def test_a_slot_is_opened_behind_the_wall_of_its_tenant(monkeypatch: pytest.MonkeyPatch) -> None:
     due(TenantFactory.create())
-    with across_tenants("another sweep"), connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s)", [sweep.LOCK])
-        assert at_once(1, lambda _: sweep_now()) == [0]
-    assert counted() == (0, 0)
-    assert sweep_now() == 1
+    due(TenantFactory.create())
+    seen: list[int] = []
+    monkeypatch.setattr(services, "open_slot", lambda *_: seen.append(Tenant.objects.count()))
+
+    sweep_now()
+
+    assert seen == [1, 1]
 
 
 def test_a_slot_that_comes_while_its_run_is_open_adds_a_trigger_and_no_run() -> None:

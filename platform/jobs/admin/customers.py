@@ -23,7 +23,7 @@ from jobs.steering import Scope
 from tenants.admin import TenantAdmin
 from tenants.models import Tenant
 
-WEIGHING = "Where several customers have work to do, one of weight 2 gets two turns while the others get one."
+WEIGHING = "Where several customers have work to do, one of weight 2 gets twice the time that the others get."
 
 
 class WeightForm(BaseDialogForm):  # type: ignore[misc]

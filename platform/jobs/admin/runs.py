@@ -184,7 +184,6 @@ class RunAdmin(EverythingSteered, LongList, Parts, SheetPage):
             facts=[
                 ("Customer", to(row.tenant)),
                 ("Works on", to_page(subject, row.subject_id, short(row.subject_id))),
-                ("Mode", row.get_mode_display()),
                 ("Next look", ago(next_look) if next_look else NOTHING),
                 ("Lease until", exact(row.lease_until) if row.lease_until else NOTHING),
                 ("A call may be under way until", exact(row.calling_until) if row.calling_until else NOTHING),

@@ -1,4 +1,4 @@
-"""Whose turn it is: least recently served, by weight, and nobody is passed by for ever. Counted in claims."""
+"""Who is served next: whoever had the least for their weight, and nobody is passed by for ever. Counted in claims."""
 
 from collections import Counter
 from dataclasses import replace
@@ -55,7 +55,7 @@ def test_within_every_round_nobody_is_passed_by() -> None:
     assert set(served) == {heavy.pk, light.pk}
 
 
-def test_who_comes_back_is_served_next_but_saved_up_no_turns() -> None:
+def test_who_comes_back_is_served_next_but_saved_up_nothing() -> None:
     busy, back = hungry(), hungry()
     serve(2)
     with acting_for(back.pk):
@@ -118,13 +118,13 @@ def test_a_weight_out_of_all_reason_is_refused(weight: int) -> None:
         services.weigh(tenant, weight, actor="user:1")
 
 
-def test_a_turn_is_time_so_short_slices_are_served_more_often() -> None:
+def test_what_counts_is_time_so_short_slices_are_served_more_often() -> None:
     slow, quick = hungry(), hungry()
     served: Counter[UUID] = Counter()
     for _ in range(44):
         held = leases.claim()
         assert held
-        seconds = leases.A_TURN if held.tenant_id == slow.pk else leases.A_TURN / 10
+        seconds = leases.QUANTUM if held.tenant_id == slow.pk else leases.QUANTUM / 10
         leases.finish(replace(held, claimed=held.claimed - seconds), Again(progress=True))
         served[held.tenant_id] += 1
 
@@ -135,10 +135,10 @@ def test_what_a_long_slice_took_while_nobody_waited_is_not_held_against_it() -> 
     alone = hungry()
     held = leases.claim()
     assert held
-    leases.finish(replace(held, claimed=held.claimed - 100 * leases.A_TURN), Again(progress=True))
+    leases.finish(replace(held, claimed=held.claimed - 100 * leases.QUANTUM), Again(progress=True))
     other = hungry()
 
     served = serve(30)
 
-    assert served[:20].count(other.pk) == 20  # two turns, of a tenth each
+    assert served[:20].count(other.pk) == 20  # two quanta, of a tenth each
     assert served[20:].count(alone.pk) == 5

@@ -1,4 +1,4 @@
-"""A turn: one free slot of this process works slices while there are any."""
+"""The slots of this process: a free one works slices while there are any."""
 
 import threading
 import time
@@ -8,25 +8,25 @@ from django.conf import settings
 from jobs import hints
 from jobs.slices import stopping, work_one
 
-__all__ = ["stopping", "take"]
+__all__ = ["stopping", "work"]
 
 SECONDS = 30.0
 
 _free = threading.BoundedSemaphore(settings.WORKER_SLOTS)  # each slot needs two connections of the pool
 
 
-def take() -> int:
+def work() -> int:
     """How many slices it worked. Without a free slot none: whoever has one looks again after its slice."""
     if not _free.acquire(blocking=False):
         return 0
     try:
-        return _work()
+        return _work_slices()
     finally:
         _free.release()
 
 
-def _work() -> int:
-    """After a while lets the next message have its turn."""
+def _work_slices() -> int:
+    """After a while lets the next message in."""
     until, slices = time.monotonic() + SECONDS, 0
     while not stopping.is_set() and work_one():
         slices += 1
