@@ -14,6 +14,7 @@ from connectors.kit.flows import SessionLogin
 from database import clock
 from database.acting import across_tenants, acting_for
 from jobs import services
+from jobs.apart import one_by_one
 from jobs.handlers import Ended, Next
 from jobs.models import Run, RunState, TriggerKind
 from jobs.slices import Slice
@@ -29,10 +30,13 @@ def sweep() -> None:
     for key, life in lives().items():
         with across_tenants("sessions that nobody uses are looked for"):
             idle = _idle(life).filter(application__connector=key).exclude(Exists(open_run))
-            found = list(idle.values_list("tenant_id", "pk", "application")[:AT_ONCE])
-        for tenant_id, pk, application in found:
-            with acting_for(tenant_id):
-                services.open_run(tenant_id, KIND, pk, lane=pk, keys=[application], trigger=TriggerKind.SCHEDULE)
+            found = list(idle.values_list("tenant_id", "pk")[:AT_ONCE])
+        one_by_one(found, _open_run)
+
+
+def _open_run(tenant_id: UUID, pk: UUID) -> None:
+    application = Authorisation.objects.values_list("application", flat=True).get(pk=pk)
+    services.open_run(tenant_id, KIND, pk, lane=pk, keys=[application], trigger=TriggerKind.SCHEDULE)
 
 
 def _idle(life: timedelta) -> QuerySet[Authorisation]:

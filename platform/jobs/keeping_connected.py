@@ -15,6 +15,7 @@ from connectors.kit.flows import AuthorisationCode
 from database import clock
 from database.acting import across_tenants, acting_for
 from jobs import services
+from jobs.apart import one_by_one
 from jobs.handlers import Again, Ended, Next
 from jobs.models import Run, RunState, TriggerKind
 from jobs.slices import Slice
@@ -23,16 +24,22 @@ KIND = "keep-connected"
 AT_ONCE = 100
 HALF, SPREAD = 0.5, 0.25  # of the token's life: refreshed after a half of it, or up to a quarter more
 LATER = timedelta(hours=1)
+OPEN_RUN = Run.objects.filter(kind=KIND, subject_id=OuterRef("pk")).exclude(state=RunState.ENDED)
 
 
 def sweep() -> None:
     """Opens a run for each authorisation that has been idle for long. Opens its own blocks."""
-    for tenant_id, pk in _idle():
-        with acting_for(tenant_id):
-            connection = _usable(pk)
-            if connection is not None:
-                keys = [connection.pk, connection.application_id]
-                services.open_run(tenant_id, KIND, pk, lane=pk, keys=keys, trigger=TriggerKind.SCHEDULE)
+    one_by_one(_idle(), _open_run)
+
+
+def _open_run(tenant_id: UUID, pk: UUID) -> None:
+    """Once for these tokens, however many look, and however long ago: they are its slot, as it were."""
+    rows = Authorisation.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
+    row = rows.select_related("application").exclude(Exists(OPEN_RUN)).filter(pk=pk).first()
+    connection = _usable(pk)
+    if row is not None and is_due(row) and connection is not None:
+        keys = [connection.pk, connection.application_id]
+        services.open_run(tenant_id, KIND, pk, lane=pk, keys=keys, trigger=TriggerKind.SCHEDULE)
 
 
 def _idle() -> list[tuple[UUID, UUID]]:
@@ -40,13 +47,12 @@ def _idle() -> list[tuple[UUID, UUID]]:
     if not lives:
         return []
     idle = clock.now() - min(lives.values()) * HALF
-    open_run = Run.objects.filter(kind=KIND, subject_id=OuterRef("pk")).exclude(state=RunState.ENDED)
     usable = Connection.objects.filter(authorisation=OuterRef("pk"), state=ConnectionState.USABLE)
     with across_tenants("connections of every tenant are kept alive"):
         held = Authorisation.objects.filter(
             Exists(usable), flow=AuthorisationCode.kind, application__connector__in=lives, tokens_expire_at__lt=idle
         )
-        rows = held.exclude(Exists(open_run)).select_related("application").order_by("tokens_expire_at")
+        rows = held.exclude(Exists(OPEN_RUN)).select_related("application").order_by("tokens_expire_at")
         # Those whose moment is still to come are older than some that are due: they take nobody's place.
         return list(islice(((row.tenant_id, row.pk) for row in rows if is_due(row)), AT_ONCE))
 

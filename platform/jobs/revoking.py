@@ -11,6 +11,7 @@ from connectors.kit.errors import ConnectorError, Reconnect
 from database import clock
 from database.acting import across_tenants, acting_for
 from jobs import services
+from jobs.apart import one_by_one
 from jobs.calls import open_line
 from jobs.handlers import Again, Ended, Next
 from jobs.models import TriggerKind
@@ -26,9 +27,7 @@ def sweep() -> None:
     with across_tenants("what customers disconnected is ended at the vendors"):
         new = Revocation.objects.filter(opened_at=None).order_by("asked_at")
         found = list(new.values_list("tenant_id", "pk")[:AT_ONCE])
-    for tenant_id, pk in found:
-        with acting_for(tenant_id):
-            open_run(tenant_id, pk)
+    one_by_one(found, open_run)
 
 
 def open_run(tenant_id: UUID, pk: UUID) -> None:

@@ -6,11 +6,11 @@ from uuid import UUID
 
 import structlog
 from django.conf import settings
-from django.db import OperationalError, connection
+from django.db import connection
 
-from database.acting import acting_for, one_statement_across_tenants
-from database.troubles import is_of_one_statement
+from database.acting import one_statement_across_tenants
 from jobs import hints, services
+from jobs.apart import one_by_one
 from jobs.handlers import kinds_despite_pause, sweepers
 from jobs.models import Schedule
 from jobs.statements import halted
@@ -47,8 +47,7 @@ def sweep() -> int:
 
     Returns how many were hinted at: no more than all workers together have room for.
     """
-    for tenant_id, schedule_id in _due():
-        _open_apart(tenant_id, schedule_id)
+    one_by_one(_due(), _open_slot)
     ready = _ready()
     if ready:
         hints.there_is_work(ready)
@@ -69,19 +68,9 @@ def _ready() -> int:
         return int(cursor.fetchone()[0])
 
 
-def _open_apart(tenant_id: UUID, schedule_id: UUID) -> None:
-    """What is wrong with one schedule is no other's trouble."""
-    try:
-        _open_slot(tenant_id, schedule_id)
-    except Exception as error:
-        if isinstance(error, OperationalError) and not is_of_one_statement(error):
-            raise  # PostgreSQL is away
-        log.exception("sweep.slot_failed", tenant=str(tenant_id), schedule=str(schedule_id))
-
-
 def _open_slot(tenant_id: UUID, schedule_id: UUID) -> None:
     """Unless somebody else does, or has done it."""
-    with acting_for(tenant_id), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(ADVANCE, [schedule_id])
         for (slot,) in cursor.fetchall():
             services.open_slot(Schedule.objects.get(pk=schedule_id), slot)

@@ -14,9 +14,10 @@ from database.acting import across_tenants, acting_for
 from database.clock import now
 from jobs import keeping_connected
 from jobs.keeping_connected import is_due, sweep
-from jobs.models import Run, RunState
+from jobs.models import Run, RunState, Trigger
 from tests.customer import Customer
 from tests.factories import ApplicationFactory, AuthorisationFactory, ConnectionFactory, some_tokens
+from tests.threads import at_once
 
 
 def refreshes(customer: Customer) -> int:
@@ -45,6 +46,30 @@ def test_after_weeks_without_a_call_the_tokens_are_refreshed_once(customer: Cust
     assert {run.state for run in runs(customer)} == {RunState.ENDED}
     sweep()
     assert len(runs(customer)) == 2
+
+
+def test_sweeps_that_look_at_once_open_it_once(customer: Customer) -> None:
+    customer.later(days=46)
+
+    at_once(4, lambda _: sweep())
+
+    with acting_for(customer.tenant.pk):
+        assert Trigger.objects.filter(run__kind="keep-connected").count() == len(runs(customer)) == 2
+
+
+def test_a_sweep_that_was_slow_opens_nothing_for_tokens_that_are_fresh_by_now(
+    customer: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    customer.later(days=46)
+    seen_long_ago = keeping_connected._idle()
+    sweep()
+    customer.work()
+    before = len(runs(customer))
+
+    monkeypatch.setattr(keeping_connected, "_idle", lambda: seen_long_ago)
+    sweep()
+
+    assert len(runs(customer)) == before
 
 
 def test_what_is_disconnected_or_waits_for_its_customer_is_left_alone(customer: Customer) -> None:
