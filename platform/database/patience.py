@@ -60,23 +60,40 @@ class Connection(psycopg.Connection[Any]):
             raise
 
 
-def refuse_dead(connection: psycopg.Connection[Any]) -> None:
-    """The pool's check, without a trip: between statements a server says nothing, unless it ended the connection.
-    Whatever it said is looked into. Raises OperationalError."""
-    about = select.poll()
-    about.register(connection.pgconn.socket, select.POLLIN)
-    if about.poll(0):
-        ConnectionPool.check_connection(connection)
-
-
 def from_pool(pool: ConnectionPool[Any]) -> Any:
+    """A connection that lives."""
     patience = _patience.get()
     if patience is None:
-        return pool.getconn()
+        return _living(pool, pool.timeout)
     if time.monotonic() < _vain.at + patience.connection and not pool.get_stats().get("pool_available"):
         raise PoolTimeout("others have just waited in vain")
     try:
-        return pool.getconn(timeout=patience.connection)
+        return _living(pool, patience.connection)
     except PoolTimeout:
         _vain.at = time.monotonic()
         raise
+
+
+def _living(pool: ConnectionPool[Any], timeout: float) -> psycopg.Connection[Any]:
+    """The pool's own check pauses for longer and longer after each dead one: after a restart of the server it would
+    find no living one for many seconds. Each that is returned dead is replaced by the pool."""
+    until = time.monotonic() + timeout
+    while True:
+        connection: psycopg.Connection[Any] = pool.getconn(timeout=until - time.monotonic())
+        if not _is_dead(connection):
+            return connection
+        connection.close()
+        pool.putconn(connection)
+
+
+def _is_dead(connection: psycopg.Connection[Any]) -> bool:
+    """Without a trip: between statements a server says nothing, unless it ended the connection. Whatever it said is
+    looked into."""
+    about = select.poll()
+    about.register(connection.pgconn.socket, select.POLLIN)
+    try:
+        if about.poll(0):
+            ConnectionPool.check_connection(connection)
+    except psycopg.OperationalError:
+        return True
+    return False

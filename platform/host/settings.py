@@ -120,8 +120,7 @@ DATABASE_POOL = env.number("DATABASE_POOL", 20)
 DATABASES = {
     "default": {
         **DATABASE,
-        "CONN_MAX_AGE": 0,  # the pool keeps connections; Django's own reuse must then be off
-        "CONN_HEALTH_CHECKS": True,  # or each connection of the pool fails once after a restart of PostgreSQL
+        "CONN_MAX_AGE": 0,  # the pool keeps connections, and gives only living ones
         "OPTIONS": {
             "options": "-c role=causeway_app -c statement_timeout=60s",
             "keepalives_idle": 10,

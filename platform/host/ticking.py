@@ -49,7 +49,7 @@ def _beat() -> None:
 def _tick() -> None:
     _quietly(pulses.tick)
     agenda, sweep_at = Agenda(), time.monotonic() + EVERY_SECONDS
-    while not slots.stopping.wait(min(agenda.pause.total_seconds(), sweep_at - time.monotonic())):
+    while not slots.stopping.wait(min(agenda.pause.total_seconds(), sweep_at - time.monotonic(), unsaid.pause())):
         _quietly(unsaid.say)
         if time.monotonic() < sweep_at:
             due = _quietly(agenda.look)

@@ -16,6 +16,8 @@ from jobs.leases import Claim, LeaseLost
 
 log = structlog.get_logger()
 
+AGAIN_SECONDS = 1.0
+
 _unsaid: deque[tuple[Claim, End]] = deque()
 _saying = threading.Lock()
 
@@ -28,6 +30,11 @@ def finish(held: Claim, then: End) -> None:
         _unsaid.append((held, then))
         log.warning("slice.unsaid", run=str(held.run_id), then=type(then).__name__)
         raise
+
+
+def pause() -> float:
+    """Seconds until `say` should be called; any time is early enough where nothing is left to be said."""
+    return AGAIN_SECONDS if _unsaid else float("inf")
 
 
 def say() -> int:

@@ -1,7 +1,7 @@
 """Who has little patience is refused by a PostgreSQL that does not answer, instead of waiting with it."""
 
 import os
-from threading import Event
+from threading import Barrier, Event
 
 import psycopg
 import pytest
@@ -69,16 +69,24 @@ def test_whoever_comes_when_others_waited_in_vain_is_refused_at_once() -> None:
 
 
 @pytest.mark.usefixtures("pool_of_one")
-def test_a_connection_that_the_server_has_ended_meanwhile_is_given_to_nobody() -> None:
-    """An idle one of the pool: PostgreSQL was restarted, say."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_backend_pid()")
-        (ended,) = cursor.fetchone()
-    connection.close()
-    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as other:  # the login role's own
-        other.execute("select pg_terminate_backend(%s, 10000)", [ended])
+def test_connections_that_the_server_has_ended_meanwhile_are_given_to_nobody() -> None:
+    """PostgreSQL was restarted, say. However many are idle in the pool, nobody waits for each of them."""
+    many = 8
+    connection.settings_dict["OPTIONS"]["pool"]["max_size"] = many
+    all_have_one = Barrier(many, timeout=30)
 
-    assert ask() == 1
+    def backend(_: int) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_backend_pid()")
+            all_have_one.wait()
+            return int(cursor.fetchone()[0])
+
+    ended = at_once(many, backend)
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as other:  # the login role's own
+        other.execute("select pg_terminate_backend(pid, 10000) from unnest(%s::int[]) pid", [ended])
+
+    with no_longer_than(Patience(connection=3, answer=20)):
+        assert ask() == 1
 
 
 def test_a_server_that_takes_everything_and_says_nothing_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:

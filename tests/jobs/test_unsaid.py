@@ -42,11 +42,13 @@ def test_it_is_said_when_postgresql_is_back(handle: Register, monkeypatch: pytes
         unsaid.say()
     monkeypatch.undo()
     assert now(run).state == RunState.HELD
+    assert unsaid.pause() == unsaid.AGAIN_SECONDS
 
     assert unsaid.say() == 1
 
     assert (now(run).state, now(run).remark) == (RunState.ENDED, "It was done.")
     assert unsaid.say() == 0
+    assert unsaid.pause() == float("inf")
 
 
 def test_nothing_is_said_of_a_run_that_somebody_else_holds_by_now() -> None:

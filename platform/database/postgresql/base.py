@@ -18,7 +18,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     @property
     def pool(self) -> ConnectionPool[Any] | None:
-        """The parent's, but for how it is known that a connection lives."""
+        """The parent's, but without its check: whoever takes a connection looks whether it lives."""
         options = self.settings_dict["OPTIONS"].get("pool")
         if self.alias == NO_DB_ALIAS or not options:
             return None
@@ -27,7 +27,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 kwargs={**self.get_connection_params(), "autocommit": True},
                 open=False,
                 configure=self._configure_connection,
-                check=patience.refuse_dead,
                 **options,
             )
             self._connection_pools.setdefault(self.alias, made)
