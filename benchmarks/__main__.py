@@ -24,6 +24,7 @@ BENCHMARKS = {
     "limit": "windows.xeros_minute",
     "fairness": "fairness.small_beside_large",
     "large": "large.growing",
+    "recovery": "recovery.after_a_kill",
 }
 
 
