@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
-from typing import Protocol, Self
+from typing import Self
 from uuid import UUID
 from wsgiref.types import WSGIEnvironment
 
@@ -24,6 +24,7 @@ from webhooks.endpoints import Endpoints
 from webhooks.flood import Counts
 from webhooks.keeping import Arrival, EndpointChanged, keep
 from webhooks.models import Endpoint
+from webhooks.reading import Body, TooSlow
 from webhooks.strangers import Addresses, Refusals
 
 log = structlog.get_logger()
@@ -33,10 +34,6 @@ BODY_AT_MOST = 1024 * 1024
 KEPT_HEADERS = ("webhook-id", "webhook-timestamp", "content-type", "user-agent")
 
 addresses, endpoints, counts, refusals = Addresses(), Endpoints(), Counts(), Refusals()
-
-
-class Body(Protocol):
-    def read(self, at_most: int, /) -> bytes: ...
 
 
 class TooLarge(Exception):
@@ -80,9 +77,10 @@ class Knock:
 
 
 def receive(knock: Knock, stream: Body) -> None:
-    """Committed when it returns. Raises NotAccepted, TooLarge, Flooded, or OperationalError if it is not durable.
+    """Committed when it returns. Raises NotAccepted, TooLarge, Flooded, BrokenOff, or OperationalError if it
+    is not durable.
 
-    Whoever is not let in has no body read: eight that drip would hold every thread of the server.
+    Whoever is not let in has no body read.
     """
     if knock.length is not None and knock.length > BODY_AT_MOST:
         raise TooLarge
@@ -94,7 +92,7 @@ def receive(knock: Knock, stream: Body) -> None:
         raise Flooded(seconds)
     if endpoints.get(token_hash) is None:
         raise _turned_away("no such endpoint")
-    body = _read(stream, knock.length)
+    body = _read(stream, knock, token_hash)
     try:
         _take_in(token_hash, knock, body)
     except NoEndpoint as gone:
@@ -158,13 +156,13 @@ def _turned_away(reason: str, token_hash: str = "") -> NotAccepted:
     return NotAccepted(reason)
 
 
-def _read(stream: Body, length: int | None) -> bytes:
-    """Counts while it reads: a chunked body over the limit is refused, never silently cut."""
-    if length is not None:
-        return stream.read(length)
-    body = bytearray()
-    while chunk := stream.read(64 * 1024):
-        body += chunk
-        if len(body) > BODY_AT_MOST:
-            raise TooLarge
-    return bytes(body)
+def _read(stream: Body, knock: Knock, token_hash: str) -> bytes:
+    """A chunked body over the limit is refused, never silently cut."""
+    try:
+        body = stream.read(BODY_AT_MOST + 1 if knock.length is None else knock.length)
+    except TooSlow:
+        refusals.count("too slow", token_hash)
+        raise
+    if len(body) > BODY_AT_MOST:
+        raise TooLarge
+    return body
