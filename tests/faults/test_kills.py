@@ -2,8 +2,10 @@
 
 import random
 import signal
+from collections.abc import Callable, Iterable
 
 import pytest
+from django.db import connection
 
 from connectors.kit.sandbox import Fault, Kind
 from database.acting import acting_for
@@ -34,6 +36,39 @@ def posted(customer: Customer) -> int:
     return len(customer.target.bills(customer.organisation))
 
 
+def written(customer: Customer) -> int:
+    return customer.target.writes
+
+
+def nothing_is_under_way() -> bool:
+    """PostgreSQL still does what the dead have asked for last; it may be to hold a run until their call is over."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select not exists (select from pg_stat_activity where datname = current_database()"
+            " and usename = session_user and pid <> pg_backend_pid())"
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def killed_at(
+    house: House,
+    customer: Customer,
+    moments: Iterable[int],
+    count: Callable[[Customer], int] = posted,
+    *,
+    workers: int = 1,
+) -> None:
+    """Each time as many have been counted in the ERP, all workers die together; then others come."""
+    for moment in moments:
+        alive = [house.worker() for _ in range(workers)]
+        until(lambda moment=moment: count(customer) >= moment, seconds=60)  # type: ignore[misc]
+        for worker in alive:
+            kill(worker)
+        until(nothing_is_under_way)
+        customer.later(minutes=1)
+        sweep()
+
+
 @pytest.mark.parametrize(
     ("place", "minutes"),
     [
@@ -55,17 +90,18 @@ def test_a_worker_killed_at_a_named_place(house: House, customer: Customer, plac
     dying = house.worker(FAILPOINTS=f"{place}=kill")
     assert until(lambda: dying.poll() is not None, seconds=60)
     assert dying.returncode == -signal.SIGKILL
+    until(nothing_is_under_way)
 
     customer.later(minutes=minutes)  # the lease of the dead, and the longest call of theirs
     sweep()
     house.worker()
-    until(lambda: _ended_in_time(customer, job), seconds=60)
+    until(lambda: ended_in_time(customer, job), seconds=60)
 
     assert judge(customer) == Verdict()
     assert len(customer.outcomes(job)) == 6
 
 
-def _ended_in_time(customer: Customer, job: ExportJob) -> bool:
+def ended_in_time(customer: Customer, job: ExportJob) -> bool:
     """What waits for the vendor to settle need not be waited for here."""
     if ended(customer, job):
         return True
@@ -83,17 +119,33 @@ def test_a_worker_killed_again_and_again_in_mid_batch(house: House, customer: Cu
     moments = sorted(random.Random(seed).sample(range(10, 190), 3))
     job = customer.exports(200)
 
-    for moment in moments:
-        worker = house.worker()
-        until(lambda moment=moment: posted(customer) >= moment, seconds=60)  # type: ignore[misc]
-        kill(worker)
-        customer.later(minutes=1)
-        sweep()
+    killed_at(house, customer, moments)
     house.worker()
-    until(lambda: _ended_in_time(customer, job), seconds=60)
+    until(lambda: ended_in_time(customer, job), seconds=60)
 
     assert judge(customer) == Verdict()
     assert len(customer.outcomes(job)) == 200
+
+
+@pytest.mark.parametrize(
+    ("records", "times"), [(120, 2), pytest.param(1_000, 15, marks=pytest.mark.nightly)], ids=["quick", "whole"]
+)
+def test_all_workers_killed_together_again_and_again_in_one_job(
+    house: House, customer: Customer, records: int, times: int
+) -> None:
+    with acting_for(customer.tenant.pk):
+        installations.configure(customer.installation, {"batch_size": 10}, actor=ACTOR)
+    customer.target.faults.add(Fault(LEDGER, Kind.DELAY_BEFORE, times=None, seconds=0.1))
+    moments = sorted(random.Random(times).sample(range(10, records - 10), times))
+    job = customer.exports(records)
+
+    killed_at(house, customer, moments, workers=2)
+    house.worker()
+    until(lambda: ended_in_time(customer, job), seconds=120)
+
+    assert judge(customer) == Verdict()
+    assert len(customer.outcomes(job)) == records
+    assert posted(customer) == records
 
 
 @pytest.mark.parametrize("seed", [5, 6])
@@ -106,14 +158,9 @@ def test_a_worker_killed_again_and_again_while_several_writes_are_under_way(
     moments = sorted(random.Random(seed).sample(range(5, 45), 3))
     job = customer.exports(50)
 
-    for moment in moments:
-        worker = house.worker()
-        until(lambda moment=moment: posted(customer) >= moment, seconds=60)  # type: ignore[misc]
-        kill(worker)
-        customer.later(minutes=1)
-        sweep()
+    killed_at(house, customer, moments)
     house.worker()
-    until(lambda: _ended_in_time(customer, job), seconds=90)
+    until(lambda: ended_in_time(customer, job), seconds=90)
 
     assert judge(customer) == Verdict()
     assert len(customer.outcomes(job)) == 50
@@ -128,14 +175,9 @@ def test_a_worker_killed_again_and_again_among_every_kind_and_their_receipts(
     customer.target.faults.add(Fault("PUT *", Kind.DELAY_BEFORE, times=None, seconds=0.03))
     job = customer.exports(entries)
 
-    for moment in moments:
-        worker = house.worker()
-        until(lambda moment=moment: customer.target.writes >= moment, seconds=60)  # type: ignore[misc]
-        kill(worker)
-        customer.later(minutes=1)
-        sweep()
+    killed_at(house, customer, moments, written)
     house.worker()
-    until(lambda: _ended_in_time(customer, job), seconds=90)
+    until(lambda: ended_in_time(customer, job), seconds=90)
 
     assert judge(customer) == Verdict()
     assert len(customer.outcomes(job)) == 36
@@ -147,11 +189,12 @@ def test_a_worker_killed_among_receipts(house: House, customer: Customer, place:
     job = customer.exports(customer.entries(4, "invoice", files=True))
     dying = house.worker(FAILPOINTS=f"{place}=kill")
     assert until(lambda: dying.poll() is not None, seconds=60)
+    until(nothing_is_under_way)
 
     customer.later(minutes=1)
     sweep()
     house.worker()
-    until(lambda: _ended_in_time(customer, job), seconds=60)
+    until(lambda: ended_in_time(customer, job), seconds=60)
 
     assert judge(customer) == Verdict()
     each_receipt_is_there_once(customer)

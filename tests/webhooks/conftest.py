@@ -34,6 +34,12 @@ def new_secret() -> str:
     return "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()
 
 
+def event(job: str, company: str, **more: Any) -> bytes:
+    """What says that there is a job."""
+    data = {"id": job, "companyId": company, **more.pop("data", {})}
+    return json.dumps({"eventType": "v1.export-job.created", "eventId": "e", "data": data, **more}).encode()
+
+
 @dataclass
 class Sender:
     """The vendor of one installation's source: knows the address and the secret of its endpoint."""
@@ -48,9 +54,7 @@ class Sender:
         return f"/hooks/{self.token}"
 
     def event(self, job: str | None = None, **more: Any) -> bytes:
-        company = self.installation.source.company_id
-        data = {"id": job or str(uuid4()), "companyId": company, **more.pop("data", {})}
-        return json.dumps({"eventType": "v1.export-job.created", "eventId": "e", "data": data, **more}).encode()
+        return event(job or str(uuid4()), str(self.installation.source.company_id), **more)
 
     def headers(self, body: bytes, message: str, at: int | None = None) -> dict[str, str]:
         at = int(time.time()) if at is None else at
