@@ -14,10 +14,11 @@ from connectors.kit.http import Answer, Request
 from connectors.kit.steps import take
 from database.acting import acting_for
 from exports import leaving_out, receipt_files, receipts, rows
-from exports.failpoints import failpoint
 from exports.models import Posting, PostingState, Receipt, ReceiptState
+from exports.places import OfTrip
 from exports.receipts import VAIN_AT_MOST
 from exports.trip import Trip
+from jobs.failpoints import failpoint
 
 CHUNK = 50
 AGAIN = (TryLater, OutcomeUnknown, ContractBroken)
@@ -99,7 +100,7 @@ def _send(trip: Trip, receipt: Receipt, posting: Posting) -> None:
     def send(request: Request) -> Answer:
         trip.current.check()
         answer = trip.target.client.send(request)
-        failpoint("after_attach")
+        failpoint(OfTrip.AFTER_ATTACH)
         return answer
 
     take(trip.target.attach(rows.as_posted(posting), posting.document_id, attachment), send)

@@ -13,10 +13,11 @@ from connectors.kit.records import FetchedRecord, FileLink
 from connectors.kit.settings import Receipts
 from database.acting import acting_for
 from exports import leaving_out, receipt_files, receipts
-from exports.failpoints import failpoint
 from exports.models import Receipt, ReceiptState
+from exports.places import OfTrip
 from exports.receipts import AT_MOST, VAIN_AT_MOST
 from exports.trip import Trip, now
+from jobs.failpoints import failpoint
 from jobs.handlers import Again, Next
 
 Place = tuple[str, int]
@@ -103,7 +104,7 @@ def _fetch(trip: Trip, receipt: Receipt, link: FileLink) -> bool:
     except (TryLater, OSError) as error:
         _settle(trip, receipt, receipt_files.no_storage(error) if isinstance(error, OSError) else error)
         return False
-    failpoint("after_receipt")
+    failpoint(OfTrip.AFTER_RECEIPT)
     _stored(trip, receipt, name, got, kind)
     return True
 

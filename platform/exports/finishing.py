@@ -12,8 +12,8 @@ from connectors.kit.records import Ending, JobState
 from database.acting import acting_for
 from database.bulk import insert_all
 from exports import deciding, leaving_out, outcomes, receipts, rows, uploading
-from exports.failpoints import failpoint
 from exports.models import FinalEvent, Posting, PostingState, Record
+from exports.places import OfTrip
 from exports.planning import plan
 from exports.rechecking import recheck_at_last
 from exports.reporting import report
@@ -21,6 +21,7 @@ from exports.selectors import Balance, balance, most_frequent_failure
 from exports.trip import Trip, now
 from incidents import services as incidents
 from incidents.models import Incident
+from jobs.failpoints import failpoint
 from jobs.handlers import Again, Ended, Next, WaitForSomebody
 
 log = structlog.get_logger()
@@ -177,12 +178,12 @@ def end_closed(trip: Trip) -> Next:
 def _conclude(trip: Trip, ending: Ending) -> Ended:
     """Decided and committed, told, and written. What was decided before stands: the source may have heard it."""
     ending = _decided(trip, ending)
-    failpoint("before_final_event")
+    failpoint(OfTrip.BEFORE_FINAL_EVENT)
     try:
         trip.source.finish(trip.remote, ending)
     except OutcomeUnknown as error:  # the connector reads the job before it tells the same again
         raise TryLater(error.sentence, words=error.words) from error
-    failpoint("after_final_event")
+    failpoint(OfTrip.AFTER_FINAL_EVENT)
     with acting_for(trip.tenant_id):
         trip.current.hold()
         deciding.skip(trip, _undecided(trip), ending.reason)  # there are any only where nothing was begun

@@ -22,10 +22,11 @@ from connectors.kit.errors import (
     TryLater,
 )
 from database.acting import acting_for
-from exports import failpoints, finishing, holding
+from exports import finishing, holding
 from exports.collecting import collect
 from exports.fetching import fetch
 from exports.finishing import finish
+from exports.places import OfTrip
 from exports.planning import plan, plan_what_waited
 from exports.posting import post
 from exports.rechecking import recheck
@@ -33,6 +34,7 @@ from exports.reporting import report
 from exports.resolving import resolve
 from exports.starting import start
 from exports.trip import Trip, load, require_usable, set_out
+from jobs.failpoints import failpoint
 from jobs.handlers import Again, Ended, Next, WaitForSomebody
 from jobs.slices import Slice, pause
 
@@ -45,7 +47,7 @@ SHORT_WAIT, LONG_WAIT = timedelta(minutes=2), timedelta(minutes=5)
 
 
 def export(current: Slice) -> Next:
-    failpoints.failpoint("after_claim")
+    failpoint(OfTrip.AFTER_CLAIM)
     with acting_for(current.held.tenant_id):
         job = load(current)
     if not job.is_open:

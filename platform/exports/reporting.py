@@ -11,9 +11,10 @@ from connectors.kit.records import EntryOutcome, Refusal, Result
 from database.acting import acting_for
 from database.bulk import save_all
 from exports import receipts
-from exports.failpoints import failpoint
 from exports.models import Report, ReportOutcome
+from exports.places import OfTrip
 from exports.trip import Trip
+from jobs.failpoints import failpoint
 from jobs.handlers import Again, Next
 
 FINE = {ReportOutcome.POSTED, ReportOutcome.ALREADY_THERE, ReportOutcome.SKIPPED}
@@ -34,7 +35,7 @@ def report(trip: Trip) -> Next | None:
             refusals = trip.source.report(trip.remote, [_outcome(one.entry, one.row) for one in untold])
         except OutcomeUnknown as error:  # telling the same again is harmless
             raise TryLater(error.sentence, words=error.words) from error
-        failpoint("after_report")
+        failpoint(OfTrip.AFTER_REPORT)
         _told(trip, untold, refusals)
         trip.current.progress = True
         if len(untold) < trip.source.report_batch:

@@ -7,12 +7,13 @@ from connectors.kit.connector import Target
 from connectors.kit.documents import Draft
 from connectors.kit.http import Ready
 from exports import intents, outcomes
-from exports.failpoints import failpoint
 from exports.intents import Write
 from exports.living import must_listen
 from exports.models import Posting, Submission
+from exports.places import OfTrip
 from exports.trip import Trip
 from jobs.calls import Line
+from jobs.failpoints import failpoint
 
 
 def submit(trip: Trip, drafts: Iterable[tuple[Draft, Sequence[Posting]]]) -> bool:
@@ -21,10 +22,10 @@ def submit(trip: Trip, drafts: Iterable[tuple[Draft, Sequence[Posting]]]) -> boo
     After such a call, and after one of which nothing was told, no further one begins: what was committed and never
     sent is planned as before. False: no call was told of anything, so there is no use in more of them now.
     """
-    failpoint("before_intent")
+    failpoint(OfTrip.BEFORE_INTENT)
     ready = trip.target.client.prepare()
     wave = intents.commit(trip, drafts)
-    failpoint("after_intent")
+    failpoint(OfTrip.AFTER_INTENT)
     _send(trip, wave, ready)
     return not all(write.told_nothing for write in wave)
 
@@ -47,7 +48,7 @@ def _send(trip: Trip, wave: Sequence[Write], ready: Ready) -> None:
         try:
             with line.recorder.holding(write.exchanges, write.submission.pk):
                 write.answer = line.connector.client.send(request, ready)
-            failpoint("after_call")
+            failpoint(OfTrip.AFTER_CALL)
             write.outcomes = line.connector.read(write.draft, write.answer)
         except Exception as error:
             write.error = error
@@ -56,7 +57,7 @@ def _send(trip: Trip, wave: Sequence[Write], ready: Ready) -> None:
     trip.target_lines.each(wave, call)
     trip.target_line.recorder.write_down([row for write in wave for row in write.exchanges])
     outcomes.write(trip, wave)
-    failpoint("after_outcome")
+    failpoint(OfTrip.AFTER_OUTCOME)
     if any(write.answer and not write.error for write in wave):
         trip.current.progress = True
     for write in wave:

@@ -17,10 +17,11 @@ from connectors.kit.steps import take
 from database.acting import acting_for
 from exports import receipt_files, receipts, rows
 from exports.attaching import AGAIN
-from exports.failpoints import failpoint
 from exports.living import listen
 from exports.models import Posting, PostingState, Receipt, ReceiptState
+from exports.places import OfTrip
 from exports.trip import Trip, now
+from jobs.failpoints import failpoint
 
 Pair = tuple[Posting, Document]
 UNFINISHED = (PostingState.PLANNED, PostingState.SENDING)
@@ -98,7 +99,7 @@ def _upload(trip: Trip, one: Upload) -> Posting | None:
         if isinstance(error, TryLater) and error.failure == FailureClass.RATE_LIMITED:
             raise
         return _without(trip, line, PostingState.SKIPPED, error)
-    failpoint("after_upload")
+    failpoint(OfTrip.AFTER_UPLOAD)
     return _done(trip, one, line, found)
 
 
@@ -117,7 +118,7 @@ def _begin(trip: Trip, one: Upload) -> Posting:
             line.save()
         line.state = PostingState.SENDING
         line.save(update_fields=["state"])
-    failpoint("before_upload")
+    failpoint(OfTrip.BEFORE_UPLOAD)
     return line
 
 

@@ -11,9 +11,9 @@ from connectors import registry
 from connectors.kit.documents import Attachment, Document, Draft, Found, Key, Part
 from connectors.kit.errors import OutcomeUnknown, RefuseFile
 from connectors.kit.steps import Making
-from exports.failpoints import Failed
 from exports.models import ReceiptState, ReportOutcome
 from exports.preview import UPLOADED, preview
+from jobs.failpoints import Failed
 from tests.customer import Customer
 from tests.exports.test_receipts import PDF, UPLOADS, attached, kept, with_files
 
@@ -90,7 +90,7 @@ def test_a_worker_that_dies_between_the_two_leaves_each_of_them_once(
 ) -> None:
     job = customer.exports([entry])
     shelf.dies = not place
-    monkeypatch.setenv("FAILPOINTS", f"{place}=raise")
+    monkeypatch.setenv("FAILPOINTS", f"{place}=raise" if place else "")
     customer.work()
     assert [line for line, _ in lines(customer)] == [state], "the ledger says what may be there"
     monkeypatch.delenv("FAILPOINTS")
