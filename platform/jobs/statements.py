@@ -93,22 +93,24 @@ RENEW = _kept()
 CALLING = _kept("calling_until = now() + %(call)s,")
 CALLED = _kept("calling_until = null,")
 
-# Whoever wakes a held run changes its run_at (jobs.services.wake): then there is something to look at again.
+# Whoever wakes a held run changes its run_at (jobs.services.wake): then there is something to look at again, also
+# where the slice found nothing more to do, for it may have looked before. Who cancels it changes that, too.
 # What was asked for and not noticed by the slice is obeyed here; an ended run keeps only what made it end.
 # The tenant is charged for the time that its slice took; for one quantum it was when the run was claimed.
-FINISH = """
+_ENDS = "%(state)s = 'ended' and (run_at = %(run_at)s or stop = 'cancel')"
+FINISH = f"""
 with finished as (
     update jobs_run
-    set state = case when %(state)s = 'ended' then %(state)s
+    set state = case when {_ENDS} then 'ended'
                      when stop = 'pause' then 'paused'
-                     when %(state)s in ('waiting', 'aside') and run_at <> %(run_at)s then 'ready'
+                     when run_at <> %(run_at)s then 'ready'
                      else %(state)s end,
         stop = case when stop = 'pause' or (%(state)s = 'ended' and %(stop)s <> 'cancel') then '' else stop end,
         run_at = case when run_at <> %(run_at)s then now() else now() + %(wait)s end,
         look_at = now() + %(look)s::interval, remark = coalesce(%(remark)s, remark),
         lease_until = null, calling_until = null,
         attempts = %(attempts)s, crashes = %(crashes)s, worked = worked + %(seconds)s,
-        ended_at = case when %(state)s = 'ended' then now() end
+        ended_at = case when {_ENDS} then now() end
     where id = %(id)s and fence = %(fence)s and state = 'held'
     returning tenant_id
 ), settled as (
@@ -117,4 +119,4 @@ with finished as (
     from finished f where s.tenant_id = f.tenant_id
 )
 select 1 from finished
-"""
+"""  # noqa: S608  only constants of this file

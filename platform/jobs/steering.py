@@ -98,7 +98,7 @@ def resume_run(run: Run, *, actor: str) -> bool:
     mine = Run.objects.filter(pk=run.pk)
     anew = {"run_at": now(), "attempts": 0, "crashes": 0}
     paused = mine.filter(state__in=[RunState.PAUSED, RunState.ASIDE]).update(state=RunState.READY, **anew)
-    if not paused and not mine.filter(state=RunState.HELD, stop=Stop.PAUSE).update(stop="", run_at=now()):
+    if not paused and not mine.filter(state=RunState.HELD, stop=Stop.PAUSE).update(stop=""):
         return False
     incidents.mend_about(run.tenant_id, str(run.pk), actor=actor)
     audit.record("run.resumed", run, actor=actor, tenant_id=run.tenant_id)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from database.acting import across_tenants, acting_for
 from jobs import leases, services
-from jobs.handlers import Again, Ended, WaitForSomebody
+from jobs.handlers import Again, Ended, Next, WaitForSomebody
 from jobs.leases import Claim, LeaseLost
 from jobs.models import Run, RunState, TriggerKind
 from tests.factories import RunFactory, TenantFactory
@@ -213,9 +213,9 @@ def test_a_run_that_waits_is_woken_by_a_trigger() -> None:
     assert claimed().run_id == run.pk
 
 
-@pytest.mark.parametrize("then", [WaitForSomebody("Choose an account."), Again(timedelta(minutes=5))])
-def test_what_is_woken_while_it_is_held_is_looked_at_again(then: WaitForSomebody | Again) -> None:
-    """The person acted after the worker had looked, and before it wrote down that it waits."""
+@pytest.mark.parametrize("then", [WaitForSomebody("Choose an account."), Again(timedelta(minutes=5)), Ended()])
+def test_what_is_woken_while_it_is_held_is_looked_at_again(then: Next) -> None:
+    """The person acted after the worker had looked, and before it wrote down what it found."""
     run = RunFactory.create()
     held = claimed()
     with acting_for(run.tenant_id):

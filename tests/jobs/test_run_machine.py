@@ -156,10 +156,10 @@ class Runs(RuleBasedStateMachine):
 
     def ends(self, model: Model, then: Next) -> None:
         match then:
-            case Ended():
-                model.state, model.due = "ended", None
             case _ if model.woken:
                 model.state, model.due = "ready", self.time
+            case Ended():
+                model.state, model.due = "ended", None
             case Again():
                 model.state, model.due = "ready", self.time + int(then.wait / timedelta(minutes=1))
             case WaitForSomebody():

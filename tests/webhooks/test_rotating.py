@@ -4,15 +4,19 @@ from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
 from threading import Event, Thread
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
 from audit.models import AuditEntry
+from connectors.kit.records import Subscription
 from connectors.kit.sandbox import Document, Fault, Kind
 from database.acting import acting_for
+from exports.trip import source_class
 from tests.customer import Customer
+from tests.threads import at_once
 from tests.webhooks.conftest import Sender
 from tests.webhooks.test_checking import a_day_later, at_the_vendor, subscribed
 from tests.webhooks.test_subscriptions import SUBSCRIBE, customer, endpoint
@@ -105,6 +109,24 @@ def test_a_rotation_whose_answer_was_lost_is_done_again_and_leaves_none_behind(s
     row = endpoint(subscribed)
     assert row.rotation_asked_at is None
     assert {one["id"] for one in at_the_vendor(subscribed)} == {row.subscription_id, row.former_subscription_id}
+
+
+def test_a_rotation_that_is_asked_for_while_the_daily_check_is_under_way_comes_after_it(
+    subscribed: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vendor = source_class(subscribed.installation)
+    checks, asks = vendor.subscribe, [ask]
+
+    def meanwhile(*of: Any, **more: Any) -> Subscription:
+        found = checks(*of, **more)
+        while asks:
+            at_once(1, lambda _: asks.pop()(subscribed))
+        return found
+
+    monkeypatch.setattr(vendor, "subscribe", meanwhile)
+
+    assert a_day_later(subscribed).rotation_asked_at is None
+    assert len(at_the_vendor(subscribed)) == 2
 
 
 def test_after_the_overlap_the_former_subscription_is_taken_away(subscribed: Customer) -> None:
