@@ -33,6 +33,15 @@ def test_the_same_value_gives_the_same_bytes() -> None:
     assert exact_json.dumps({"b": 1, "a": 2}) == exact_json.dumps({"a": 2, "b": 1}) == '{"a":2,"b":1}'
 
 
+@given(values)
+def test_a_fraction_beside_it_changes_no_byte_of_a_value(value: object) -> None:
+    assert exact_json.dumps([value, Decimal("0.5")]) == f"[{exact_json.dumps(value)},0.5]"
+
+
+def test_the_mark_at_the_beginning_of_a_file_is_no_part_of_it() -> None:
+    assert exact_json.loads(b'\xef\xbb\xbf{"a": 1}') == {"a": 1}
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -44,6 +53,7 @@ def test_the_same_value_gives_the_same_bytes() -> None:
         '{"amount":1,"amount":2}',
         '"half a pair \\ud800"',
         r'{"note": "a NUL \u0000"}',
+        r'"the first half twice \uD83d\uD83d"',
         "[1,]",
         "01",
         "",
