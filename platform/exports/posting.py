@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 
 from connectors.kit.documents import Document, Key
 from connectors.kit.errors import RateLimited, RefuseRecord
@@ -19,6 +19,7 @@ from exports.trip import Trip
 from jobs.handlers import Again, Next
 
 CHUNK = 400
+FIRST = -1
 
 
 @dataclass(frozen=True)
@@ -31,11 +32,19 @@ class Batch:
     sent_before: Set[Key]
 
 
+@dataclass
+class Place:
+    """Up to which record what is ready was sent. What becomes ready before it is sent in another pass."""
+
+    after: int = FIRST
+
+
 def post(trip: Trip) -> Next | None:
     pace = Pace(trip.installation.target.application.limits)
     with acting_for(trip.tenant_id):
         forgetful = restoring.may_have_forgotten()
-    while batch := _next_batch(trip, forgetful=forgetful):
+    place = Place()
+    while batch := _next_batch(trip, place, forgetful=forgetful):
         fresh = _look_first(trip, batch)
         uploaded = uploading.upload(trip, [(batch.postings[document.key], document) for document in fresh])
         if uploaded is None:
@@ -62,15 +71,12 @@ def _attach_and_report(trip: Trip) -> Next | None:
     return report(trip)
 
 
-def _next_batch(trip: Trip, *, forgetful: bool) -> Batch | None:
-    """Vendors first; what needs something that was refused is refused with it. `forgetful`: anything may be there."""
+def _next_batch(trip: Trip, place: Place, *, forgetful: bool) -> Batch | None:
+    """`forgetful`: anything may be there."""
     with acting_for(trip.tenant_id):
         trip.current.hold()  # what follows writes too
-        _refuse_the_needy(trip)
-        planned = rows.own(trip).filter(state=PostingState.PLANNED)
-        vendors = rows.needed(planned).filter(state=PostingState.PLANNED)
-        ready = planned.filter(Q(needs=None) | Q(needs__state=PostingState.POSTED))
-        chosen = _chunk(vendors) or _chunk(ready)
+        chosen = _next_ready(trip, place) if place.after > FIRST else []
+        chosen = chosen or _from_the_beginning(trip, place)
         sent = {posting.pk for posting in chosen} if forgetful else rows.sent_before(chosen)
     if not chosen:
         return None
@@ -109,6 +115,27 @@ def _documents(trip: Trip, chosen: Sequence[Posting]) -> list[Document]:
     return documents
 
 
+def _from_the_beginning(trip: Trip, place: Place) -> list[Posting]:
+    """Vendors first; what needs something that was refused is refused with it."""
+    place.after = FIRST
+    _refuse_the_needy(trip)
+    vendors = rows.needed(rows.planned(trip)).filter(state=PostingState.PLANNED)
+    return _chunk(vendors) or _next_ready(trip, place)
+
+
+def _next_ready(trip: Trip, place: Place) -> list[Posting]:
+    """Looked for among the next records: to sort all that is ready would cost more a batch the larger the job is."""
+    ready = rows.planned(trip).filter(Q(needs=None) | Q(needs__state=PostingState.POSTED))
+    chosen = _chunk(ready.filter(record__position__range=(place.after + 1, place.after + CHUNK)))
+    if not chosen:
+        beyond = ready.filter(record__position__gt=place.after + CHUNK)
+        if (nearest := beyond.aggregate(nearest=Min("record__position"))["nearest"]) is not None:
+            chosen = _chunk(ready.filter(record__position__range=(nearest, nearest + CHUNK)))
+    if chosen:
+        place.after = chosen[-1].record.position
+    return chosen
+
+
 def _chunk(postings: QuerySet[Posting]) -> list[Posting]:
     """What they need is loaded once: a few vendors are needed by all."""
     chosen = list(postings.select_related("record").order_by("record__position")[:CHUNK])
@@ -120,7 +147,7 @@ def _chunk(postings: QuerySet[Posting]) -> list[Posting]:
 
 
 def _refuse_the_needy(trip: Trip) -> None:
-    planned = rows.own(trip).filter(state=PostingState.PLANNED)
+    planned = rows.planned(trip)
     rows.needed(planned).filter(state=PostingState.SKIPPED).update(state=PostingState.PLANNED)
     never = [PostingState.REFUSED, PostingState.SKIPPED]
     needy = planned.filter(needs__state__in=never).select_related("needs", "record")

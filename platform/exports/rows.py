@@ -20,6 +20,10 @@ def own(trip: Trip) -> QuerySet[Posting]:
     return Posting.objects.filter(record__job=trip.job).exclude(part__in=ASIDE)
 
 
+def planned(trip: Trip) -> QuerySet[Posting]:
+    return own(trip).filter(state=PostingState.PLANNED)
+
+
 def needed(by: QuerySet[Posting]) -> QuerySet[Posting]:
     """The vendors that these need, whichever job planned them."""
     return Posting.objects.filter(pk__in=by.exclude(needs=None).values("needs"), part=Part.VENDOR)
