@@ -53,11 +53,14 @@ def fail(
     _write(trip, [failed(record, failure, subject, reason, incident_id) for record in records])
 
 
-def decide(trip: Trip, records: Iterable[Record]) -> int:
-    """Reports the records whose own postings are all final, and says how many; leaves the others."""
+def decide(trip: Trip, records: Iterable[Record], known: Iterable[Posting] = ()) -> int:
+    """Reports the records whose own postings are all final, and says how many; leaves the others. `known`: postings
+    as they stand by now, which are not loaded once more."""
     asked = {record.pk: record for record in records}
+    in_hand = {posting.pk: posting for posting in known if posting.part not in ASIDE and posting.record_id in asked}
+    others = Posting.objects.filter(record__in=list(asked)).exclude(pk__in=list(in_hand)).exclude(part__in=ASIDE)
     own: dict[UUID, list[Posting]] = {}
-    for posting in Posting.objects.filter(record__in=list(asked)).exclude(part__in=ASIDE):
+    for posting in (*in_hand.values(), *others):
         own.setdefault(posting.record_id, []).append(posting)
     reports = [
         _judge(_at_home(trip, asked[pk]), postings)

@@ -1,12 +1,13 @@
 """Fetch: every page is stored before anything is posted. After the job has ended nothing can be read again."""
 
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 import structlog
 
 from connectors.kit import exact_json
 from connectors.kit.connector import Source
-from connectors.kit.errors import BeginAgain, ContractBroken, RefuseRecord
+from connectors.kit.errors import BeginAgain, ConnectorError, ContractBroken, RefuseRecord
 from connectors.kit.paging import Page
 from connectors.kit.records import FetchedRecord
 from database.acting import acting_for
@@ -16,6 +17,8 @@ from exports.trip import Trip
 from jobs.handlers import Again, Next
 
 log = structlog.get_logger()
+
+COMPARED_AT_ONCE = 1000  # entries
 
 
 def fetch(trip: Trip) -> Next | None:
@@ -48,25 +51,56 @@ def _store_all(trip: Trip) -> Next | None:
 
 
 def _compare(trip: Trip) -> Next | None:
-    """Page by page. An entry that is listed twice hides one that is not listed, but none that was not sent."""
+    """An entry that is listed twice hides one that is not listed, but none that was not sent."""
     job, stored = trip.job, _stored(trip)
-    listed, unknown = job.entries_listed, 0
-    for page in trip.source.entries(trip.remote, job.entries_after):
-        with acting_for(trip.tenant_id):
-            trip.current.hold()
-            listed += len(page)
-            unknown += len(page) - Record.objects.filter(job=job, entry__in=page.items).count()
-            if may_stop := bool(page.next and not unknown):
-                _keep(job, entries_after=page.next, entries_listed=listed)
-        if may_stop and trip.current.is_over:
-            return Again()
-    if unknown or not listed == stored == job.announced:
+    compared = Compared(trip, job.entries_listed)
+    try:
+        for page in trip.source.entries(trip.remote, job.entries_after):
+            compared.add(page)
+            if page.next and (compared.is_due or trip.current.is_over):
+                compared.keep()
+                if trip.current.is_over and not compared.unknown:
+                    return Again()
+    except ConnectorError:  # the next slice goes on behind what was listed
+        compared.keep()
+        raise
+    compared.keep()
+    if compared.unknown or not compared.listed == stored == job.announced:
         _begin_again(trip)
         raise ContractBroken(
             "The source's lists do not agree with each other.",
-            words=f"announced {job.announced}, listed {listed}, sent {stored}",
+            words=f"announced {job.announced}, listed {compared.listed}, sent {stored}",
         )
     return None
+
+
+@dataclass
+class Compared:
+    """How far the list of entries was compared with what is stored: some pages in one block."""
+
+    trip: Trip
+    listed: int
+    unknown: int = 0
+    _entries: list[str] = field(default_factory=list)
+    _next: str = ""
+
+    @property
+    def is_due(self) -> bool:
+        return len(self._entries) >= COMPARED_AT_ONCE
+
+    def add(self, page: Page[str]) -> None:
+        self._entries += page
+        self._next = page.next
+
+    def keep(self) -> None:
+        with acting_for(self.trip.tenant_id):
+            self.trip.current.hold()
+            self.listed += len(self._entries)
+            there = Record.objects.filter(job=self.trip.job, entry__in=self._entries).count()
+            self.unknown += len(set(self._entries)) - there
+            self._entries = []
+            if self._next and not self.unknown:
+                _keep(self.trip.job, entries_after=self._next, entries_listed=self.listed)
 
 
 def _begin_again(trip: Trip) -> None:

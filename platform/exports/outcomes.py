@@ -42,13 +42,14 @@ def write(trip: Trip, wave: Sequence[Write]) -> None:
     with acting_for(trip.tenant_id):
         trip.current.called()
         _refresh(postings)
+        ours = [posting for posting in postings if posting.state in UNDER_WAY]
         at = trip.current.at
         for written in wave:
             _judge(trip, written, at)
         save_all([p for p in postings if p.state == PostingState.POSTED and p.posted_at == at], WRITTEN_WHEN_POSTED)
         _put_back([written for written in wave if written.submission.state == SubmissionState.NOT_SENT])
         _close([written.submission for written in wave])
-        deciding.decide(trip, records_of(postings))
+        deciding.decide(trip, records_of(postings), known=ours)
 
 
 def _judge(trip: Trip, written: Write, at: datetime) -> None:

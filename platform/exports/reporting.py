@@ -30,7 +30,7 @@ class Untold:
 
 def report(trip: Trip) -> Next | None:
     while untold := _untold(trip):
-        trip.current.check()
+        trip.current.save_point()
         try:
             refusals = trip.source.report(trip.remote, [_outcome(one.entry, one.row) for one in untold])
         except OutcomeUnknown as error:  # telling the same again is harmless
@@ -46,7 +46,9 @@ def report(trip: Trip) -> Next | None:
 
 
 def _untold(trip: Trip) -> Sequence[Untold]:
+    """Read under the fence: what is told next is told by whoever holds the run."""
     with acting_for(trip.tenant_id):
+        trip.current.hold()
         mine = Report.objects.filter(job=trip.job, told_at=None).exclude(receipts.holding_up())
         named = mine.annotate(entry=F("record__entry")).order_by("decided_at")
         return [Untold(row, row.entry) for row in named[: trip.source.report_batch]]
