@@ -32,11 +32,15 @@ class House:
     def address(self) -> str:
         return f"http://localhost:{self.port}"
 
-    def worker(self, *, slots: str = "4", clock_off: str = "", **environment: str) -> subprocess.Popen[bytes]:
-        """`clock_off`: seconds by which its clock is wrong."""
-        clock = ["tests.faults.wrong_clock", clock_off] if clock_off else []
+    def worker(
+        self, *, slots: str = "4", clock_off: str = "", poison: str = "", **environment: str
+    ) -> subprocess.Popen[bytes]:
+        """`clock_off`: seconds by which its clock is wrong. `poison`: "raise" or "kill", a colon, and the entry
+        whose planning comes to that."""
+        wrong = ["tests.faults.wrong_clock", clock_off] if clock_off else []
+        wrong += ["tests.faults.poison", *poison.split(":")] if poison else []
         words = "--concurrency", slots, "--without-mingle", "--loglevel", self.environment["LOG_LEVEL"]
-        return self.start(*clock, *WORKER, *words, **environment)
+        return self.start(*wrong, *WORKER, *words, **environment)
 
     def web(self, **environment: str) -> subprocess.Popen[bytes]:
         words = "--no-access-log", "--port", str(self.port), "host.wsgi:application"

@@ -1,7 +1,9 @@
 """The door on the real web server while something is too much for it: it says so, and answers everybody else."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from itertools import count
 from threading import Event, Thread
 from urllib.parse import urlsplit
 
@@ -72,6 +74,44 @@ def test_a_flood_at_one_endpoint_leaves_the_others_theirs(house: House) -> None:
     assert len(other.deliveries()) == MOST // 2
     assert set(answers) == {401, 429}
     assert answers.count(401) <= 2 * MOST  # the minute may have turned meanwhile
+
+
+@pytest.mark.parametrize("most", [300, 100_000], ids=["more than it may", "all that it may"])
+def test_a_flood_of_signed_messages_is_kept_or_refused_and_never_lost(house: House, most: int) -> None:
+    flooding, other = new_sender(), new_sender()
+    house.web(HOOKS_PER_MINUTE=str(most))
+    over, said = Event(), dict[str, int]()
+
+    def go_on(name: str) -> None:
+        with requests.Session() as session:
+            for number in count():
+                if over.is_set():
+                    return
+                message, body = f"{name}_{number}", flooding.event()
+                with suppress(requests.ConnectionError):  # as above
+                    answer = session.post(
+                        house.address + flooding.address, body, headers=flooding.headers(body, message), timeout=30
+                    )
+                    said[message] = answer.status_code
+
+    with ThreadPoolExecutor(6) as crowd:
+        going = [crowd.submit(go_on, name) for name in "abcdef"]
+        try:
+            until(lambda: len(said) > 200, seconds=60)
+            taken = [knock(house, other, f"msg_{number}").status_code for number in range(25)]
+            until(lambda: len(said) > 2_000, seconds=120)
+        finally:
+            over.set()
+        for one in going:
+            one.result(60)
+
+    assert taken == [204] * 25
+    assert set(said.values()) <= {204, 429, 503}
+    assert (429 in said.values()) == (most == 300)
+    kept = [one.delivery_id for one in flooding.deliveries()]
+    assert len(kept) == len(set(kept))
+    assert {message for message, status in said.items() if status == 204} <= set(kept)
+    assert most > len(said) or len(kept) <= 2 * most  # the minute may have turned meanwhile
 
 
 def test_strangers_leave_everybody_theirs(house: House) -> None:

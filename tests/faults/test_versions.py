@@ -4,13 +4,14 @@ import pytest
 
 from connectors.kit.failures import FailureClass
 from database.acting import acting_for
-from exports.noticing import KIND
 from jobs.models import Run, RunState
 from jobs.slices import CRASHES_AT_MOST
-from tests.customer import OTHER_COMPANY, Customer, new_customer
+from jobs.steering import resume_run
+from tests.customer import ACTOR, OTHER_COMPANY, Customer, new_customer
 from tests.factories import RunFactory
 from tests.faults.checker import Verdict, judge
-from tests.faults.house import House
+from tests.faults.house import House, kill
+from tests.faults.test_kills import nothing_is_under_way
 from tests.waiting import until
 
 
@@ -31,22 +32,43 @@ def test_a_run_that_only_newer_code_knows_is_put_aside_and_holds_up_nobody(house
     assert judge(customer) == Verdict()
 
 
+def test_an_entry_whose_planning_crashes_fails_alone(house: House, customer: Customer) -> None:
+    poison, *others = entries = customer.entries(8)
+    job = customer.exports(entries)
+    worker = house.worker(poison=f"raise:{poison}")
+    until(lambda: not customer.reread(job).is_open, seconds=60)
+
+    assert customer.outcomes(job) == {poison: "failed", **dict.fromkeys(others, "posted")}
+    assert "It is our fault" in customer.item(job, poison)["failureReason"]
+    assert [one.failure for one in customer.incidents()] == [FailureClass.CODE_CRASH]
+    assert worker.poll() is None
+    assert judge(customer) == Verdict()
+
+
 @pytest.mark.nightly
 def test_a_record_that_kills_its_worker_each_time_is_put_aside_and_its_neighbour_served(
     house: House, customer: Customer
 ) -> None:
+    """Every worker that comes dies of it, until one knows that so many have. Mended, its job goes on."""
     neighbour = new_customer(customer.source, customer.target, OTHER_COMPANY)
-    customer.exports(2)
-    dying = house.worker(FAILPOINTS="before_intent=kill", LEASE_SECONDS="2")
-    until(lambda: dying.poll() is not None, seconds=60)
-    with acting_for(customer.tenant.pk):  # as if it had died so often before; its taker will count this one
-        Run.objects.filter(kind=KIND).update(crashes=CRASHES_AT_MOST - 1)
-    customer.later(minutes=2)
-    alive = house.worker(LEASE_SECONDS="2")
-    job = neighbour.exports(2)
-    until(lambda: not neighbour.reread(job).is_open, seconds=60)
+    poison, *_ = entries = customer.entries(3)
+    job = customer.exports(entries)
+    for _ in range(CRASHES_AT_MOST):
+        dying = house.worker(poison=f"kill:{poison}", LEASE_SECONDS="2")
+        until(lambda dying=dying: dying.poll() is not None, seconds=60)  # type: ignore[misc]
+        until(nothing_is_under_way)
+        customer.later(minutes=2)
+    alive = house.worker(poison=f"kill:{poison}", LEASE_SECONDS="2")
+    others = neighbour.exports(2)
+    until(lambda: not neighbour.reread(others).is_open, seconds=60)
 
     until(lambda: [one.failure for one in customer.incidents()] == [FailureClass.CODE_CRASH], seconds=60)
     assert alive.poll() is None
     assert customer.target.bills(customer.organisation) == []
-    assert judge(neighbour) == Verdict()
+    kill(alive)
+    house.worker()
+    with acting_for(customer.tenant.pk):
+        assert resume_run(Run.objects.get(subject_id=job.pk), actor=ACTOR)
+    until(lambda: not customer.reread(job).is_open, seconds=60)
+    assert set(customer.outcomes(job).values()) == {"posted"}
+    assert judge(customer, neighbour) == Verdict()
