@@ -62,36 +62,44 @@ Next = Again | WaitForSomebody | Ended
 End = Next | LetGo | Crashed | PutAside
 Handler = Callable[["Slice"], Next]
 
-_handlers: dict[str, Handler] = {}
-_cancellers: dict[str, Handler] = {}
-_despite_pause: set[str] = set()
-_sweepers: list[Callable[[], None]] = []
+
+def just_end(_: Slice) -> Next:
+    return Ended("Cancelled.")
 
 
-def register(kind: str, handler: Handler, *, cancel: Handler | None = None, despite_pause: bool = False) -> None:
-    """`cancel` has the slices of a cancelled run instead, until it says Ended: it begins nothing new and leaves
-    things as they can be left. Without it a cancelled run simply ends.
+@dataclass(frozen=True)
+class Kind:
+    """`cancel` has the slices of a cancelled run, until it says Ended: it begins nothing new and leaves things as
+    they can be left.
 
     `despite_pause`: it goes on although its tenant, or a part of that one's work, is paused; what is paused of the
     platform holds it all the same. An older version that does not know the kind leaves it alone meanwhile.
     """
-    _handlers[kind] = handler
-    _cancellers[kind] = cancel or _just_end
-    if despite_pause:
-        _despite_pause.add(kind)
+
+    handler: Handler
+    cancel: Handler = just_end
+    despite_pause: bool = False
+
+
+_kinds: dict[str, Kind] = {}
+_sweepers: list[Callable[[], None]] = []
+
+
+def register(name: str, handler: Handler, *, cancel: Handler = just_end, despite_pause: bool = False) -> None:
+    """Once, when the room is loaded (`AppConfig.ready`), in every process."""
+    _kinds[name] = Kind(handler, cancel, despite_pause)
 
 
 def handler_of(kind: str, *, is_cancelled: bool = False) -> Handler | None:
-    """None: a kind that this version of the code does not know; its run is put aside, not crashed."""
-    return _cancellers.get(kind, _just_end) if is_cancelled and kind in _handlers else _handlers.get(kind)
+    """None: a kind that this version of the code does not know; its run waits for one that does."""
+    known = _kinds.get(kind)
+    if known is None:
+        return None
+    return known.cancel if is_cancelled else known.handler
 
 
 def kinds_despite_pause() -> list[str]:
-    return sorted(_despite_pause)
-
-
-def _just_end(_: Slice) -> Next:
-    return Ended("Cancelled.")
+    return sorted(name for name, kind in _kinds.items() if kind.despite_pause)
 
 
 def on_sweep(look: Callable[[], None]) -> None:

@@ -37,7 +37,7 @@ def register_rules() -> None:
             "RUN_DAYS",
             "old runs of every tenant are removed",
             remove_runs,
-            stays="Those of export jobs stay with their job.",
+            stays="Those that are the history of something which is kept stay with it.",
         )
     )
     register(

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -33,6 +32,7 @@ from jobs.slices import work_one
 from tests.customer import pass_time
 from tests.exports.paper import ANSWERS, TROUBLES, Books, Killed, Office, Paper, PaperSource, PaperTarget
 from tests.factories import InstallationFactory
+from tests.machines import bounded
 
 IN_THE_BOOKS = {"posted", "already_there"}
 PARTS = {"paid": (Part.DOCUMENT, Part.PAYMENT), "bill": (Part.DOCUMENT,)}
@@ -246,8 +246,4 @@ def test_the_ledger_is_right_whatever_happens(monkeypatch: pytest.MonkeyPatch) -
     known = {**registry.installed(), PaperSource.key: PaperSource, PaperTarget.key: PaperTarget}
     monkeypatch.setattr(registry, "installed", lambda: MappingProxyType(known))
 
-    # A failure is shrunk for minutes: add Phase.shrink to look into one.
-    bounded = settings(
-        max_examples=20, stateful_step_count=30, deadline=None, derandomize=True, phases=[Phase.generate]
-    )
-    run_state_machine_as_test(Ledger, settings=bounded)
+    run_state_machine_as_test(Ledger, settings=bounded(examples=20, steps=30))

@@ -1,11 +1,12 @@
 from collections.abc import Callable
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 
 from connections.models import Application
 from jobs import handlers
-from jobs.handlers import Handler
+from jobs.handlers import Handler, Kind
 from jobs.models import Run
 from tests.factories import ApplicationFactory, RunFactory
 
@@ -17,7 +18,8 @@ def handle(monkeypatch: pytest.MonkeyPatch) -> Register:
     """Runs of the kind "test" go to this handler."""
 
     def register(handler: Handler) -> None:
-        monkeypatch.setitem(handlers._handlers, "test", handler)
+        known = handlers._kinds.get("test", Kind(handler))
+        monkeypatch.setitem(handlers._kinds, "test", replace(known, handler=handler))
 
     return register
 

@@ -7,7 +7,7 @@ import pytest
 
 from connections.models import Application
 from jobs import handlers, steering
-from jobs.handlers import Ended, Next, WaitForSomebody
+from jobs.handlers import Ended, Kind, Next, WaitForSomebody
 from jobs.models import Run, RunState, Stop
 from jobs.slices import Slice, work_one
 from jobs.steering import EVERYTHING
@@ -31,7 +31,7 @@ def cancelled(monkeypatch: pytest.MonkeyPatch) -> Cancelled:
         seen.append(current.held.run_id)
         return Ended("Cancelled.")
 
-    monkeypatch.setitem(handlers._cancellers, "test", cancel)
+    monkeypatch.setitem(handlers._kinds, "test", Kind(cancel, cancel))
     return seen
 
 
@@ -122,7 +122,7 @@ def test_what_is_paused_as_a_whole_is_cancelled_when_it_is_resumed(
     assert cancelled == [run.pk]
 
 
-def test_a_cancellation_stands_still_too(run: Run, handle: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cancellation_stands_still_too(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     went_on = []
 
     def cancel(current: Slice) -> Next:
@@ -131,8 +131,7 @@ def test_a_cancellation_stands_still_too(run: Run, handle: Register, monkeypatch
         went_on.append(current)
         return Ended()
 
-    handle(lambda _: Ended())
-    monkeypatch.setitem(handlers._cancellers, "test", cancel)
+    monkeypatch.setitem(handlers._kinds, "test", Kind(lambda _: Ended(), cancel))
     on_run(steering.cancel_run, run)
     work_one()
 

@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import connection, transaction
 from django.db.models import F
-from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -25,6 +24,7 @@ from jobs.handlers import Again, Ended, Next, WaitForSomebody
 from jobs.leases import Claim, LeaseLost
 from jobs.models import Run, RunState, TriggerKind
 from tests.factories import TenantFactory
+from tests.machines import bounded
 
 HOUR = 60  # minutes, the model's unit of time
 A_CALL = timedelta(minutes=3)
@@ -56,7 +56,7 @@ class Runs(RuleBasedStateMachine):
     def begin(self) -> None:
         self.block = transaction.atomic()
         self.block.__enter__()
-        one, other = TenantFactory.create().pk, TenantFactory.create().pk
+        one, other = sorted(TenantFactory.create().pk for _ in range(2))  # of equals the first is served first
         self.lanes = [Lane(one), Lane(one), Lane(other)]
         self.models: dict[UUID, Model] = {}
         self.claims: list[Claim] = []
@@ -201,9 +201,8 @@ class Runs(RuleBasedStateMachine):
 
 
 @pytest.mark.django_db
-def test_a_run_is_where_it_must_be_whatever_happens() -> None:
-    # A failure is shrunk for minutes: add Phase.shrink to look into one.
-    bounded = settings(
-        max_examples=30, stateful_step_count=40, deadline=None, derandomize=True, phases=[Phase.generate]
-    )
-    run_state_machine_as_test(Runs, settings=bounded)
+def test_a_run_is_where_it_must_be_whatever_happens(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Who is served next hangs on the time that slices took; here each takes the same.
+    monkeypatch.setattr(leases, "CHEAPEST", 1.0)
+    monkeypatch.setattr(leases, "DEAREST", 1.0)
+    run_state_machine_as_test(Runs, settings=bounded(examples=30, steps=40))
