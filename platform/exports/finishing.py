@@ -148,9 +148,12 @@ def closed(trip: Trip, why: JobIsClosed) -> None:
         trip.current.hold()
         trip.job.closed_at, trip.job.failure, trip.job.reason = trip.current.at, why.failure, why.sentence
         trip.job.save(update_fields=["closed_at", "failure", "reason"])
-        open_records = _undecided(trip)
-        own = Posting.objects.filter(record__in=open_records).exclude(part__in=ASIDE)
-        own.filter(state=PostingState.PLANNED).update(state=PostingState.SKIPPED, reason=CLOSED)
+        _skip_the_planned(_undecided(trip))
+
+
+def _skip_the_planned(records: list[Record]) -> None:
+    planned = Posting.objects.filter(record__in=records, state=PostingState.PLANNED).exclude(part__in=ASIDE)
+    planned.update(state=PostingState.SKIPPED, reason=CLOSED)
 
 
 def end_closed(trip: Trip) -> Next:
@@ -158,6 +161,7 @@ def end_closed(trip: Trip) -> Next:
     with acting_for(trip.tenant_id):
         trip.current.hold()
         undecided = _undecided(trip)
+        _skip_the_planned(undecided)  # a look-up that finds a voided document plans its next revision
         uncertain = {
             posting.record_id
             for posting in Posting.objects.filter(record__in=undecided, state__in=deciding.OPEN)

@@ -7,7 +7,7 @@ a new revision. Where the vendor can be asked for nothing, or never has what it 
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db.models import Q
 
@@ -27,13 +27,18 @@ from jobs.models import Run, RunState
 REPLAYS_AT_MOST = 3
 SENDS_AT_MOST = 5
 NEVER_ARRIVES = "It was sent five times, and the ERP had it none of the times. Export the entry again later."
+LOOKING = "Looking up what became of a write."
 PERSON = timedelta.max  # a person has to judge first
 CHANGED = "The entry was changed while its posting was uncertain; it never arrived. Export the entry again."
 
 
 def resolve(trip: Trip) -> Next | None:
     """Once over all whose outcome is unknown, after all else is posted; what is left waits for its time."""
-    waits = [_resolve_one(trip, submission, postings) for submission, postings in _open(trip)]
+    waits: list[timedelta | None] = []
+    for submission, postings in _open(trip):
+        if waits and trip.current.is_over:
+            return Again(progress=trip.current.progress, remark=LOOKING)
+        waits.append(_resolve_one(trip, submission, postings))
     if not waits:
         return None
     left = [wait for wait in waits if wait is not None]
@@ -41,7 +46,7 @@ def resolve(trip: Trip) -> Next | None:
         return Again()  # what was resolved is posted again, or told
     if min(left) == PERSON:
         return WaitForSomebody(_what_to_judge(trip))
-    return Again(min(left), trip.current.progress, "Looking up what became of a write.")
+    return Again(min(left), trip.current.progress, LOOKING)
 
 
 def _what_to_judge(trip: Trip) -> str:
@@ -57,7 +62,8 @@ def _what_to_judge(trip: Trip) -> str:
 
 
 def _open(trip: Trip) -> Sequence[tuple[Submission | None, list[Posting]]]:
-    """Postings under way by the newest write that carried them; None for what was found double before any.
+    """Postings under way by the newest write that carried them; None for what was found double before any. What was
+    looked at longest ago comes first: a slice may be over before the last.
 
     What another run is just sending is that run's to resolve.
     """
@@ -85,21 +91,30 @@ def _open(trip: Trip) -> Sequence[tuple[Submission | None, list[Posting]]]:
         if element and element.submission.run_id in others:
             continue
         groups.setdefault(element.submission if element else None, []).append(posting)
-    return list(groups.items())
+    return sorted(groups.items(), key=_seen_at)
+
+
+def _seen_at(group: tuple[Submission | None, object]) -> datetime:
+    submission, _ = group
+    return (submission.looked_at or submission.called_at) if submission else datetime.min.replace(tzinfo=UTC)
 
 
 def _resolve_one(trip: Trip, submission: Submission | None, postings: Sequence[Posting]) -> timedelta | None:
     """None: resolved. Otherwise how long to wait before the next look."""
-    if submission is None or not _replayable(trip, submission):
+    if submission is None or not _replayable(trip, submission, postings):
         return _look_up(trip, submission, postings)
     _replay(trip, submission, postings)
     return None if submission.state == SubmissionState.ANSWERED else timedelta(0)
 
 
-def _replayable(trip: Trip, submission: Submission) -> bool:
-    """No answer was ever read, so all elements are open and the stored bytes carry just them."""
+def _replayable(trip: Trip, submission: Submission, postings: Sequence[Posting]) -> bool:
+    """No answer was ever read, and the stored bytes carry just these: a vendor among them may have been looked up by
+    another run that needs it, and an answer that speaks of more is no answer to what is asked."""
     young = now() - submission.created_at < trip.target.idempotency.window
-    return trip.may_post and submission.status is None and submission.calls < REPLAYS_AT_MOST and young
+    if not (trip.may_post and submission.status is None and submission.calls < REPLAYS_AT_MOST and young):
+        return False
+    with acting_for(trip.tenant_id):
+        return submission.elements.count() == len(postings)
 
 
 def _replay(trip: Trip, submission: Submission, postings: Sequence[Posting]) -> None:

@@ -10,7 +10,7 @@ from werkzeug import Request, Response
 from connectors.kit.sandbox import Fault, Kind
 from database.acting import acting_for
 from exports import living
-from exports.models import ReportOutcome
+from exports.models import PostingState, ReportOutcome
 from jobs.models import Run
 from tests.customer import Customer
 from tests.exports.test_every_kind import configure
@@ -149,6 +149,22 @@ def test_what_was_uncertain_when_the_job_ended_is_only_looked_up(customer: Custo
 
     assert customer.target.log.count(BILLS) == 1
     assert customer.outcomes(job) == {arrived: ReportOutcome.POSTED, lost: ReportOutcome.SKIPPED}
+
+
+def test_what_a_person_voided_meanwhile_is_left_to_the_next_job(customer: Customer) -> None:
+    (entry,) = entries = customer.entries(1)
+    customer.target.faults.add(Fault(BILLS, Kind.DROP_AFTER))
+    job = customer.exports(entries)
+    customer.work()
+    customer.source.cancel(job.external_id)
+    customer.void(entry)
+
+    customer.carry(job)
+    assert {posting.state for posting in customer.postings(entry)} == {PostingState.SKIPPED}
+
+    again = customer.carry(customer.exports(entries))
+    assert customer.outcomes(again) == {entry: ReportOutcome.POSTED}
+    assert len(customer.documents(entry, revision=2)) == 1
 
 
 def test_an_ended_job_is_not_worked_on_again_however_often_it_is_noticed(customer: Customer) -> None:

@@ -172,7 +172,9 @@ class Ledger(RuleBasedStateMachine):
         for job in ExportJob.objects.exclude(fetched_at=None):
             records = set(Record.objects.filter(job=job).values_list("entry", flat=True))
             assert records == set(self.office.entries[job.external_id])
-        assert not Record.objects.exclude(job__ended_at=None).filter(report=None).exists()
+        ended = Record.objects.exclude(job__ended_at=None)
+        assert not ended.filter(report=None).exists()
+        assert not ended.filter(postings__state=PostingState.PLANNED).exists()
 
     def what_is_posted_is_in_the_books(self) -> None:
         posted = Posting.objects.filter(state=PostingState.POSTED).values_list("document_id", flat=True)

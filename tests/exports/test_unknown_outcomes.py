@@ -11,9 +11,12 @@ from connectors.kit.failures import FailureClass
 from connectors.kit.idempotency import LookUp, Nothing
 from connectors.kit.sandbox import Fault, Kind
 from database.acting import acting_for
-from exports.models import ExportJob, PostingState, SubmissionState
+from exports.models import ExportJob, Posting, PostingState, SubmissionState
 from exports.trip import target_class
+from jobs import slices
+from jobs.slices import work_one
 from tests.customer import Customer, of_vendor
+from tests.exports.test_every_kind import configure
 
 BILLS = "PUT /api.xro/2.0/Invoices"
 LOOK_UPS = "GET /api.xro/2.0/*"
@@ -134,6 +137,54 @@ def test_an_erp_that_needs_time_is_looked_into_at_its_own_distances(patient: Cus
 
     assert patient.target.log.count(BILLS) == 2
     assert_each_once(patient, entries)
+
+
+def test_many_look_ups_take_several_slices_and_none_is_passed_by(
+    customer: Customer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits = (timedelta(seconds=5),) * 20
+    monkeypatch.setattr(target_class(customer.installation), "idempotency", LookUp(looks=waits))
+    configure(customer, batch_size=1)
+    strike(customer, Kind.STATUS_BEFORE, status=500, times=3)
+    customer.exports(3)
+    for _ in range(3):  # each slice sends one more, and sees that the vendor is in trouble
+        work_one()
+        customer.later(seconds=6)
+    assert [posting.state for posting in customer.postings()] == [PostingState.UNCERTAIN] * 3
+    monkeypatch.setattr(slices, "SECONDS", 0)
+
+    before, after = looked(customer), []
+    for _ in range(3):
+        work_one()
+        after.append(looked(customer))
+
+    assert [sum(looks) - sum(before) for looks in after] == [1, 2, 3]
+    assert all(now > then for now, then in zip(after[-1], before, strict=True))
+
+
+def looked(customer: Customer) -> list[int]:
+    """How often, for each write of a bill."""
+    return [one.looks for one in customer.submissions() if "Invoices" in one.path]
+
+
+def test_the_same_bytes_go_out_again_only_while_nothing_in_them_is_decided(customer: Customer) -> None:
+    """Another run may have looked up a vendor that both need."""
+    entries = customer.entries(2)
+    strike(customer, Kind.DROP_AFTER)
+    customer.exports(entries)
+    first_slice(customer)
+    with acting_for(customer.tenant.pk):
+        Posting.objects.filter(entry=entries[0]).update(
+            state=PostingState.POSTED, document_id=customer.documents(entries[0])[0]["id"]
+        )
+
+    customer.later(seconds=2)
+    customer.work()
+
+    assert customer.target.log.count(BILLS) == 1
+    assert customer.submissions()[-1].state == SubmissionState.RESOLVED
+    assert [posting.state for posting in customer.postings()] == [PostingState.POSTED] * 2
+    assert_each_once(customer, entries)
 
 
 def test_a_look_up_that_fails_is_none(patient: Customer) -> None:
