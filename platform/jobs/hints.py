@@ -12,10 +12,7 @@ from kombu.pools import producers
 log = structlog.get_logger()
 
 SECONDS = 0.1  # with the broker down, an ordinary delay() takes 1.2 s and raises after the commit
-
 STALE_SECONDS = 10  # by then the sweep has sent another one; a queue nobody reads must not grow
-
-
 MOMENT = 0.02
 
 _due: set[str] = set()

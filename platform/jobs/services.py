@@ -25,11 +25,12 @@ def open_run(
     keys: Sequence[UUID] = (),
     order: datetime | None = None,
     detail: str = "",
-    slot: tuple[Schedule | None, datetime | None] = (None, None),
+    slot: tuple[Schedule, datetime] | None = None,
 ) -> Run:
     """The subject's open run with one more trigger; a waiting one goes on, a paused one stays paused.
 
     `keys`: ids of what the run belongs to apart from its tenant, by any of which it can be stopped (jobs.steering).
+    `lane`: of the runs that share it only one is worked on at a time, the one of the oldest `order` first.
     What comes again by itself (polls, schedules) wakes nobody: it would undo every wait.
     """
     at = now()
@@ -40,9 +41,8 @@ def open_run(
         state__in=[s for s in RunState if s != RunState.ENDED],
         defaults={"lane": lane, "keys": list(keys), "order": order or at, "run_at": at, "state": RunState.READY},
     )
-    Trigger.objects.create(
-        tenant_id=tenant_id, run=run, kind=trigger, detail=detail[:300], schedule=slot[0], slot=slot[1]
-    )
+    of, at_slot = slot or (None, None)
+    Trigger.objects.create(tenant_id=tenant_id, run=run, kind=trigger, detail=detail[:300], schedule=of, slot=at_slot)
     if not made and run.keys != list(keys):  # it was opened before its subject belonged there
         Run.objects.filter(pk=run.pk).update(keys=list(keys))
     if not made and trigger not in BY_ITSELF:

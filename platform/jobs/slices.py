@@ -1,4 +1,4 @@
-"""A slice: one worker's bounded turn at one run, kept alive by a heartbeat and ended by what comes next."""
+"""A slice: what a worker does of a run in one bounded time, kept alive by a heartbeat, ended by what comes next."""
 
 import threading
 import time
