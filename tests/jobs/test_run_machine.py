@@ -19,8 +19,8 @@ from hypothesis.stateful import (
 )
 
 from database.acting import across_tenants, acting_for
-from jobs import leases, services
-from jobs.handlers import Again, Ended, Next, WaitForSomebody
+from jobs import leases, services, steering
+from jobs.handlers import Again, Crashed, End, Ended, LetGo, PutAside, WaitForSomebody
 from jobs.leases import Claim, LeaseLost
 from jobs.models import Run, RunState, TriggerKind
 from tests.factories import TenantFactory
@@ -32,17 +32,19 @@ A_CALL = timedelta(minutes=3)
 
 @dataclass
 class Model:
-    """A run as it must be. `due`: when it may be claimed, if it may be at all; `free`: when it may be taken over."""
+    """A run as it must be. `due`: when it may be claimed, if it may be at all; `free`: when it may be taken over;
+    `stop`: what people asked for."""
 
     tenant: UUID
     subject: UUID
     lane: UUID
     order: int
-    state: Literal["ready", "held", "waiting", "ended"] = "ready"
+    state: Literal["ready", "held", "waiting", "paused", "aside", "ended"] = "ready"
     fence: int = 0
     due: int | None = 0
     free: int = 0
     woken: bool = False
+    stop: Literal["", "pause", "cancel"] = ""
 
 
 @dataclass
@@ -70,7 +72,10 @@ class Runs(RuleBasedStateMachine):
         self.trigger(Model(lane.tenant, uuid4(), lane.key, len(self.models), due=self.time), TriggerKind.WEBHOOK)
 
     @precondition(lambda self: self.models)
-    @rule(data=st.data(), kind=st.sampled_from([TriggerKind.WEBHOOK, TriggerKind.POLL, TriggerKind.SCHEDULE]))
+    @rule(
+        data=st.data(),
+        kind=st.sampled_from([TriggerKind.WEBHOOK, TriggerKind.POLL, TriggerKind.SCHEDULE, TriggerKind.MANUAL]),
+    )
     def the_same_work_comes_again(self, data: st.DataObject, kind: TriggerKind) -> None:
         known = data.draw(st.sampled_from(list(self.models.values())))
         fresh = Model(known.tenant, known.subject, known.lane, len(self.models), due=self.time)
@@ -78,9 +83,9 @@ class Runs(RuleBasedStateMachine):
             (m for m in self.models.values() if m.subject == known.subject and m.state != "ended"), None
         )
         self.trigger(open_still or fresh, kind)
-        if open_still and kind is TriggerKind.WEBHOOK:
+        if open_still and kind not in services.BY_ITSELF:
             open_still.woken = open_still.state == "held"
-            if open_still.state != "held":
+            if open_still.state in {"ready", "waiting"} or (open_still.state == "aside" and kind == "manual"):
                 open_still.state, open_still.due = "ready", self.time
 
     def trigger(self, model: Model, kind: TriggerKind) -> None:
@@ -88,6 +93,51 @@ class Runs(RuleBasedStateMachine):
         with acting_for(model.tenant):
             run = services.open_run(model.tenant, "test", model.subject, lane=model.lane, trigger=kind, order=order)
         assert self.models.setdefault(run.pk, model) is model
+
+    # What people ask for.
+
+    @precondition(lambda self: self.models)
+    @rule(data=st.data())
+    def a_person_pauses(self, data: st.DataObject) -> None:
+        run, model = self.some_run(data)
+        can = model.state in {"ready", "waiting", "held"} and not model.stop
+        with acting_for(model.tenant):
+            assert steering.pause_run(run, actor="user:1") is can
+        if can and model.state == "held":
+            model.stop = "pause"
+        elif can:
+            model.state, model.due = "paused", None
+
+    @precondition(lambda self: self.models)
+    @rule(data=st.data())
+    def a_person_resumes(self, data: st.DataObject) -> None:
+        run, model = self.some_run(data)
+        can = model.state in {"paused", "aside"} or model.stop == "pause"
+        with acting_for(model.tenant):
+            assert steering.resume_run(run, actor="user:1") is can
+        if can and model.state == "held":
+            model.stop = ""
+        elif can:
+            model.state, model.due = "ready", self.time
+
+    @precondition(lambda self: self.models)
+    @rule(data=st.data())
+    def a_person_cancels(self, data: st.DataObject) -> None:
+        run, model = self.some_run(data)
+        can = model.state != "ended" and model.stop != "cancel"
+        with acting_for(model.tenant):
+            assert steering.cancel_run(run, actor="user:1") is can
+        if can:
+            model.stop = "cancel"
+            model.woken = model.state == "held"
+            if not model.woken:
+                model.state, model.due = "ready", self.time
+
+    def some_run(self, data: st.DataObject) -> tuple[Run, Model]:
+        pk = data.draw(st.sampled_from(list(self.models)))
+        model = self.models[pk]
+        with acting_for(model.tenant):
+            return Run.objects.get(pk=pk), model
 
     # What workers do: also those whose run is another's by now.
 
@@ -100,7 +150,7 @@ class Runs(RuleBasedStateMachine):
             model = self.models[claim.run_id]
             model.state, model.fence, model.woken = "held", model.fence + 1, False
             model.free = self.time + 1
-            assert claim.fence == model.fence
+            assert (claim.fence, claim.stop) == (model.fence, model.stop)
             self.claims.append(claim)
 
     def may_be_claimed(self, pk: UUID) -> bool:
@@ -136,10 +186,13 @@ class Runs(RuleBasedStateMachine):
                 WaitForSomebody("Look."),
                 WaitForSomebody("Look.", look_after=timedelta(hours=1)),
                 Ended(),
+                LetGo(),
+                Crashed(timedelta(hours=1), progress=False, remark="It crashed."),
+                PutAside("It crashed too often."),
             ]
         ),
     )
-    def a_worker_ends_its_slice(self, data: st.DataObject, then: Next) -> None:
+    def a_worker_ends_its_slice(self, data: st.DataObject, then: End) -> None:
         claim = data.draw(st.sampled_from(self.claims))
         lost = not self.is_held_by(claim)
         try:
@@ -148,23 +201,30 @@ class Runs(RuleBasedStateMachine):
             assert lost
         else:
             assert not lost
-            self.ends(self.models[claim.run_id], then)
+            self.ends(self.models[claim.run_id], claim, then)
 
     def is_held_by(self, claim: Claim) -> bool:
         model = self.models[claim.run_id]
         return (model.state, model.fence) == ("held", claim.fence)
 
-    def ends(self, model: Model, then: Next) -> None:
+    def ends(self, model: Model, claim: Claim, then: End) -> None:
         match then:
+            case Ended() if model.stop == "cancel" or not model.woken:
+                model.state, model.due = "ended", None
+                model.stop = "cancel" if claim.is_cancelled else ""
+            case _ if model.stop == "pause":
+                model.state, model.due, model.stop = "paused", None, ""
             case _ if model.woken:
                 model.state, model.due = "ready", self.time
-            case Ended():
-                model.state, model.due = "ended", None
-            case Again():
+            case Again() | Crashed():
                 model.state, model.due = "ready", self.time + int(then.wait / timedelta(minutes=1))
             case WaitForSomebody():
                 look = then.look_after
                 model.state, model.due = "waiting", self.time + HOUR if look else None
+            case PutAside():
+                model.state, model.due = "aside", None
+            case LetGo():
+                model.state, model.due = "ready", self.time
         model.woken = False
 
     @rule(minutes=st.sampled_from([10, 2 * HOUR]))
@@ -184,8 +244,8 @@ class Runs(RuleBasedStateMachine):
     @invariant()
     def every_run_is_where_the_model_has_it(self) -> None:
         with across_tenants("the test looks at all"):
-            found = {pk: (state, fence) for pk, state, fence in Run.objects.values_list("pk", "state", "fence")}
-        assert found == {pk: (model.state, model.fence) for pk, model in self.models.items()}
+            found = {pk: what for pk, *what in Run.objects.values_list("pk", "state", "fence", "stop")}
+        assert found == {pk: [model.state, model.fence, model.stop] for pk, model in self.models.items()}
 
     @invariant()
     def one_run_a_lane_is_held(self) -> None:
