@@ -8,7 +8,6 @@ from threading import Event
 from time import monotonic
 
 import psycopg
-import pytest
 from django.db import connection
 from psycopg.sql import SQL, Identifier, Literal
 
@@ -38,7 +37,7 @@ def test_others_take_every_connection_to_postgresql_under_load(house: House, cus
     customer.target.faults.add(Fault("PUT *", Kind.DELAY_AFTER, times=None, seconds=0.1))
     house.web(HOOKS_PER_MINUTE="100000")
     house.worker(LEASE_SECONDS="2")
-    job = customer.exports(150)
+    job = customer.exports(60)
     until(lambda: customer.target.writes >= 3, seconds=60)
 
     said: dict[str, int] = {}
@@ -104,7 +103,8 @@ grant usage on sequence written to public;
 create function is_in_the_way() returns trigger language plpgsql as $$
 begin
     if pg_backend_pid() <> {ours} and hashint8(nextval('written')) % {every} = 0 then
-        raise exception 'This transaction is in the way of another one' using errcode = {code};
+        raise exception 'This transaction is in the way of another one' using errcode =
+            case when currval('written') % 2 = 0 then '40001' else '40P01' end;
     end if;
     return null;
 end $$;
@@ -123,10 +123,10 @@ TABLES = (
 
 
 @contextmanager
-def refused(every: int, code: str) -> Iterator[None]:
-    """Of the statements that write, PostgreSQL ends one in so many with this error, the same ones in every run."""
+def refused(every: int) -> Iterator[None]:
+    """Of the statements that write, PostgreSQL ends about one in so many: as not serializable, or as a deadlock."""
     with as_owner(str(connection.settings_dict["NAME"])) as owner:
-        owner.execute(SQL(IN_THE_WAY).format(every=Literal(every), code=Literal(code), ours=Literal(ours())))
+        owner.execute(SQL(IN_THE_WAY).format(every=Literal(every), ours=Literal(ours())))
         for table in TABLES:
             owner.execute(SQL(ON_WRITE).format(Identifier(table)))
         try:
@@ -136,16 +136,16 @@ def refused(every: int, code: str) -> Iterator[None]:
             owner.execute("drop sequence written")
 
 
-@pytest.mark.parametrize("code", ["40001", "40P01"], ids=["serialization failure", "deadlock"])
-def test_transactions_that_get_in_each_others_way_are_done_again(house: House, customer: Customer, code: str) -> None:
+def test_transactions_that_get_in_each_others_way_are_done_again(house: House, customer: Customer) -> None:
     """Wherever they stand: while it is claimed, fetched, planned, intended, decided, reported or ended."""
     with acting_for(customer.tenant.pk):
         installations.configure(customer.installation, {"batch_size": 5}, actor=ACTOR)
-    job = customer.exports(30)
-    with refused(12, code):
+    job = customer.exports(20)
+    with refused(15):
         house.worker(LEASE_SECONDS="2")
         until(lambda: ended_in_time(customer, job), seconds=60)
 
-    assert house.said().count("slice.crashed") > 3
+    assert "SerializationFailure" in house.said()
+    assert "DeadlockDetected" in house.said()
     assert judge(customer) == Verdict()
     assert set(customer.outcomes(job).values()) == {"posted"}

@@ -61,7 +61,7 @@ def killed_at(
     """Each time as many have been counted in the ERP, all workers die together; then others come."""
     for moment in moments:
         alive = [house.worker() for _ in range(workers)]
-        until(lambda moment=moment: count(customer) >= moment, seconds=60)  # type: ignore[misc]
+        until(lambda moment=moment: in_time(customer, count(customer) >= moment), seconds=60)  # type: ignore[misc]
         for worker in alive:
             kill(worker)
         until(nothing_is_under_way)
@@ -102,13 +102,15 @@ def test_a_worker_killed_at_a_named_place(house: House, customer: Customer, plac
 
 
 def ended_in_time(customer: Customer, job: ExportJob) -> bool:
-    """What waits for the vendor to settle need not be waited for here."""
-    if ended(customer, job):
-        return True
-    if customer.rests():
+    return in_time(customer, ended(customer, job))
+
+
+def in_time(customer: Customer, done: bool) -> bool:
+    """What waits for the vendor to settle, or for its minute to pass, need not be waited for here."""
+    if not done and customer.rests():
         customer.later(minutes=2)
         sweep()
-    return False
+    return done
 
 
 @pytest.mark.parametrize("seed", [1, 2])

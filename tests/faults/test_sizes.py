@@ -4,11 +4,12 @@ import random
 
 import pytest
 
-from connectors.kit.sandbox import Document, Fault, Kind
+from connectors.kit.sandbox import Fault, Kind
 from database.acting import acting_for
 from exports.models import Receipt, ReceiptState
 from tests.customer import Customer
 from tests.exports.test_receipts import PDF, attached, with_files
+from tests.exports.test_sizes_and_versions import of_many_lines
 from tests.faults.checker import Verdict, judge
 from tests.faults.house import House
 from tests.faults.test_garbled import peak
@@ -21,21 +22,9 @@ from tests.faults.test_kills import (
 )
 from tests.waiting import until
 
-LINES = 500
 HUGE = {"type": "application/pdf", "size": 30_000_000}  # the source takes it, no ERP does
 MEMORY = 200_000_000
 LARGE = {"type": "application/pdf", "size": 9_000_000}
-
-
-def of_many_lines(payload: Document) -> None:
-    """The first line over and over; each a line of its own."""
-    first, sides = payload["accountingEntryLines"][0], ("inSupplierCurrency", "inWalletCurrency")
-    payload["accountingEntryLines"] = [
-        {**first, "accountingEntryLineId": f"{first['accountingEntryLineId'][:-3]}{number:03}"}
-        for number in range(LINES)
-    ]
-    for side in sides:
-        payload["amount"][side]["value"] = first["lineAmount"][side]["value"] * LINES
 
 
 def large_ones(customer: Customer) -> list[str]:
@@ -49,7 +38,7 @@ def large_ones(customer: Customer) -> list[str]:
 def assert_large_ones_are_there(customer: Customer, entries: list[str]) -> None:
     long, huge, large = entries
     (bill,) = customer.documents(long)
-    assert len(bill["LineItems"]) == LINES
+    assert len(bill["LineItems"]) == 500
     with acting_for(customer.tenant.pk):
         receipts = Receipt.objects.filter(record__entry__in=[huge, large]).order_by("size")
         assert [(one.state, one.subject) for one in receipts] == [
