@@ -162,7 +162,7 @@ RECEIPT_DAYS = env.number("RECEIPT_DAYS", 7)
 
 # What is kept for how many days; 0 is for ever. Shown in the admin under Retention.
 BODY_DAYS = env.days("BODY_DAYS", 90)
-DELIVERY_DAYS = env.days("DELIVERY_DAYS", 400, least=30)  # longer than any vendor sends a message again
+DELIVERY_DAYS = env.days("DELIVERY_DAYS", 400, least=396)  # 13 months: longer than any vendor sends a message again
 EXCHANGE_DAYS = env.days("EXCHANGE_DAYS", 90)
 TROUBLE_DAYS = env.days("TROUBLE_DAYS", 400)
 RUN_DAYS = env.days("RUN_DAYS", 30)

@@ -91,7 +91,7 @@ def test_good_settings_are_accepted() -> None:
         ("WORKER_PROCESSES", "0"),
         ("POLL_SECONDS", "1"),
         ("BODY_DAYS", "6"),
-        ("DELIVERY_DAYS", "-1"),
+        ("DELIVERY_DAYS", "395"),
         ("TIME_ZONE", "Mars/Olympus"),
         ("LOG_LEVEL", "CHATTY"),
         ("DATABASE_URL", "postgres://user:pass@host:port/name"),
