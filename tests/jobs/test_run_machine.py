@@ -155,11 +155,11 @@ class Runs(RuleBasedStateMachine):
 
     def may_be_claimed(self, pk: UUID) -> bool:
         model = self.models[pk]
+        if model.state == "held":  # before all else in its lane, also what is older and was woken meanwhile
+            return self.time >= model.free
         others = [other for key, other in self.models.items() if key != pk and other.lane == model.lane]
         if any(other.state == "held" or (other.state == "ready" and other.order < model.order) for other in others):
             return False
-        if model.state == "held":
-            return self.time >= model.free
         return model.state in {"ready", "waiting"} and model.due is not None and self.time >= model.due
 
     @precondition(lambda self: self.claims)
