@@ -28,10 +28,9 @@ def insert_all(rows: Sequence[Model], *, ignore_conflicts: bool = False) -> int:
                 column.pre_save(row, add=True)
     names = ", ".join(_quoted(column) for column in columns)
     conflicts = " on conflict do nothing" if ignore_conflicts else ""
-    inserted = _execute(
-        f"insert into {_table(rows[0])} ({names}) select {names} from {_set_of(columns)}{conflicts}",  # noqa: S608  our own names
-        rows,
-        columns,
+    sent = Sent(rows, columns)
+    inserted = sent.execute(
+        f"insert into {_table(rows[0])} ({names}) select {names} from {sent.set}{conflicts}"  # noqa: S608  our own names
     )
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
@@ -44,13 +43,10 @@ def save_all(rows: Sequence[Model], fields: Sequence[str]) -> int:
         return 0
     meta = rows[0]._meta
     columns: list[Any] = [meta.pk, *(meta.get_field(name) for name in fields)]
-    sets = ", ".join(f"{_quoted(column)} = v.{_quoted(column)}" for column in columns[1:])
     key = _quoted(columns[0])
-    return _execute(
-        f"update {_table(rows[0])} r set {sets} from {_set_of(columns)} where r.{key} = v.{key}",  # noqa: S608
-        rows,
-        columns,
-    )
+    sent = Sent(rows, columns)
+    sets = ", ".join(f"{_quoted(column)} = {sent.place(column)}.{_quoted(column)}" for column in columns[1:])
+    return sent.execute(f"update {_table(rows[0])} r set {sets} from {sent.set} where r.{key} = v.{key}")  # noqa: S608
 
 
 def _is_left_out(rows: Sequence[Model], column: Any) -> bool:
@@ -63,12 +59,39 @@ def _is_left_out(rows: Sequence[Model], column: Any) -> bool:
     return left_out.pop()
 
 
-def _execute(statement: str, rows: Sequence[Model], columns: Sequence[Any]) -> int:
-    named = [(column.column, column.attname) for column in columns]
-    document = [{name: getattr(row, attribute) for name, attribute in named} for row in rows]
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [json.dumps(document, default=_in_json, ensure_ascii=False)])
-        return int(cursor.rowcount)
+class Sent:
+    """Rows on their way: as `v` what is in each of them, and as `s`, once, what is the same in all."""
+
+    def __init__(self, rows: Sequence[Model], columns: Sequence[Any]) -> None:
+        values = {column.column: [getattr(row, column.attname) for row in rows] for column in columns}
+        self._same = {name: ours[0] for name, ours in values.items() if len(ours) > 1 and _are_one(ours)}
+        names = [name for name in values if name not in self._same]
+        each = zip(*(values[name] for name in names), strict=True)
+        self._rows = [dict(zip(names, row, strict=True)) for row in each]
+        self._columns = columns
+
+    @property
+    def set(self) -> str:
+        each = f"json_to_recordset(%s::json) as v ({self._typed('v')})"
+        return f"{each}, json_to_record(%s::json) as s ({self._typed('s')})" if self._same else each
+
+    def place(self, column: Any) -> str:
+        return "s" if column.column in self._same else "v"
+
+    def execute(self, statement: str) -> int:
+        documents = [self._rows, self._same] if self._same else [self._rows]
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [json.dumps(one, default=_in_json, ensure_ascii=False) for one in documents])
+            return int(cursor.rowcount)
+
+    def _typed(self, place: str) -> str:
+        columns = (column for column in self._columns if self.place(column) == place)
+        return ", ".join(f"{_quoted(column)} {column.db_type(connection)}" for column in columns)
+
+
+def _are_one(values: Sequence[object]) -> bool:
+    first = values[0]
+    return all(value is first for value in values)
 
 
 def _in_json(value: object) -> str:
@@ -81,11 +104,6 @@ def _in_json(value: object) -> str:
         case bytes() | bytearray() | memoryview():
             return f"\\x{bytes(value).hex()}"
     raise TypeError(f"{type(value).__name__} is not written in bulk.")
-
-
-def _set_of(columns: Sequence[Any]) -> str:
-    typed = ", ".join(f"{_quoted(column)} {column.db_type(connection)}" for column in columns)
-    return f"json_to_recordset(%s::json) as v ({typed})"
 
 
 def _quoted(column: Any) -> str:

@@ -103,12 +103,27 @@ def test_a_row_that_is_there_is_left_as_it_is() -> None:
         assert Posting.objects.get().reference == old.reference
 
 
+@pytest.mark.parametrize("others", [{}, None])
 @pytest.mark.parametrize("values", [{"method": "LONGER THAN TEN"}, {"status": 40_000}, {"request_body": "\x00"}])
-def test_what_the_database_does_not_take_is_refused_not_cut(values: dict[str, object]) -> None:
+def test_what_the_database_does_not_take_is_refused_not_cut(
+    values: dict[str, object], others: dict[str, object] | None
+) -> None:
     tenant = TenantFactory.create()
+    other = exchange(tenant=tenant, **(values if others is None else others))
 
     with pytest.raises(DataError), acting_for(tenant.pk):
-        insert_all([exchange(tenant=tenant), exchange(tenant=tenant, **values)])
+        insert_all([other, exchange(tenant=tenant, **values)])
+
+
+def test_what_is_the_same_in_all_rows_is_sent_once() -> None:
+    tenant, body = TenantFactory.create(), "a body like all others"
+    rows = [exchange(tenant=tenant, request_body=body) for _ in range(3)]
+
+    with acting_for(tenant.pk), CaptureQueriesContext(connection) as captured:
+        assert insert_all(rows) == 3
+        assert Exchange.objects.filter(request_body=body, status=200, at=NOON, run_id=None).count() == 3
+
+    assert captured.captured_queries[0]["sql"].count(body) == 1
 
 
 def test_half_of_a_letter_is_refused_before_it_is_sent() -> None:
