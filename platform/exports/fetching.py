@@ -10,6 +10,7 @@ from connectors.kit.connector import Source
 from connectors.kit.errors import BeginAgain, ConnectorError, ContractBroken, RefuseRecord
 from connectors.kit.paging import Page
 from connectors.kit.records import FetchedRecord
+from connectors.kit.records import Record as Interpreted
 from database.acting import acting_for
 from database.bulk import insert_all
 from exports.models import ExportJob, Receipt, Record
@@ -122,7 +123,13 @@ def _stored(trip: Trip) -> int:
 
 def _store(trip: Trip, page: Page[FetchedRecord], first: int, place: str) -> None:
     """`first`: how many came before. `place`: where in the source's list the page begins."""
-    rows = [row_of(trip.job, trip.source, one, first + n) for n, one in enumerate(page)]
+    rows = []
+    for position, fetched in enumerate(page, first):
+        entry = understood(trip.source, fetched)
+        row = row_of(trip.job, fetched, position, entry)
+        if entry:
+            trip.remember(row, entry)
+        rows.append(row)
     with acting_for(trip.tenant_id):
         trip.current.hold()
         fresh = insert_all(rows, ignore_conflicts=True)
@@ -151,7 +158,17 @@ def _note_receipts(trip: Trip, page: Page[FetchedRecord], place: str) -> None:
     insert_all(receipts, ignore_conflicts=True)
 
 
-def row_of(job: ExportJob, source: Source, fetched: FetchedRecord, position: int) -> Record:
+def understood(source: Source, fetched: FetchedRecord) -> Interpreted | None:
+    """None for a record that cannot be understood: it is kept all the same, and fails when planned."""
+    try:
+        return source.interpret(fetched.payload)
+    except Exception as error:
+        if not isinstance(error, RefuseRecord):
+            log.exception("record.unreadable", entry=fetched.entry)
+        return None
+
+
+def row_of(job: ExportJob, fetched: FetchedRecord, position: int, entry: Interpreted | None) -> Record:
     """Not saved yet."""
     payload = exact_json.dumps(fetched.payload)
     row = Record(
@@ -161,24 +178,19 @@ def row_of(job: ExportJob, source: Source, fetched: FetchedRecord, position: int
         entry=fetched.entry,
         payload=payload,
         digest=sha256(payload.encode()).hexdigest(),
+        summary="Entry that cannot be read",
     )
-    describe(row, source, fetched)
+    if entry:
+        _describe(row, entry)
     return row
 
 
-def describe(row: Record, source: Source, fetched: FetchedRecord) -> None:
-    """What lists show of the record. One that cannot be understood is kept all the same, and fails when planned."""
-    try:
-        record = source.interpret(fetched.payload)
-    except Exception as error:
-        if not isinstance(error, RefuseRecord):
-            log.exception("record.unreadable", entry=row.entry)
-        row.summary = "Entry that cannot be read"
-        return
-    who = record.vendor or record.supplier or record.employee
-    parts = [who.name if who else "", record.note]
-    said = " · ".join(part for part in parts if part) or record.kind.replace("_", " ").capitalize()
+def _describe(row: Record, entry: Interpreted) -> None:
+    """What lists show of the record."""
+    who = entry.vendor or entry.supplier or entry.employee
+    parts = [who.name if who else "", entry.note]
+    said = " · ".join(part for part in parts if part) or entry.kind.replace("_", " ").capitalize()
     row.summary = said[:300].replace("\x00", "")
-    row.kind, row.dated = record.kind[:50], record.date
-    row.book_id = record.book_id[:100].replace("\x00", "")
-    row.amount, row.currency = record.amount.amount, record.amount.currency[:10]
+    row.kind, row.dated = entry.kind[:50], entry.date
+    row.book_id = entry.book_id[:100].replace("\x00", "")
+    row.amount, row.currency = entry.amount.amount, entry.amount.currency[:10]

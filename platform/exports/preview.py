@@ -17,7 +17,7 @@ from connectors.kit.settings import Receipts
 from database.acting import acting_for
 from exports import receipts, rows
 from exports.deciding import changed_since
-from exports.fetching import row_of
+from exports.fetching import row_of, understood
 from exports.foreseeing import foresee
 from exports.models import ExportJob, Posting, PostingState, Record
 from exports.planning import Planned, in_need_of, planned_of
@@ -133,7 +133,7 @@ class _Previewer:
         for position, one in enumerate(fetched):
             if one.files:
                 self.with_receipts.add(one.entry)
-            yield row_of(self.job, self.source, one, position)
+            yield row_of(self.job, one, position, understood(self.source, one))
 
     def _planned(self, records: Sequence[Record]) -> list[Planned]:
         planned = [planned_of(self._documents, record) for record in records]

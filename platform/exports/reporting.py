@@ -1,9 +1,9 @@
 """Report: outcomes go back to the source in batches as they happen, at least once each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-
-from django.db.models import F
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
 
 from connectors.kit.errors import OutcomeUnknown, TryLater
 from connectors.kit.failures import FailureClass
@@ -20,61 +20,74 @@ from jobs.handlers import Again, Next
 FINE = {ReportOutcome.POSTED, ReportOutcome.ALREADY_THERE, ReportOutcome.SKIPPED}
 
 
-@dataclass(frozen=True)
-class Untold:
-    """A report, and the entry that it is about."""
+class Untold(NamedTuple):
+    """What is told of a report; the row itself need not be loaded for that."""
 
-    row: Report
+    pk: UUID
     entry: str
+    outcome: str
+    decided_at: datetime
+    document_id: str
+    document_url: str
+    failure: str
+    reason: str
+    subject: str
 
 
 def report(trip: Trip) -> Next | None:
-    while untold := _untold(trip):
+    untold = _first(trip)
+    while untold:
         trip.current.save_point()
         try:
-            refusals = trip.source.report(trip.remote, [_outcome(one.entry, one.row) for one in untold])
+            refusals = trip.source.report(trip.remote, [_outcome(one) for one in untold])
         except OutcomeUnknown as error:  # telling the same again is harmless
             raise TryLater(error.sentence, words=error.words) from error
         failpoint(OfTrip.AFTER_REPORT)
-        _told(trip, untold, refusals)
+        untold = _next_after(trip, untold, refusals)
         trip.current.progress = True
-        if len(untold) < trip.source.report_batch:
-            break
-        if trip.current.is_over:
+        if untold and trip.current.is_over:
             return Again()
     return None
 
 
-def _untold(trip: Trip) -> Sequence[Untold]:
-    """Read under the fence: what is told next is told by whoever holds the run."""
+def _first(trip: Trip) -> Sequence[Untold]:
     with acting_for(trip.tenant_id):
         trip.current.hold()
-        mine = Report.objects.filter(job=trip.job, told_at=None).exclude(receipts.holding_up())
-        named = mine.annotate(entry=F("record__entry")).order_by("decided_at")
-        return [Untold(row, row.entry) for row in named[: trip.source.report_batch]]
+        return _untold(trip)
 
 
-def _outcome(entry: str, row: Report) -> EntryOutcome:
+def _next_after(trip: Trip, told: Sequence[Untold], refusals: Sequence[Refusal]) -> Sequence[Untold]:
+    with acting_for(trip.tenant_id):
+        trip.current.hold()
+        _told(trip, told, refusals)
+        return _untold(trip) if len(told) == trip.source.report_batch else ()
+
+
+def _untold(trip: Trip) -> Sequence[Untold]:
+    """Read under the fence: what is told next is told by whoever holds the run."""
+    mine = Report.objects.filter(job=trip.job, told_at=None).exclude(receipts.holding_up())
+    found = mine.order_by("decided_at").values_list("pk", "record__entry", *Untold._fields[2:])
+    return [Untold(*row) for row in found[: trip.source.report_batch]]
+
+
+def _outcome(one: Untold) -> EntryOutcome:
     return EntryOutcome(
-        entry=entry,
-        result=Result.SUCCESSFUL if row.outcome in FINE else Result.FAILED,
-        at=row.decided_at,
-        document_id=row.document_id,
-        document_url=row.document_url,
-        failure=FailureClass(row.failure) if row.failure else None,
-        reason=row.reason,
-        subject=row.subject,
+        entry=one.entry,
+        result=Result.SUCCESSFUL if one.outcome in FINE else Result.FAILED,
+        at=one.decided_at,
+        document_id=one.document_id,
+        document_url=one.document_url,
+        failure=FailureClass(one.failure) if one.failure else None,
+        reason=one.reason,
+        subject=one.subject,
     )
 
 
 def _told(trip: Trip, untold: Sequence[Untold], refusals: Sequence[Refusal]) -> None:
     """A refused outcome is kept with the source's words; telling it again would be refused again."""
-    words = {refusal.entry: refusal.words for refusal in refusals}
-    with acting_for(trip.tenant_id):
-        trip.current.hold()
-        at = trip.current.at
-        for one in untold:
-            one.row.told_at, one.row.refusal = at, words.get(one.entry, "")
-        save_all([one.row for one in untold], ["told_at", "refusal"])
-        trip.job.alive_at = at
-        trip.job.save(update_fields=["alive_at"])
+    words = {refusal.entry: refusal.words for refusal in refusals if refusal.words}
+    trip.job.alive_at = trip.current.at
+    refused = [Report(pk=one.pk, refusal=words[one.entry]) for one in untold if one.entry in words]
+    save_all(refused, ["refusal"])
+    Report.objects.filter(pk__in=[one.pk for one in untold]).update(told_at=trip.current.at)
+    trip.job.save(update_fields=["alive_at"])

@@ -10,6 +10,7 @@ from connectors.kit.connector import Source, Target
 from connectors.kit.documents import Document
 from connectors.kit.errors import Reconnect
 from connectors.kit.records import Job, JobState
+from connectors.kit.records import Record as Interpreted
 from connectors.kit.settings import Settings
 from connectors.kit.settings.versions import CannotRead
 from database.clock import now
@@ -22,7 +23,7 @@ from jobs.slices import Slice
 
 __all__ = ["Trip", "load", "mirrored", "now", "require_usable", "set_out", "source_class", "target_class"]
 
-DRAWN_AT_MOST = 2000  # some 10 MB
+REMEMBERED_AT_MOST = 2000  # some 10 MB
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ class Trip:
     target_lines: Lines[Target]
     #: Why the connector cannot work by the settings; then nothing is posted.
     unreadable: CannotRead | None = None
+    #: What was fetched in this slice and not planned yet, as the source reads it.
+    understood: dict[UUID, Interpreted] = field(default_factory=dict, repr=False)
     #: Documents that were planned in this slice and not sent yet: to plan costs more than to remember.
     drawn: dict[tuple[UUID, int], tuple[Document, ...]] = field(default_factory=dict, repr=False)
 
@@ -77,10 +80,20 @@ class Trip:
         drawn = (record.pk, revision)
         if drawn in self.drawn:
             return self.drawn.pop(drawn)
-        documents = self.target.plan(self.source.interpret(record.content), known.value, revision)
-        if len(self.drawn) < DRAWN_AT_MOST:
+        entry = self.understood.pop(record.pk, None) or self.source.interpret(record.content)
+        documents = self.target.plan(entry, known.value, revision)
+        if self._may_remember:
             self.drawn[drawn] = documents
         return documents
+
+    def remember(self, record: Record, entry: Interpreted) -> None:
+        """Until it is planned: its content need not be read again for that."""
+        if self._may_remember:
+            self.understood[record.pk] = entry
+
+    @property
+    def _may_remember(self) -> bool:
+        return len(self.understood) + len(self.drawn) < REMEMBERED_AT_MOST
 
 
 def mirrored(job: ExportJob) -> Job:
