@@ -8,9 +8,7 @@ operator has listed it for the customer (`kit.private`).
 import math
 import socket
 import ssl
-import threading
 import time
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import Enum
 from http.cookiejar import DefaultCookiePolicy
@@ -23,6 +21,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, NameResolutionError, NewConnectionError
 
 from connectors.kit.addresses import is_public, read
+from connectors.kit.cuts import Cut
 from connectors.kit.private import PrivateHost, Trust, authority_context
 
 CONNECT_SECONDS = 5.0
@@ -88,7 +87,7 @@ class _Checked(HTTPConnection):
 
     network: Reach
     begin: Begin
-    _handshake: "_Cut | None" = None
+    _handshake: Cut | None = None
 
     def request(self, *args: Any, **kwargs: Any) -> None:
         """Connects first: however long that takes, nothing has left yet. Then all of it goes out in time, or the
@@ -98,7 +97,7 @@ class _Checked(HTTPConnection):
             self.connect()
         if time.monotonic() > self.begin.by:
             raise NewConnectionError(self, f"{self.host} answered too late for the request to begin")
-        cut = _Cut(float(self.timeout or CONNECT_SECONDS), self.sock)
+        cut = Cut(float(self.timeout or CONNECT_SECONDS), self.sock)
         cut.start()
         try:
             super().request(*args, **kwargs)
@@ -123,7 +122,7 @@ class _Checked(HTTPConnection):
         """Cuts the line when the answer is not all there in time: reads are limited one by one, so an answer
         that drips would go on for ever. Whoever has read the body calls `answered`.
         """
-        cut = _Cut(float(self.timeout or CONNECT_SECONDS), self.sock)
+        cut = Cut(float(self.timeout or CONNECT_SECONDS), self.sock)
         cut.start()
         try:
             response: Any = super().getresponse()
@@ -145,7 +144,7 @@ class _Checked(HTTPConnection):
         if not all(self.network.allows(address) for address in addresses):
             raise AddressNotAllowed(self, f"{self.host} is not an address this connection may reach")
         sock = self._connect(addresses)
-        self._handshake = _Cut(HANDSHAKE_SECONDS, sock.dup())  # TLS takes the socket itself away
+        self._handshake = Cut(HANDSHAKE_SECONDS, sock.dup())  # TLS takes the socket itself away
         self._handshake.start()
         return sock
 
@@ -159,29 +158,6 @@ class _Checked(HTTPConnection):
             except OSError as error:
                 refusal = error
         raise NewConnectionError(self, f"{self.host} does not answer: {refusal}")
-
-
-class _Cut(threading.Timer):
-    def __init__(self, seconds: float, sock: socket.socket | None) -> None:
-        super().__init__(seconds, self._fire)
-        self.daemon, self.fired, self._sock = True, False, sock
-
-    def done(self) -> None:
-        """Of a line of its own, which is closed then."""
-        self.cancel()
-        if self._sock is not None:
-            self._sock.close()
-
-    def again(self, seconds: float) -> "_Cut":
-        other = _Cut(seconds, self._sock)
-        other.start()
-        return other
-
-    def _fire(self) -> None:
-        self.fired = True
-        if self._sock is not None:
-            with suppress(OSError):  # closed already
-                self._sock.shutdown(socket.SHUT_RDWR)
 
 
 def give_time(response: Response, seconds: float) -> None:
