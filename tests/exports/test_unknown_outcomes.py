@@ -4,18 +4,17 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from pytest_django import Settings
 
 from audit.models import AuditEntry
 from connectors.kit.failures import FailureClass
 from connectors.kit.idempotency import LookUp, Nothing
 from connectors.kit.sandbox import Fault, Kind
 from database.acting import acting_for
-from exports.models import ExportJob, Posting, PostingState, SubmissionState
+from exports.models import Posting, PostingState, SubmissionState
 from exports.trip import target_class
 from jobs import slices
 from jobs.slices import work_one
-from tests.customer import Customer, of_vendor
+from tests.customer import Customer
 from tests.exports.test_every_kind import configure
 
 BILLS = "PUT /api.xro/2.0/Invoices"
@@ -28,6 +27,11 @@ def strike(customer: Customer, kind: Kind, match: str = BILLS, **how: object) ->
 
 def assert_each_once(customer: Customer, entries: list[str]) -> None:
     assert [len(customer.documents(entry)) for entry in entries] == [1] * len(entries)
+
+
+def first_slice(customer: Customer) -> None:
+    """Until the answer is lost: what comes next waits a second."""
+    customer.work()
 
 
 def test_inside_the_window_the_same_bytes_go_out_under_the_same_key(customer: Customer) -> None:
@@ -297,134 +301,3 @@ def test_of_a_voided_and_a_standing_document_the_standing_one_is_adopted(custome
     (posting,) = customer.postings(entry)
     assert (posting.state, posting.document_id) == (PostingState.POSTED, customer.documents(entry)[1]["id"])
     assert customer.incidents() == []
-
-
-def test_two_documents_of_one_reference_are_for_a_person_to_judge(customer: Customer) -> None:
-    twice, other = entries = customer.entries(2)
-    job = doubled(customer, entries)
-
-    (posting,) = customer.postings(twice)
-    assert posting.state == PostingState.UNCERTAIN
-    assert posting.incident is not None
-    assert posting.incident.failure == FailureClass.OUTCOME_UNCERTAIN
-    assert customer.postings(other)[0].state == PostingState.POSTED
-
-    with customer.target.store.transaction():
-        customer.target.store["bills"].delete(customer.documents(twice)[1]["id"])
-    customer.later(minutes=3)  # nobody has to click
-    customer.carry(job)
-
-    assert_each_once(customer, entries)
-    assert job.balanced
-    assert customer.incidents() == []
-
-
-def test_while_a_person_judges_no_other_job_is_held_up_and_nobody_is_blamed(customer: Customer) -> None:
-    job = doubled(customer, customer.entries(1))
-    for _ in range(12):
-        customer.later(minutes=7)
-        customer.work()
-    assert [one.failure for one in customer.incidents()] == [FailureClass.OUTCOME_UNCERTAIN]
-
-    later = customer.exports(2)
-    customer.carry(later)
-
-    assert later.balanced
-    assert not customer.reread(job).is_open
-
-
-def test_while_a_person_judges_the_job_is_kept_alive(customer: Customer, settings: Settings) -> None:
-    settings.HOLD_SECONDS = 24 * 3600
-    job = doubled(customer, customer.entries(2))
-
-    for _ in range(8):  # four times as long as the source leaves a silent job alive
-        customer.later(minutes=25)
-        customer.work()
-
-    assert customer.source.job(job.external_id)["status"] == "in_progress"
-    assert customer.reread(job).is_open
-
-
-def test_what_nobody_has_judged_fails_after_the_hold_and_is_posted_by_no_later_export(customer: Customer) -> None:
-    (twice, _) = entries = customer.entries(2)
-    job = doubled(customer, entries)
-    for _ in range(4):
-        customer.later(minutes=11)
-        customer.work()
-
-    assert (customer.reread(job).state, job.balanced) == ("completed_with_errors", True)
-    assert customer.source.final_events(job.external_id) == 1
-    (item,) = [item for item in customer.source.items(job.external_id) if item["status"] == "failed"]
-    assert "has 2 documents under the reference" in item["failureReason"]
-
-    again = customer.exports([twice])
-    customer.work()
-    assert len(customer.documents(twice)) == 2
-    with customer.target.store.transaction():
-        customer.target.store["bills"].delete(customer.documents(twice)[1]["id"])
-    customer.carry(again)
-
-    assert again.state == "completed"
-    assert_each_once(customer, entries)
-    assert customer.incidents() == []
-
-
-def doubled(customer: Customer, entries: list[str]) -> ExportJob:
-    """Exported without an answer, and a person copied the first one's document before it was looked up."""
-    strike(customer, Kind.DROP_AFTER)
-    job = customer.exports(entries)
-    first_slice(customer)
-    customer.copy(entries[0])
-    customer.later(minutes=7)
-    customer.work()
-    return job
-
-
-def test_two_contacts_of_one_name_are_for_a_person_to_judge(customer: Customer) -> None:
-    (entry,) = entries = customer.entries(1)
-    first = twin_contacts(customer, entry)
-    job = customer.exports(entries)
-    customer.work()
-    assert [one.failure for one in customer.incidents()] == [FailureClass.OUTCOME_UNCERTAIN]
-    assert customer.documents(entry) == []
-
-    with customer.target.store.transaction():
-        customer.target.store["contacts"].delete(first)
-    customer.retry(job)
-    customer.carry(job)
-
-    assert_each_once(customer, entries)
-    assert customer.incidents() == []
-
-
-def test_a_total_that_differs_in_the_erp_opens_an_incident(customer: Customer) -> None:
-    (entry,) = entries = customer.entries(1)
-    strike(customer, Kind.DROP_AFTER)
-    job = customer.exports(entries)
-    first_slice(customer)
-    with customer.target.store.transaction():
-        customer.target.store["bills"].change(customer.documents(entry)[0]["id"], Total=1)
-
-    customer.later(minutes=7)
-    customer.carry(job)
-
-    (posting,) = customer.postings(entry)
-    assert posting.state == PostingState.POSTED
-    assert posting.incident is not None
-    assert posting.incident.failure == FailureClass.BALANCE_MISMATCH
-
-
-def first_slice(customer: Customer) -> None:
-    """Until the answer is lost: what comes next waits a second."""
-    customer.work()
-
-
-def twin_contacts(customer: Customer, entry: str) -> str:
-    """Two active contacts in the ERP that both bear the number of the entry's vendor; the first one's id."""
-    customer.source.edit_entry(entry, of_vendor("V-950", "Twin Ltd"))
-    known, ids = customer.target.contacts(customer.organisation)[0], [customer.target.new_id() for _ in range(2)]
-    with customer.target.store.transaction():
-        for one in ids:
-            twin = {"id": one, "ContactID": one, "Name": f"Twin {one}", "key": one, "ContactNumber": "V-950"}
-            customer.target.store["contacts"].put(one, known | twin)
-    return ids[0]
