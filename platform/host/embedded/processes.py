@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -85,16 +86,20 @@ def within(seconds: float, ready: Callable[[], bool]) -> bool:
     return True
 
 
+#: Below those that Linux gives to outgoing connections: one of them would take a port before who chose it listens.
+PORTS = range(20_000, 32_000)
+
+
 def free_port(wanted: int = 0) -> int:
     """The wanted one, if nobody has it."""
-    for port in (wanted, 0):
+    for port in (*([wanted] if wanted else []), *random.sample(PORTS, 100)):
         with socket.socket() as sock:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 sock.bind(("127.0.0.1", port))
             except OSError:
                 continue
-            return int(sock.getsockname()[1])
+            return port
     raise OSError("there is no free port on 127.0.0.1")
 
 
