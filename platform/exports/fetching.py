@@ -52,7 +52,7 @@ def _store_all(trip: Trip) -> Next | None:
 
 
 def _compare(trip: Trip) -> Next | None:
-    """An entry that is listed twice hides one that is not listed, but none that was not sent."""
+    """An entry that is listed on two pages hides one that is not listed, but none that was not sent."""
     job, stored = trip.job, _stored(trip)
     compared = Compared(trip, job.entries_listed)
     try:
@@ -90,6 +90,7 @@ class Compared:
         return len(self._entries) >= COMPARED_AT_ONCE
 
     def add(self, page: Page[str]) -> None:
+        self.unknown += len(page) - len(set(page))
         self._entries += page
         self._next = page.next
 

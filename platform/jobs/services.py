@@ -97,7 +97,7 @@ def open_slot(schedule: Schedule, slot: datetime) -> Run | None:
 
 
 def weigh(tenant: Tenant, weight: int, *, actor: str) -> None:
-    """How many slices the tenant gets where the others that are hungry get one: 1 to HEAVIEST."""
+    """How much time of the slots the tenant gets where the others that are hungry get one: 1 to HEAVIEST."""
     share, _ = Share.objects.get_or_create(tenant_id=tenant.pk)
     before, share.weight = share.weight, weight
     share.full_clean(exclude=["tenant"])

@@ -1,11 +1,17 @@
 """What the source says and is told: lists that must agree, outcomes, one final event."""
 
+from collections.abc import Iterator
+
 import pytest
 
+from connectors.kit.connector import Source
 from connectors.kit.failures import FailureClass
+from connectors.kit.paging import Page
+from connectors.kit.records import Job
 from connectors.kit.sandbox import Fault, Kind
 from database.acting import acting_for
 from exports.models import FinalEvent, Report
+from exports.trip import source_class
 from tests.customer import Customer
 
 EVENTS, OUTCOMES = "POST /v3/export-job-events", "PUT /v3/export-jobs/*/items"
@@ -94,6 +100,29 @@ def test_when_the_sources_lists_disagree_nothing_is_posted(customer: Customer) -
     assert job.is_open
     words = [incident.words for incident in customer.incidents()]
     assert "announced 3, listed 2, sent 2" in words
+
+
+def test_a_page_that_lists_an_entry_twice_hides_none(customer: Customer, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = source_class(customer.installation)
+    listed = source.entries
+
+    def first_for_last(self: Source, job: Job, after: str = "") -> Iterator[Page[str]]:
+        for page in listed(self, job, after):
+            yield Page((*page.items[:-1], page.items[0]), page.next)
+
+    monkeypatch.setattr(source, "entries", first_for_last)
+    job = customer.exports(3)
+
+    customer.work()
+
+    assert customer.target.writes == 0
+    assert customer.reread(job).entries_listed == 0
+
+    monkeypatch.undo()
+    customer.later(minutes=6)
+    customer.carry(job)
+
+    assert job.balanced
 
 
 def test_a_source_that_does_not_keep_its_contract_is_shown_with_the_evidence(customer: Customer) -> None:
