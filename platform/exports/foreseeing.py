@@ -9,15 +9,14 @@ from django.db.models import Exists, OuterRef
 from connectors.kit.connector import Target
 from connectors.kit.documents import ASIDE, Document, Found, Key
 from database.acting import acting_for
-from exports import rows
+from exports import restoring, revising, rows
 from exports.models import ExportJob, Posting, PostingState, SubmissionPosting
 from exports.outcomes import UNDER_WAY
 
 
 @dataclass(frozen=True)
 class Foreseen:
-    """`there`: what is in the ERP, so that nothing would be sent. `revisions`: in which one all else would go, where
-    our ledger knows it."""
+    """`there`: what is in the ERP, so that nothing would be sent. `revisions`: in which one all else would go."""
 
     there: Mapping[Key, Found]
     revisions: Mapping[Key, int]
@@ -25,9 +24,14 @@ class Foreseen:
 
 @dataclass(frozen=True)
 class _Ledger:
+    """`sent`: of which something may be in the ERP."""
+
     newest: Mapping[Key, Posting]
     sent: Set[Key]
     of_this_job: Set[Key]
+
+    def revision(self, key: Key) -> int:
+        return self.newest[key].revision if key in self.newest else 1
 
 
 def foresee(job: ExportJob, target: Target, documents: Mapping[Key, Document]) -> Foreseen:
@@ -46,8 +50,8 @@ def foresee(job: ExportJob, target: Target, documents: Mapping[Key, Document]) -
     there = {key: one for key, one in there.items() if key not in voided | gone}
     there |= {key: ones[0] for key, ones in standing.items() if len(ones) == 1}
     anew = voided | {key for key in gone if not standing.get(key)}
-    anew |= {key for key, ones in standing.items() if found.get(key) and not ones and _under_way(ledger, key)}
-    return Foreseen(there, {key: row.revision + (key in anew) for key, row in ledger.newest.items()})
+    anew |= {key for key, ones in found.items() if key in ledger.sent and revising.is_voided(key, ones)}
+    return Foreseen(there, {key: ledger.revision(key) + (key in anew) for key in documents})
 
 
 def _ledger(job: ExportJob, documents: Mapping[Key, Document]) -> _Ledger:
@@ -56,10 +60,12 @@ def _ledger(job: ExportJob, documents: Mapping[Key, Document]) -> _Ledger:
         mine = Posting.objects.filter(books=job.installation.books, entry__in={key.entry for key in documents})
         newest = {rows.key_of(row): row for row in mine.select_related("record").order_by("revision")}
         sent = rows.sent_before(newest.values())
+        may_be_there = {key for key, row in newest.items() if row.pk in sent or row.state in UNDER_WAY}
+        forgetful = restoring.may_have_forgotten()
         own = set(mine.filter(Exists(by_this_job)).values_list("pk", flat=True))
     return _Ledger(
         newest,
-        {key for key, row in newest.items() if row.pk in sent},
+        set(documents) if forgetful else may_be_there,
         {key for key, row in newest.items() if row.pk in own},
     )
 
@@ -70,7 +76,3 @@ def _lost(target: Target, posted: Mapping[Key, Posting], of_this_job: Set[Key]) 
     known = [(rows.as_posted(row), row.document_id) for row in earlier.values()]
     standing = target.standing(known) if known else {}
     return {key for key, one in standing.items() if one.void}, earlier.keys() - standing.keys()
-
-
-def _under_way(ledger: _Ledger, key: Key) -> bool:
-    return key in ledger.newest and ledger.newest[key].state in UNDER_WAY

@@ -9,7 +9,7 @@ from connectors.kit.documents import Document, Key
 from connectors.kit.errors import RateLimited, RefuseRecord
 from connectors.kit.failures import FailureClass
 from database.acting import acting_for
-from exports import deciding, outcomes, restoring, rows, submitting, uploading
+from exports import deciding, outcomes, restoring, revising, rows, submitting, uploading
 from exports.attaching import attach
 from exports.living import listen
 from exports.models import Posting, PostingState, Record
@@ -166,7 +166,7 @@ def _refuse_the_needy(trip: Trip) -> None:
 
 def _look_first(trip: Trip, batch: Batch) -> list[Document]:
     """What people make too (vendors), and what was sent before or may have been, is looked for before it is written;
-    and adopted."""
+    and adopted. Of what was sent and has been voided since, the next revision is posted in its stead."""
     looked = [
         rows.as_sent(document, batch.postings[document.key], _needed_id(batch, document))
         for document in batch.documents
@@ -174,12 +174,16 @@ def _look_first(trip: Trip, batch: Batch) -> list[Document]:
     ]
     found = trip.target.find(looked) if looked else {}
     there = {key: ones for key, ones in found.items() if any(not one.void for one in ones)}
-    if there:
+    voided = {key for key in found.keys() & batch.sent_before if revising.is_voided(key, found[key])}
+    if there or voided:
         with acting_for(trip.tenant_id):
             trip.current.hold()
             for document in looked:
                 if document.key in there:
                     outcomes.found(trip, batch.postings[document.key], document, there[document.key])
-            deciding.decide(trip, outcomes.records_of([batch.postings[key] for key in there]))
+                elif document.key in voided:
+                    revising.next_revision(trip, batch.postings[document.key], revising.VOIDED)
+            settled = [batch.postings[key] for key in there.keys() | voided]
+            deciding.decide(trip, outcomes.records_of(settled))
         trip.current.progress = True
-    return [d for d in batch.documents if d.key not in there]
+    return [d for d in batch.documents if d.key not in there.keys() | voided]

@@ -20,7 +20,6 @@ from incidents.models import Incident
 from jobs.handlers import Again, Next
 
 CHUNK = 25  # a vendor may give one a call: a chunk has to fit into what a minute allows
-VOIDED = "Voided in the ERP by a person."
 CHANGED = "The entry was changed after its document had been posted."
 GONE = "It is not in the ERP any more."
 A_MOMENT = timedelta(minutes=1)
@@ -43,7 +42,7 @@ def recheck(trip: Trip) -> Next | None:
             for posting in gone:
                 _gone(trip, posting, elsewhere)
             for posting in voided:
-                revising.next_revision(trip, posting, VOIDED)
+                revising.next_revision(trip, posting, revising.VOIDED)
             _leave_the_changed(postings)
             decided = deciding.decide(trip, {posting.record for posting in postings})
         trip.current.progress |= bool(gone or voided or decided)

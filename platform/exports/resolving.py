@@ -173,8 +173,8 @@ def _next_look_in(trip: Trip, submission: Submission | None) -> timedelta:
 def _settle(trip: Trip, posting: Posting, ones: Sequence[Found], settled: bool, document: Document) -> None:
     if any(not one.void for one in ones):
         outcomes.found(trip, posting, document, ones)
-    elif ones:
-        revising.next_revision(trip, posting, "Voided in the ERP by a person.")
+    elif revising.is_voided(document.key, ones):
+        revising.next_revision(trip, posting, revising.VOIDED)
     elif settled and _is_for_a_person(trip, posting):
         outcomes.nobody_knows(trip, posting)
     elif settled:

@@ -1,10 +1,22 @@
 """A document that a person voided in the ERP is posted anew, as the next revision. Call inside `acting_for`."""
 
+from collections.abc import Sequence
+
 from audit import services as audit
+from connectors.kit.documents import ASIDE, Found, Key
 from connectors.kit.errors import RefuseRecord
 from exports import deciding, rows
 from exports.models import Posting, PostingState
 from exports.trip import Trip
+
+VOIDED = "Voided in the ERP by a person."
+
+
+def is_voided(key: Key, ones: Sequence[Found]) -> bool:
+    """`ones`: what the ERP has of a document that was sent. A vendor never is: it has no revisions, its reference is
+    its number in the ERP for good, and one that people have put away is as little there as none. If the ERP will not
+    have another beside it, its refusal says so."""
+    return key.part not in ASIDE and bool(ones) and all(one.void for one in ones)
 
 
 def next_revision(trip: Trip, posting: Posting, why: str) -> None:

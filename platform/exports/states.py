@@ -63,7 +63,7 @@ POSTING: Table = {
         _P.POSTED: "outcomes: found before it was sent, and adopted",
         _P.UNCERTAIN: "outcomes: several were found before it was sent",
         _P.REFUSED: "posting: what it needs was; outcomes: it is planned no more; finishing: the hold is over",
-        _P.SKIPPED: "finishing: the source ended the job; rechecking: its entry was changed since it was posted",
+        _P.SKIPPED: "finishing: the job ended; rechecking: its entry was changed; revising: it was sent, and voided",
     },
     _P.SENDING: {
         _P.POSTED: "outcomes: the vendor made it, or it was found and adopted; uploading: the receipts are there",
