@@ -1,10 +1,12 @@
-"""Refreshes the tokens of connections that nothing calls: at many vendors a refresh token that is not used dies."""
+"""Refreshes the tokens of connections that nothing calls: at many vendors a refresh token that is not used dies.
 
-from datetime import timedelta
-from itertools import islice
+Each authorisation whose refresh token dies has a schedule; the sweep makes those that are missing.
+"""
+
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, DurationField, Exists, OuterRef, QuerySet, Value, When
 
 from connections.models import Authorisation, Connection, ConnectionState
 from connections.tokens import ConnectionTokens
@@ -17,52 +19,74 @@ from database.acting import across_tenants, acting_for
 from jobs import services
 from jobs.apart import one_by_one
 from jobs.handlers import Again, Ended, Next
-from jobs.models import Run, RunState, TriggerKind
+from jobs.models import Schedule
 from jobs.slices import Slice
 
 KIND = "keep-connected"
-AT_ONCE = 100
-HALF, SPREAD = 0.5, 0.25  # of the token's life: refreshed after a half of it, or up to a quarter more
+AT_ONCE = 500
+# Of the token's life. IDLE is more than one slot and less than two: what nobody uses is refreshed at every second
+# slot, and no token grows older than both together. The rest is for a vendor, or workers, that are away.
+EVERY, IDLE = 0.25, 0.4
 LATER = timedelta(hours=1)
-OPEN_RUN = Run.objects.filter(kind=KIND, subject_id=OuterRef("pk")).exclude(state=RunState.ENDED)
 
 
 def sweep() -> None:
-    """Opens a run for each authorisation that has been idle for long. Opens its own blocks."""
-    one_by_one(_idle(), _open_run)
-
-
-def _open_run(tenant_id: UUID, pk: UUID) -> None:
-    """Once for these tokens, however many look, and however long ago: they are its slot, as it were."""
-    rows = Authorisation.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
-    row = rows.select_related("application").exclude(Exists(OPEN_RUN)).filter(pk=pk).first()
-    connection = _usable(pk)
-    if row is not None and is_due(row) and connection is not None:
-        keys = [connection.pk, connection.application_id]
-        services.open_run(tenant_id, KIND, pk, lane=pk, keys=keys, trigger=TriggerKind.SCHEDULE)
-
-
-def _idle() -> list[tuple[UUID, UUID]]:
-    lives = lives_of_refresh_tokens()
-    if not lives:
-        return []
-    idle = clock.now() - min(lives.values()) * HALF
-    usable = Connection.objects.filter(authorisation=OuterRef("pk"), state=ConnectionState.USABLE)
+    """Makes the schedules that are missing, and ends those that keep nothing alive. Opens its own blocks."""
     with across_tenants("connections of every tenant are kept alive"):
-        held = Authorisation.objects.filter(
-            Exists(usable), flow=AuthorisationCode.kind, application__connector__in=lives, tokens_expire_at__lt=idle
-        )
-        rows = held.exclude(Exists(OPEN_RUN)).select_related("application").order_by("tokens_expire_at")
-        # Those whose moment is still to come are older than some that are due: they take nobody's place.
-        return list(islice(((row.tenant_id, row.pk) for row in rows if is_due(row)), AT_ONCE))
+        missing = list(_unscheduled().values_list("tenant_id", "pk")[:AT_ONCE])
+        left_over = list(_left_over().values_list("tenant_id", "pk")[:AT_ONCE])
+    one_by_one(missing, _schedule)
+    one_by_one(left_over, _end)
+
+
+def _unscheduled() -> QuerySet[Authorisation]:
+    """Or scheduled by another life than its connector says today."""
+    scheduled = Schedule.objects.filter(
+        tenant_id=OuterRef("tenant_id"), kind=KIND, subject_id=OuterRef("pk"), every=OuterRef("every")
+    )
+    lives = lives_of_refresh_tokens().items()
+    every = Case(
+        *[When(application__connector=key, then=Value(life * EVERY)) for key, life in lives],
+        output_field=DurationField(),
+    )
+    return _dying().annotate(every=every).exclude(Exists(scheduled)).order_by("tokens_expire_at")
+
+
+def _left_over() -> QuerySet[Schedule]:
+    kept = _dying().filter(tenant_id=OuterRef("tenant_id"), pk=OuterRef("subject_id"))
+    return Schedule.objects.filter(kind=KIND).exclude(Exists(kept))
+
+
+def _dying() -> QuerySet[Authorisation]:
+    """Those on which something usable stands, and whose refresh token ends if nobody uses it."""
+    usable = Connection.objects.filter(authorisation=OuterRef("pk"), state=ConnectionState.USABLE)
+    lives = lives_of_refresh_tokens()
+    return Authorisation.objects.filter(Exists(usable), flow=AuthorisationCode.kind, application__connector__in=lives)
+
+
+def _schedule(tenant_id: UUID, pk: UUID) -> None:
+    row = _unscheduled().select_related("application").filter(pk=pk).first()
+    life = _life(row.application.vendor) if row else None
+    if row is not None and life is not None:
+        every, keys = life * EVERY, [row.application_id]
+        services.schedule(tenant_id, KIND, pk, every, keys=keys, first=_first_slot(row, every, clock.now()))
+
+
+def _end(tenant_id: UUID, pk: UUID) -> None:
+    _left_over().filter(tenant_id=tenant_id, pk=pk).delete()
+
+
+def _first_slot(row: Authorisation, every: timedelta, at: datetime) -> datetime:
+    """At once for what is idle; else each at a moment of its own: no vendor is asked for all together."""
+    return at if is_due(row) else at + timedelta(seconds=row.pk.int % max(1, int(every.total_seconds())))
 
 
 def is_due(row: Authorisation) -> bool:
-    """Its access token ended long ago, so nobody has refreshed it since. Each has a moment of its own."""
+    """Its access token ended long ago, so nobody has refreshed it since."""
     life = _life(row.application.vendor)
     if life is None or row.tokens_expire_at is None:
         return False
-    return bool(clock.now() > row.tokens_expire_at + life * (HALF + SPREAD * (row.pk.int % 1000) / 1000))
+    return bool(clock.now() > row.tokens_expire_at + life * IDLE)
 
 
 def lives_of_refresh_tokens() -> dict[str, timedelta]:
@@ -75,17 +99,15 @@ def _life(vendor: type[Connector]) -> timedelta | None:
     return next((flow.refresh_life for flow in vendor.flows if isinstance(flow, AuthorisationCode)), None)
 
 
-def _usable(authorisation_id: UUID) -> Connection | None:
-    rows = Connection.objects.filter(authorisation=authorisation_id, state=ConnectionState.USABLE)
-    return rows.order_by("created_at").first()
-
-
 def keep(current: Slice) -> Next:
     """The handler. A refusal is told to the customer by the state of the connection."""
     with acting_for(current.held.tenant_id):
-        connection = _usable(current.held.subject_id)
+        usable = Connection.objects.filter(authorisation=current.held.subject_id, state=ConnectionState.USABLE)
+        connection = usable.select_related("authorisation__application").order_by("created_at").first()
     if connection is None:
         return Ended("Nothing is connected by it any more.")
+    if not is_due(connection.authorisation):
+        return Ended("It is in use: nothing to do.")
     current.check()
     try:
         ConnectionTokens(current.held.tenant_id, connection.pk).access_token()

@@ -61,20 +61,28 @@ def wake(run: Run, *, put_aside: bool = False) -> None:
     )
 
 
-def schedule(tenant_id: UUID, kind: str, subject_id: UUID, every: timedelta, *, keys: Sequence[UUID] = ()) -> None:
-    """From now on. A schedule that there is already keeps its grid, unless its time between slots changes."""
+def schedule(
+    tenant_id: UUID,
+    kind: str,
+    subject_id: UUID,
+    every: timedelta,
+    *,
+    keys: Sequence[UUID] = (),
+    first: datetime | None = None,
+) -> None:
+    """From `first` on, or from now. A schedule that there is already keeps its grid, unless its time between slots
+    changes."""
+    begins = first or now() + every
     found, made = Schedule.objects.get_or_create(
         tenant_id=tenant_id,
         kind=kind,
         subject_id=subject_id,
-        defaults={"keys": list(keys), "every": every, "next_at": now() + every},
+        defaults={"keys": list(keys), "every": every, "next_at": begins},
     )
-    if made:
-        return
-    if found.every != every:
-        found.every, found.next_at = every, now() + every
-    found.keys = list(keys)
-    found.save(update_fields=["keys", "every", "next_at"])
+    if not made:
+        same = Schedule.objects.filter(pk=found.pk)
+        same.exclude(every=every).update(every=every, next_at=begins)
+        same.update(keys=list(keys))
 
 
 def open_slot(schedule: Schedule, slot: datetime) -> Run | None:

@@ -45,7 +45,7 @@ FOR_ALL = {
     "platform/jobs/leases.py: claim",
     "platform/jobs/leases.py: others_wait",
     "platform/jobs/ending_sessions.py: sweep",
-    "platform/jobs/keeping_connected.py: _idle",
+    "platform/jobs/keeping_connected.py: sweep",
     "platform/jobs/revoking.py: sweep",
     "platform/jobs/sweep.py: _due",
     "platform/jobs/sweep.py: _ready",
