@@ -125,8 +125,9 @@ def _stored(trip: Trip) -> int:
 def _store(trip: Trip, page: Page[FetchedRecord], first: int, place: str) -> None:
     """`first`: how many came before. `place`: where in the source's list the page begins."""
     rows = []
+    deadly = trip.current.deadly(page.items, lambda fetched: trip.source.interpret(fetched.payload))
     for position, fetched in enumerate(page, first):
-        entry = understood(trip.source, fetched)
+        entry = None if fetched in deadly else understood(trip.source, fetched)
         row = row_of(trip.job, fetched, position, entry)
         if entry:
             trip.remember(row, entry)

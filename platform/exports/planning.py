@@ -23,6 +23,9 @@ log = structlog.get_logger()
 CHUNK = 400
 FIRST = -1
 NOTHING = "The connector makes no document of this entry. Tell its developer."
+DEADLY = (
+    "Work on this entry ends Causeway's own process. It is our fault: when that is mended, export the entry again."
+)
 NEEDED = "What this entry needs was not posted from here ({alias}). Export that entry first, then this one again."
 OPEN_FOR_PLANNING = {PostingState.PLANNED, PostingState.REFUSED, PostingState.SKIPPED}
 
@@ -67,7 +70,10 @@ def _others_are_to_come(trip: Trip) -> bool:
 
 def _plan_chunk(trip: Trip, records: Sequence[Record], *, last: bool) -> set[UUID]:
     """The records that are left for later."""
-    planned = [planned_of(trip.documents, record) for record in records]
+    deadly = trip.current.deadly(records, trip.documents)
+    planned = [
+        Planned(one, refusal=of_the_deadly()) if one in deadly else planned_of(trip.documents, one) for one in records
+    ]
     with acting_for(trip.tenant_id):
         trip.current.hold()
         left = _write(trip, planned, last=last)
@@ -100,6 +106,10 @@ def planned_of(documents: Callable[[Record], tuple[Document, ...]], record: Reco
         sentence = "Causeway could not plan this entry. It is our fault; the reference is the record's number."
         failure = FailureClass.CODE_CRASH
         return Planned(record, refusal=RefuseRecord(sentence, failure=failure, subject=type(crash).__name__))
+
+
+def of_the_deadly() -> RefuseRecord:
+    return RefuseRecord(DEADLY, failure=FailureClass.CODE_CRASH, subject="process")
 
 
 def in_need_of(alias: str) -> RefuseRecord:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from functools import partial
 
 from django.db.models import Min, Q, QuerySet
 
@@ -14,6 +15,7 @@ from exports.attaching import attach
 from exports.living import listen
 from exports.models import Posting, PostingState, Record
 from exports.pace import Pace
+from exports.planning import of_the_deadly
 from exports.reporting import report
 from exports.trip import Trip
 from jobs.handlers import Again, Next
@@ -104,8 +106,11 @@ def _needed_id(batch: Batch, document: Document) -> str:
 def _documents(trip: Trip, chosen: Sequence[Posting]) -> list[Document]:
     """Planned again; what the record no longer becomes is refused here and now."""
     documents = []
+    deadly = trip.current.deadly(chosen, partial(_draw, trip))
     for posting in chosen:
         try:
+            if posting in deadly:
+                raise of_the_deadly()
             documents.append(rows.document_in_revision(trip, posting.record, rows.key_of(posting), posting.revision))
         except RefuseRecord as refusal:
             with acting_for(trip.tenant_id):
@@ -113,6 +118,13 @@ def _documents(trip: Trip, chosen: Sequence[Posting]) -> list[Document]:
                 outcomes.refused(trip, posting, refusal)
                 deciding.decide(trip, outcomes.records_of([posting]))
     return documents
+
+
+def _draw(trip: Trip, posting: Posting) -> None:
+    """What is done with it before it is sent."""
+    document = rows.document_in_revision(trip, posting.record, rows.key_of(posting), posting.revision)
+    for _ in trip.target.requests([document], _known({document.key: posting}, [document])):
+        pass
 
 
 def _from_the_beginning(trip: Trip, place: Place) -> list[Posting]:

@@ -2,10 +2,11 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import structlog
 from django.db import Error, connection
@@ -13,18 +14,21 @@ from django.db import Error, connection
 from connectors.kit.failures import FailureClass
 from database.acting import acting_for
 from incidents import services as incidents
-from jobs import leases, unsaid
+from jobs import leases, trials, unsaid
 from jobs.handlers import Again, Crashed, End, LetGo, PutAside, WaitForSomebody, handler_of
 from jobs.leases import Claim, LeaseLost
 from jobs.models import Stop
 
 log = structlog.get_logger()
 
+T = TypeVar("T")
+
 SECONDS = 20.0
 # While other tenants wait and every slot is taken; a slice has its price at the source.
 SECONDS_IN_A_CROWD, SECONDS_IN_AN_EXPRESS = leases.QUANTUM, 1.0
 LOOKS = timedelta(seconds=1)
 CRASHES_AT_MOST = 8  # in a row, whatever was waited for in between; also workers that died
+CAREFUL_AFTER = 2  # of those: what may end the process is tried in a child first (jobs.trials)
 WAITS_AT_MOST = 1_000  # in a row: with the longest pauses, for more than three days
 LONGEST_PAUSE = timedelta(minutes=5)
 UNKNOWN_LOOKS = timedelta(minutes=5)  # a worker of the newer version may be the next to look
@@ -92,6 +96,10 @@ class Slice:
         """Where nothing is half done. Raises Halted if the last renewal heard that the work is to stop."""
         if self.is_stopped:
             raise Halted
+
+    def deadly(self, items: Sequence[T], attempt: Callable[[T], object]) -> Sequence[T]:
+        """Those of which a worker would die, as `trials.deadly`; looked for once some have. Outside a block."""
+        return trials.deadly(items, attempt) if self.held.crashes >= CAREFUL_AFTER else ()
 
     def _refuse_lost(self) -> None:
         if self._lost.is_set():

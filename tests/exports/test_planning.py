@@ -1,5 +1,10 @@
 """Planning is pure: the same record gives the same bytes, today, tomorrow and in a preview."""
 
+import os
+import signal
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from connectors import registry
@@ -14,7 +19,10 @@ from connectors.kit.testing import ports
 from database.acting import acting_for
 from exports import planning
 from exports.models import Record, ReferenceData
+from exports.planning import DEADLY
 from jobs import slices
+from jobs.models import Run
+from jobs.slices import CAREFUL_AFTER
 from tests.customer import Customer
 
 
@@ -70,6 +78,48 @@ def test_a_record_that_crashes_the_planner_fails_alone(customer: Customer, monke
     assert "our fault" in customer.item(job, poison)["failureReason"]
     assert [one.failure for one in customer.incidents()] == [FailureClass.CODE_CRASH]
     assert (job.state, job.balanced) == ("completed_with_errors", True)
+
+
+def read_by(entry: str, payload: Any) -> bool:
+    return bool(payload["accountingEntryId"] == entry)
+
+
+def planned_by(entry: str, record: Any) -> bool:
+    return bool(record.entry == entry)
+
+
+def built_by(entry: str, documents: Any) -> bool:
+    return any(document.key.entry == entry for document in documents)
+
+
+@pytest.mark.parametrize(
+    ("vendor", "does", "meets"),
+    [("pleo", "interpret", read_by), ("xero", "plan", planned_by), ("xero", "requests", built_by)],
+)
+def test_a_record_that_ends_the_process_fails_alone_once_workers_have_died_of_it(
+    customer: Customer, monkeypatch: pytest.MonkeyPatch, vendor: str, does: str, meets: Callable[[str, Any], bool]
+) -> None:
+    good, poison, other = entries = customer.entries(3)
+    connector, here = registry.get(vendor), os.getpid()
+    usual = getattr(connector, does)
+
+    def deadly(self: Any, one: Any, *more: Any) -> Any:
+        if meets(poison, one):
+            if os.getpid() == here:
+                pytest.fail("The worker would have died.")  # no `except Exception` takes it
+            os.kill(os.getpid(), signal.SIGKILL)
+        return usual(self, one, *more)
+
+    monkeypatch.setattr(connector, does, deadly)
+    job = customer.exports(entries)
+    with acting_for(customer.tenant.pk):
+        Run.objects.update(crashes=CAREFUL_AFTER)
+    customer.carry(job)
+
+    assert customer.outcomes(job) == {good: "posted", poison: "failed", other: "posted"}
+    assert DEADLY in customer.item(job, poison)["failureReason"]
+    assert [one.failure for one in customer.incidents()] == [FailureClass.CODE_CRASH]
+    assert job.balanced
 
 
 def test_what_needs_other_entries_keeps_no_slice_from_its_end(
