@@ -12,12 +12,11 @@ from django.db import IntegrityError, connection
 from database.acting import one_statement_across_tenants, one_statement_for
 from jobs.handlers import Again, Crashed, End, Ended, LetGo, PutAside, WaitForSomebody, kinds_despite_pause
 from jobs.models import Stop
-from jobs.statements import CALLED, CALLING, CLAIM, FINISH, OTHERS_WAIT, RENEW
+from jobs.statements import CALLED, CALLING, CLAIM, FINISH, LITTLE, OTHERS_WAIT, RENEW
 
 LEASE = timedelta(seconds=settings.LEASE_SECONDS)
 QUANTUM = 3.0  # seconds of a slot: the unit of fair shares (jobs.models.Share)
 CHEAPEST, DEAREST = 0.1, 2.0  # quanta: no slice is for nothing, and what nobody waited for is not charged
-LITTLE = 6.0  # seconds: a run that has been worked on for less is served by the express slots too
 
 
 class LeaseLost(Exception):

@@ -1,8 +1,14 @@
 """What leases are made of, each one short statement by the database's clock."""
 
+from jobs import pulses
 from jobs.models import PlatformHalt
 
 HALTING = "halt"
+LITTLE = 6.0  # seconds: a run that has been worked on for less is served by the express slots too
+MOMENT = 1.0  # seconds for which it is left to them where there is other work: several of their looks
+EXPRESS_LIVES = f"""(
+    select exists (select from jobs_pulse where starts_with(name, '{pulses.EXPRESS}')
+                   and ticked_at > now() - interval '{pulses.GONE_AFTER.seconds} s'))"""  # noqa: S608  only constants
 
 
 def halted(run: str = "r", despite_pause: str = "%(despite_pause)s") -> str:
@@ -22,7 +28,8 @@ def halted(run: str = "r", despite_pause: str = "%(despite_pause)s") -> str:
 # many runs they have. The tenant that was served the least for its weight comes first (jobs.models.Share). Of each of
 # its lanes only the first may be worked on: what is held before all else, then the oldest. A lease that ran out is
 # taken over only after the longest call of its holder is over. `little`: only runs that have been worked on for fewer
-# seconds, the least first.
+# seconds, the least first. Without it those come last for a moment, while a process lives that serves nothing else:
+# sharing one with large work they would take twice as long.
 _NEXT = f"""
 with recursive hungry (tenant_id) as (
     (select tenant_id from jobs_run where state <> 'ended' order by tenant_id, lane limit 1)
@@ -48,6 +55,7 @@ with recursive hungry (tenant_id) as (
       and not {halted()} and r.tenant_id is distinct from %(but)s
       and (%(little)s::float is null or r.worked < %(little)s)
     order by case when %(little)s::float is not null then r.worked end,
+             r.worked < {LITTLE} and r.run_at > clock_timestamp() - interval '{MOMENT} s' and {EXPRESS_LIVES},
              t.virtual_time nulls first, t.served_at nulls first, t.tenant_id, r."order"
     limit 1
 """  # noqa: S608  only constants of this file

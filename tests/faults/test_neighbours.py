@@ -6,7 +6,7 @@ from connectors.kit.sandbox import Fault, Kind
 from database.acting import acting_for
 from exports.models import ExportJob
 from installations import services as installations
-from jobs import leases
+from jobs import statements
 from jobs.models import Run
 from jobs.sweep import sweep
 from tests.customer import ACTOR, OTHER_COMPANY, Customer, forget_budgets, new_customer
@@ -38,7 +38,7 @@ def test_express_slots_do_what_is_small_and_leave_the_mountain_to_the_workers(
     slow = customer.target.faults.add(Fault("PUT *", Kind.DELAY_AFTER, times=None, seconds=2))
     mountain = customer.exports(600)
     express = house.start("manage", "express", "--slots", "1")
-    until(lambda: run_of(customer, mountain).worked > leases.LITTLE, seconds=90)
+    until(lambda: run_of(customer, mountain).worked > statements.LITTLE, seconds=90)
     left = run_of(customer, mountain).fence
 
     job = neighbour.exports(1)

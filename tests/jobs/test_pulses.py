@@ -102,3 +102,10 @@ def test_today_says_who_works(staff: Visitor) -> None:
 def test_who_may_not_see_runs_is_not_told_of_workers() -> None:
     viewer = colleague_with("incidents.view_incident")
     assert "worker" not in viewer.get("/admin/").content.decode()
+
+
+def test_an_express_process_is_no_worker() -> None:
+    pulses.express()
+
+    found = pulses.liveness()
+    assert (found.workers, found.beat) == (0, False)

@@ -24,5 +24,6 @@ class Command(BaseCommand):
         slots = [threading.Thread(target=express.serve, name=f"express-{n}") for n in range(options["slots"])]
         for slot in slots:
             slot.start()
+        express.be_alive()
         for slot in slots:
             slot.join()
