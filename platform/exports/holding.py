@@ -1,4 +1,4 @@
-"""Hold: work waits for a vendor or a person, the job kept alive at its source, and no longer than the hold.
+"""Hold: work waits for a vendor or a person, the job kept alive at its source, for as long as its installation says.
 
 Then what waits fails with its reason, so that the bookkeeper reads it at the source and can export again.
 """
@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
-from django.conf import settings
 
 from audit import services as audit
 from connections.models import Connection
@@ -27,6 +26,9 @@ log = structlog.get_logger()
 
 LOOKS = timedelta(seconds=30)
 SOMEBODYS_LOOKS = timedelta(minutes=2)
+# The engine puts aside what has waited a thousand times in vain. A hold may be long: after the first looks, the
+# others are spread over all of it.
+FIRST_LOOKS, OTHER_LOOKS = 100, 880
 
 
 def kept_alive(trip: Trip, then: Next) -> Next:
@@ -53,7 +55,13 @@ def hold(trip: Trip, error: ConnectorError, wait: timedelta) -> Next:
     incident = None if lost else tell(trip, error)
     if _is_over(trip):
         return _after_the_hold(trip, error, incident)
-    return Again(wait, remark=error.sentence)
+    return Again(_spread(trip, wait), remark=error.sentence)
+
+
+def _spread(trip: Trip, wait: timedelta) -> timedelta:
+    if trip.current.held.attempts <= FIRST_LOOKS:
+        return wait
+    return max(wait, trip.installation.holds_for / OTHER_LOOKS)
 
 
 def hold_for_somebody(trip: Trip, then: WaitForSomebody) -> Next:
@@ -92,7 +100,7 @@ def begin(trip: Trip) -> datetime:
 
 
 def _is_over(trip: Trip) -> bool:
-    return now() - begin(trip) > timedelta(seconds=settings.HOLD_SECONDS) and trip.may_post
+    return now() - begin(trip) > trip.installation.holds_for and trip.may_post
 
 
 def _after_the_hold(trip: Trip, error: ConnectorError, incident: Incident | None) -> Next:

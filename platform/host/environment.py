@@ -54,13 +54,14 @@ def flag(name: str, default: bool) -> bool:
     return _parsed(name, str(default), lambda value: words[value.strip().lower()], "true or false")
 
 
-def number(name: str, default: int, least: int = 1) -> int:
+def number(name: str, default: int, least: int = 1, most: int | None = None) -> int:
     def read(value: str) -> int:
-        if int(value) < least:
+        if int(value) < least or (most is not None and int(value) > most):
             raise ValueError
         return int(value)
 
-    return _parsed(name, str(default), read, f"a whole number of at least {least}")
+    bounds = f"at least {least}" if most is None else f"{least} to {most}"
+    return _parsed(name, str(default), read, f"a whole number of {bounds}")
 
 
 def days(name: str, default: int, least: int = 7) -> int:

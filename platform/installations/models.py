@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -18,6 +20,9 @@ from database.constraints import WrittenOnce
 from database.fields import TenantForeignKey
 from tenants.models import TenantModel
 
+SHORTEST_HOLD = timedelta(minutes=1)
+LONGEST_HOLD = timedelta(days=3)  # a run that waits for longer is put aside (jobs.slices)
+
 
 class InstallationState(models.TextChoices):
     SETTING_UP = "setting_up", "Being set up"
@@ -27,7 +32,10 @@ class InstallationState(models.TextChoices):
 
 
 class Installation(TenantModel):
-    """`source_company` and `books` are kept apart from the connections: they are what identities hang on."""
+    """`source_company` and `books` are kept apart from the connections: they are what identities hang on.
+
+    `hold`: how long what waits is kept open at the source; None: for as long as the platform says.
+    """
 
     source = TenantForeignKey(Connection, related_name="+")
     target = TenantForeignKey(Connection, related_name="+")
@@ -35,6 +43,7 @@ class Installation(TenantModel):
     source_company = models.CharField(max_length=200, help_text="connector:company of the source")
     books = models.CharField(max_length=200, help_text="connector:company of the target")
     state = models.CharField(max_length=20, choices=InstallationState.choices, default=InstallationState.SETTING_UP)
+    hold = models.DurationField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -47,6 +56,7 @@ class Installation(TenantModel):
                 condition=Q(state="active"),
                 name="one_active_installation_a_company",
             ),
+            models.CheckConstraint(condition=Q(hold__gte=SHORTEST_HOLD, hold__lte=LONGEST_HOLD), name="sane_holds"),
         ]
 
     def __str__(self) -> str:
@@ -60,6 +70,10 @@ class Installation(TenantModel):
     @property
     def settings_model(self) -> type[Settings]:
         return registry.target_of(self.target.application.connector).settings_model
+
+    @property
+    def holds_for(self) -> timedelta:
+        return self.hold or timedelta(seconds=settings.HOLD_SECONDS)
 
     @property
     def is_active(self) -> bool:

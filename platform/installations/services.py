@@ -6,6 +6,7 @@ Call inside `acting_for` of the tenant.
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -184,6 +185,20 @@ def pause(installation: Installation, *, actor: str, reason: str = "") -> None:
     """Also what is under way lets go at its next save-point."""
     _move(installation, InstallationState.PAUSED, actor)
     steering.pause(scope_of(installation), actor=actor, reason=reason)
+
+
+def hold(installation: Installation, span: timedelta | None, *, actor: str) -> None:
+    """How long what waits is kept open at the source, what waits now too; None: for as long as the platform says."""
+    before, installation.hold = installation.hold, span
+    installation.save(update_fields=["hold"])
+    audit.record(
+        "installation.hold_changed",
+        installation,
+        actor=actor,
+        tenant_id=installation.tenant_id,
+        before={"hold_seconds": before.total_seconds()} if before else {},
+        after={"hold_seconds": span.total_seconds()} if span else {},
+    )
 
 
 def scope_of(installation: Installation) -> Scope:

@@ -1,5 +1,6 @@
 """What people do in the admin: asked first, done by POST, through the services, and in the trail."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.messages import get_messages
@@ -17,9 +18,9 @@ from tests.cast import Visitor
 from tests.factories import InstallationFactory
 
 
-def do(visitor: Visitor, name: str, row: Any) -> Any:
+def do(visitor: Visitor, name: str, row: Any, **asked: str) -> Any:
     """As the dialog does it."""
-    return visitor.post(page_of(row, name), {"_form_submitted": "on"})
+    return visitor.post(page_of(row, name), {"_form_submitted": "on", **asked})
 
 
 def actor(visitor: Visitor) -> str:
@@ -130,6 +131,22 @@ def test_an_installation_is_paused_and_activated(staff: Visitor, books: Books) -
         ("installation.active", actor(staff)),
         ("work.resumed", actor(staff)),
     ]
+
+
+def test_an_installation_is_given_a_hold_of_its_own_and_the_usual_one_again(staff: Visitor, books: Books) -> None:
+    installation = books.job.installation
+    page = page_of(installation)
+    assert "30 min, as everywhere" in staff.get(page).content.decode()
+
+    assert said(do(staff, "hold", installation, minutes="1440")) == ["What waits is kept open for 24 h."]
+    assert fresh(installation).hold == timedelta(days=1)
+    assert "24 h" in staff.get(page).content.decode()
+    assert 'value="1440"' in staff.get(page_of(installation, "hold")).content.decode()
+
+    assert "less than or equal to 4320" in do(staff, "hold", installation, minutes="4321").content.decode()
+    assert said(do(staff, "hold", installation, minutes="")) == ["What waits is kept open for 30 min, as everywhere."]
+    assert fresh(installation).hold is None
+    assert trail(installation)[-2:] == [("installation.hold_changed", actor(staff))] * 2
 
 
 def test_the_source_is_told_of_an_installation_that_staff_have_activated(staff: Visitor, books: Books) -> None:

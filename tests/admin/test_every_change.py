@@ -84,6 +84,7 @@ ACTIONS: dict[str, dict[str, Change]] = {
         "activate": Change(first=lambda books, row: is_(row, state=InstallationState.PAUSED)),
         "cancel_work": Change(),
         "reconcile": Change(),
+        "hold": Change({"minutes": 90}),
     },
     "jobs.run": {
         "pause": Change(),

@@ -58,6 +58,7 @@ EXPECTED: dict[str, dict[str, str]] = {
         "see": EVERYBODY,
         "configure": "SOA",
         "versions": EVERYBODY,
+        "hold": "SOA",
         "pause": "SOA",
         "activate": "SOA",
         "cancel_work": "OA",

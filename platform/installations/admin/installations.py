@@ -19,6 +19,7 @@ from desk.pages import Part, Parts, SheetPage, actor, asked, column, person, sta
 from desk.sheets import Cell, Moment, Sheet, Table
 from desk.tones import State, Tone, badge
 from installations import activation, services
+from installations.admin import holding
 from installations.admin.comparing import Comparing
 from installations.admin.configuring import Configuring
 from installations.forms.comparing import compare
@@ -39,7 +40,7 @@ TONES = {
     InstallationState.ENDED: Tone.WAITING,
 }
 # Switched on for the first time only by the customer, at the end of the set-up.
-ALWAYS = {"configure", "versions"}
+ALWAYS = {"configure", "versions", "hold"}
 OFFERED = {
     InstallationState.ACTIVE: {"pause", "cancel_work"},
     InstallationState.PAUSED: {"activate", "cancel_work"},
@@ -65,7 +66,7 @@ class InstallationAdmin(Configuring, Comparing, Steered, Parts, SheetPage):
     related = ["tenant", "source__application", "target__application"]
     search_fields = ["source__company_name", "target__company_name", "tenant__name", "id__exact"]
     search_help_text = "Company, customer, or the whole id"
-    actions_detail = ["configure", "versions", "pause", "activate", "cancel_work"]
+    actions_detail = ["configure", "versions", "hold", "pause", "activate", "cancel_work"]
 
     @column("From and to")
     def way(self, installation: Installation) -> str:
@@ -109,6 +110,12 @@ class InstallationAdmin(Configuring, Comparing, Steered, Parts, SheetPage):
         activation.tell(installation)
         return self.done(request, installation, "Active again.")
 
+    @asked("Hold", holding.QUESTION, button="Save", icon="hourglass", form=holding.HoldForm)
+    def hold(self, request: HttpRequest, form: holding.HoldForm, object_id: str) -> HttpResponse:
+        installation = self.row(request, object_id)
+        services.hold(installation, form.hold, actor=actor(request))
+        return self.done(request, installation, f"What waits is kept open for {holding.of(installation)}.")
+
     def sheet(self, request: HttpRequest, row: Installation) -> Sheet:
         versions = list(Configuration.objects.filter(installation=row))
         return Sheet(
@@ -124,6 +131,7 @@ class InstallationAdmin(Configuring, Comparing, Steered, Parts, SheetPage):
                 ("Source", _side(row.source)),
                 ("Target", _side(row.target)),
                 ("Environment", row.environment),
+                ("Hold", holding.of(row)),
                 ("Source company", whole(row.source_company)),
                 ("Books", whole(row.books)),
                 ("Id", whole(row.pk)),
