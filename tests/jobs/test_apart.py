@@ -39,6 +39,23 @@ def test_the_others_go_on_when_one_raises_or_waits_too_long() -> None:
     assert done == [good]
 
 
+@pytest.mark.parametrize(
+    "code", ["serialization_failure", "deadlock_detected", "lock_not_available", "query_canceled"]
+)
+def test_what_met_somebody_elses_change_is_nobody_elses_trouble(code: str) -> None:
+    tenant, (unlucky, other), done = TenantFactory.create().pk, (uuid4() for _ in range(2)), []
+
+    def act(_: UUID, pk: UUID) -> None:
+        if pk == unlucky:
+            with connection.cursor() as cursor:
+                cursor.execute(f"do $$ begin raise {code}; end $$")
+        done.append(pk)
+
+    one_by_one([(tenant, pk) for pk in (unlucky, other)], act)
+
+    assert done == [other]
+
+
 def test_without_postgresql_it_ends() -> None:
     tenant, tried = TenantFactory.create().pk, []
 
