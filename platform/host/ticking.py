@@ -47,8 +47,7 @@ def _beat() -> None:
 
 
 def _tick() -> None:
-    _quietly(pulses.tick)
-    agenda, sweep_at = Agenda(), time.monotonic() + EVERY_SECONDS
+    agenda, sweep_at = Agenda(), time.monotonic()  # at once: whoever died before it may have left work behind
     while not slots.stopping.wait(min(agenda.pause.total_seconds(), sweep_at - time.monotonic(), unsaid.pause())):
         _quietly(unsaid.say)
         if time.monotonic() < sweep_at:
