@@ -123,9 +123,9 @@ def pass_time(delta: timedelta, *sandboxes: Sandbox) -> None:
         sandbox.clock.advance(delta.total_seconds())
 
 
-def forget_budgets() -> None:
+def forget_budgets(which: str = "*") -> None:
     with Redis.from_url(settings.REDIS_URL) as valkey:
-        for key in valkey.scan_iter("budget:*"):
+        for key in valkey.scan_iter(f"budget:{which}"):
             valkey.delete(key)
 
 
