@@ -31,11 +31,12 @@ class Crowd:
 
 @dataclass
 class Seen:
-    """Answers by status, and each one's seconds."""
+    """Answers by status, each one's seconds, and the ids of those that were a 2xx."""
 
     statuses: dict[str, int] = field(default_factory=dict)
     waits: list[float] = field(default_factory=list)
     seconds: float = 0.0
+    taken: list[str] = field(default_factory=list)
 
     @property
     def accepted(self) -> int:
@@ -64,12 +65,13 @@ class Sender:
         self._crowd, self._body = crowd, crowd.body.encode()
         self._statuses: Counter[str] = Counter()
         self._waits: list[float] = []
+        self._taken: list[str] = []
         self._next = self._begun = time.perf_counter()
         self._end = self._begun + crowd.seconds
 
     async def send_all(self) -> Seen:
         await asyncio.gather(*(self._connection() for _ in range(self._crowd.connections)))
-        return Seen(dict(self._statuses), self._waits, time.perf_counter() - self._begun)
+        return Seen(dict(self._statuses), self._waits, time.perf_counter() - self._begun, self._taken)
 
     async def _connection(self) -> None:
         wire: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
@@ -77,12 +79,15 @@ class Sender:
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
             if time.perf_counter() > self._end:
                 break  # what was due and found nobody free is not sent any more
+            name = uuid4().hex
             try:
                 wire = wire or await asyncio.open_connection("127.0.0.1", self._crowd.port)
-                status = await self._exchange(*wire)
+                status = await self._exchange(*wire, name)
             except (OSError, asyncio.IncompleteReadError) as error:
                 wire, status = None, type(error).__name__
             self._statuses[status] += 1
+            if status.startswith("2"):
+                self._taken.append(name)
             self._waits.append(time.perf_counter() - due)
         if wire:
             wire[1].close()
@@ -93,8 +98,8 @@ class Sender:
         due, self._next = self._next, self._next + 1 / self._crowd.rate
         return due
 
-    async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> str:
-        writer.write(self._message())
+    async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, name: str) -> str:
+        writer.write(self._message(name))
         head = await reader.readuntil(b"\r\n\r\n")
         lines = head.decode("latin-1").lower().split("\r\n")
         length = next((int(line[15:]) for line in lines if line.startswith("content-length:")), 0)
@@ -102,8 +107,8 @@ class Sender:
             await reader.readexactly(length)
         return lines[0].split(" ")[1]
 
-    def _message(self) -> bytes:
-        name, at = uuid4().hex, int(time.time())
+    def _message(self, name: str) -> bytes:
+        at = int(time.time())
         head = (
             f"POST {self._crowd.path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
             f"webhook-id: {name}\r\nwebhook-timestamp: {at}\r\n"
