@@ -1,4 +1,4 @@
-"""Fetch: every page is stored before anything is posted. After the job has ended nothing can be read again."""
+"""Fetch: every entry is stored before anything is posted. After the job has ended nothing can be read again."""
 
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -9,7 +9,7 @@ from connectors.kit import exact_json
 from connectors.kit.connector import Source
 from connectors.kit.errors import BeginAgain, ConnectorError, ContractBroken, RefuseRecord
 from connectors.kit.paging import Page
-from connectors.kit.records import FetchedRecord
+from connectors.kit.records import FetchedRecord, FileLink
 from connectors.kit.records import Record as Interpreted
 from database.acting import acting_for
 from database.bulk import insert_all
@@ -19,7 +19,7 @@ from jobs.handlers import Again, Next
 
 log = structlog.get_logger()
 
-COMPARED_AT_ONCE = 1000  # entries
+STORED_AT_ONCE, COMPARED_AT_ONCE = 400, 1000  # entries
 
 
 def fetch(trip: Trip) -> Next | None:
@@ -41,14 +41,78 @@ def fetch(trip: Trip) -> Next | None:
 
 
 def _store_all(trip: Trip) -> Next | None:
-    place = trip.job.records_after
-    first = _stored(trip) if place else 0
-    for page in trip.source.records(trip.remote, place):
-        _store(trip, page, first, place)
-        first, place = first + len(page), page.next
-        if place and trip.current.is_over:
-            return Again()
+    arrived = Arrived(trip, trip.job.records_after, _stored(trip) if trip.job.records_after else 0)
+    try:
+        for page in trip.source.records(trip.remote, trip.job.records_after):
+            arrived.add(page)
+            if arrived.is_due or trip.current.is_over:
+                arrived.store()
+                if page.next and trip.current.is_over:
+                    return Again()
+    except ConnectorError:  # the next slice goes on behind what came
+        arrived.store()
+        raise
+    arrived.store()
     return None
+
+
+@dataclass
+class Arrived:
+    """Records that came and are not stored yet: some pages in one block.
+
+    `place`: where in the source's list the next page begins. `count`: how many came.
+    """
+
+    trip: Trip
+    place: str
+    count: int
+    _rows: list[Record] = field(default_factory=list)
+    _files: dict[str, tuple[str, tuple[FileLink, ...]]] = field(default_factory=dict)
+
+    @property
+    def is_due(self) -> bool:
+        return len(self._rows) >= STORED_AT_ONCE
+
+    def add(self, page: Page[FetchedRecord]) -> None:
+        for position, fetched in enumerate(page, self.count):
+            entry = understood(self.trip.source, fetched)
+            row = row_of(self.trip.job, fetched, position, entry)
+            if entry:
+                self.trip.remember(row, entry)
+            self._rows.append(row)
+            if fetched.files:
+                self._files.setdefault(fetched.entry, (self.place, fetched.files))
+        self.count, self.place = self.count + len(page), page.next
+
+    def store(self) -> None:
+        if not self._rows:
+            return
+        with acting_for(self.trip.tenant_id):
+            self.trip.current.hold()
+            fresh = insert_all(self._rows, ignore_conflicts=True)
+            self._note_receipts()
+            if self.place:
+                _keep(self.trip.job, records_after=self.place)
+        self._rows, self._files = [], {}
+        self.trip.current.progress |= bool(fresh)
+
+    def _note_receipts(self) -> None:
+        """What is to be fetched; the addresses themselves are secrets and are not kept."""
+        known = Record.objects.filter(job=self.trip.job, entry__in=self._files).values_list("entry", "pk")
+        receipts = [
+            Receipt(
+                tenant_id=self.trip.tenant_id,
+                record_id=pk,
+                place=file.place,
+                page=page,
+                told_type=file.type[:100],
+                told_size=file.size,
+            )
+            for entry, pk in known
+            for page, files in [self._files[entry]]
+            for file in files
+        ]
+        insert_all(receipts, ignore_conflicts=True)
 
 
 def _compare(trip: Trip) -> Next | None:
@@ -120,44 +184,6 @@ def _keep(job: ExportJob, **fields: object) -> None:
 def _stored(trip: Trip) -> int:
     with acting_for(trip.tenant_id):
         return Record.objects.filter(job=trip.job).count()
-
-
-def _store(trip: Trip, page: Page[FetchedRecord], first: int, place: str) -> None:
-    """`first`: how many came before. `place`: where in the source's list the page begins."""
-    rows = []
-    deadly = trip.current.deadly(page.items, lambda fetched: trip.source.interpret(fetched.payload))
-    for position, fetched in enumerate(page, first):
-        entry = None if fetched in deadly else understood(trip.source, fetched)
-        row = row_of(trip.job, fetched, position, entry)
-        if entry:
-            trip.remember(row, entry)
-        rows.append(row)
-    with acting_for(trip.tenant_id):
-        trip.current.hold()
-        fresh = insert_all(rows, ignore_conflicts=True)
-        _note_receipts(trip, page, place)
-        if page.next:
-            _keep(trip.job, records_after=page.next)
-    trip.current.progress |= bool(fresh)
-
-
-def _note_receipts(trip: Trip, page: Page[FetchedRecord], place: str) -> None:
-    """What is to be fetched; the addresses themselves are secrets and are not kept."""
-    files = {one.entry: one.files for one in page if one.files}
-    known = Record.objects.filter(job=trip.job, entry__in=files).values_list("entry", "pk")
-    receipts = [
-        Receipt(
-            tenant_id=trip.tenant_id,
-            record_id=pk,
-            place=file.place,
-            page=place,
-            told_type=file.type[:100],
-            told_size=file.size,
-        )
-        for entry, pk in known
-        for file in files[entry]
-    ]
-    insert_all(receipts, ignore_conflicts=True)
 
 
 def understood(source: Source, fetched: FetchedRecord) -> Interpreted | None:

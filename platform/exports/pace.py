@@ -11,7 +11,7 @@ from exports.living import AHEAD
 from exports.models import Posting
 
 WRITES_AT_MOST = 16
-POSTINGS_AT_MOST = 100
+POSTINGS_AT_MOST = 200
 OF_A_MINUTE = 8  # a wave takes no more than this part of it: what finds no room is put back
 
 Planned = tuple[Draft, Sequence[Posting]]
