@@ -30,6 +30,14 @@ def statements_and_calls(ground: Ground) -> Iterator[Figure]:
         counted, calls = measure(ground, batch, records)
         yield at_most(f"SQL statements a record, batches of {batch}", counted / records, most, "", remark="of a job")
         yield at_most(f"vendor calls that write, a record, batches of {batch}", calls / records, 1 / batch, "")
+    yield from a_record_more(ground)
+
+
+def a_record_more(ground: Ground) -> Iterator[Figure]:
+    """Without what a job costs in any case, from its claim to its final event."""
+    few, many = ground.size(1_000, 1_000, 100), ground.size(3_000, 3_000, 200)
+    costs = [measure(ground, 50, records)[0] for records in (few, many)]
+    yield at_most("SQL statements a record more, batches of 50", (costs[1] - costs[0]) / (many - few), 0.2, "")
 
 
 def measure(ground: Ground, batch: int, records: int) -> tuple[int, int]:

@@ -7,6 +7,7 @@ import pytest
 from connectors.kit.sandbox import Fault, Kind
 from connectors.pleo import api
 from database.acting import acting_for
+from exports import fetching
 from exports.models import ExportJob, Receipt, Record
 from jobs import slices
 from jobs.slices import work_one
@@ -19,7 +20,9 @@ PDF = {"type": "application/pdf", "size": 2_000}
 
 @pytest.fixture(autouse=True)
 def _short_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of which two are stored at once."""
     monkeypatch.setattr(api, "PAGE", 10)
+    monkeypatch.setattr(fetching, "STORED_AT_ONCE", 20)
 
 
 def positions(customer: Customer) -> list[int]:
