@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from connectors.kit.errors import ConnectorError, JobIsClosed, TryLater
 from connectors.kit.failures import FailureClass
 from database.acting import acting_for
-from exports import finishing, holding, receipts
+from exports import closing, ending, giving_up, holding, receipts
 from exports.handler import NEEDS_SOMEBODY
 from exports.resolving import resolve
 from exports.trip import Trip, load, require_usable, set_out
@@ -38,15 +38,15 @@ def cancel(current: Slice) -> Next:
 
 def _cancel(trip: Trip) -> Next:
     if trip.job.closed_at:
-        return resolve(trip) or finishing.end_closed(trip)
+        return resolve(trip) or closing.end_closed(trip)
     require_usable(trip.installation.source)
-    if ended := finishing.end_as_decided(trip):
+    if ended := ending.end_as_decided(trip):
         return ended
     holding.begin(trip)
     with acting_for(trip.tenant_id):
         trip.current.hold()
         receipts.cancel(trip.job)
-    then = finishing.fail_early(trip, CANCELLED, "", None)
+    then = giving_up.fail_what_waits(trip, CANCELLED, "", None)
     if isinstance(then, Ended):
         return Ended("Cancelled.")
     return resolve(trip) or then

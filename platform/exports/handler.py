@@ -22,7 +22,7 @@ from connectors.kit.errors import (
     TryLater,
 )
 from database.acting import acting_for
-from exports import finishing, holding
+from exports import closing, ending, holding
 from exports.collecting import collect
 from exports.fetching import fetch
 from exports.finishing import finish
@@ -91,8 +91,8 @@ def connected(trip: Trip) -> Next | None:
 
 #: Planned before receipts are collected: those of entries that fail are not even fetched.
 TO_WORK: tuple[Step, ...] = (start, fetch, plan, collect, plan_what_waited, recheck, post, report, resolve, finish)
-STEPS: tuple[Step, ...] = (active, equipped, configured, connected, finishing.end_as_decided, *TO_WORK)
-CLOSED_STEPS: tuple[Step, ...] = (active, equipped, configured, resolve, finishing.end_closed)
+STEPS: tuple[Step, ...] = (active, equipped, configured, connected, ending.end_as_decided, *TO_WORK)
+CLOSED_STEPS: tuple[Step, ...] = (active, equipped, configured, resolve, closing.end_closed)
 
 
 def _travel(trip: Trip) -> Next:

@@ -15,7 +15,7 @@ from connections.tokens import needs_reconnect
 from connectors.kit.errors import ConnectorError, JobIsClosed, OutcomeUnknown, Reconnect, TryLater
 from connectors.kit.failures import FailureClass
 from database.acting import acting_for
-from exports import finishing, outcomes, rows
+from exports import closing, giving_up, outcomes, rows
 from exports.living import keep_alive
 from exports.trip import Trip, now, require_usable
 from incidents import services as incidents
@@ -45,7 +45,7 @@ def kept_alive(trip: Trip, then: Next) -> Next:
 
 
 def closed(trip: Trip, why: JobIsClosed) -> Next:
-    finishing.closed(trip, why)
+    closing.close(trip, why)
     return Again(remark=why.sentence)
 
 
@@ -106,7 +106,7 @@ def _is_over(trip: Trip) -> bool:
 def _after_the_hold(trip: Trip, error: ConnectorError, incident: Incident | None) -> Next:
     try:
         require_usable(trip.installation.source)
-        return finishing.fail_early(trip, error, _subject(trip, error), incident)
+        return giving_up.fail_what_waits(trip, error, _subject(trip, error), incident)
     except JobIsClosed as ended:
         return closed(trip, ended)
     except TryLater as other:

@@ -20,6 +20,11 @@ def own(trip: Trip) -> QuerySet[Posting]:
     return Posting.objects.filter(record__job=trip.job).exclude(part__in=ASIDE)
 
 
+def undecided(trip: Trip) -> list[Record]:
+    """The job's records of which nothing is reported."""
+    return list(Record.objects.filter(job=trip.job, report=None))
+
+
 def planned(trip: Trip) -> QuerySet[Posting]:
     return own(trip).filter(state=PostingState.PLANNED)
 

@@ -62,8 +62,8 @@ POSTING: Table = {
         _P.SENDING: "intents: the intent is committed, the call comes next; uploading: the same, of receipts",
         _P.POSTED: "outcomes: found before it was sent, and adopted",
         _P.UNCERTAIN: "outcomes: several were found before it was sent",
-        _P.REFUSED: "posting: what it needs was; outcomes: it is planned no more; finishing: the hold is over",
-        _P.SKIPPED: "finishing: the job ended; rechecking: its entry was changed; revising: it was sent, and voided",
+        _P.REFUSED: "posting: what it needs was; outcomes: it is planned no more; giving_up: the hold is over",
+        _P.SKIPPED: "closing: the job ended; rechecking: its entry was changed; revising: it was sent, and voided",
     },
     _P.SENDING: {
         _P.POSTED: "outcomes: the vendor made it, or it was found and adopted; uploading: the receipts are there",
@@ -107,9 +107,9 @@ _ENDS = (JobState.COMPLETED, JobState.COMPLETED_WITH_ERRORS, JobState.FAILED)
 EXPORT_JOB: Table = {
     JobState.PENDING: {
         JobState.IN_PROGRESS: "starting: the source was told, or says so itself",
-        **dict.fromkeys(_ENDS, "finishing: the final event; starting: the source ended it first"),
+        **dict.fromkeys(_ENDS, "ending: the final event; starting: the source ended it first"),
     },
-    JobState.IN_PROGRESS: dict.fromkeys(_ENDS, "finishing: the final event; starting: the source ended it first"),
+    JobState.IN_PROGRESS: dict.fromkeys(_ENDS, "ending: the final event; starting: the source ended it first"),
     JobState.COMPLETED: {},
     JobState.COMPLETED_WITH_ERRORS: {},
     JobState.FAILED: {},
