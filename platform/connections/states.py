@@ -22,12 +22,12 @@ CONNECTION: Mapping[str, Mapping[str, str]] = {
     },
     _C.AUTHORISED: {
         _C.USABLE: "services: its company was chosen, and answered",
-        _C.NEEDS_RECONNECT: "tokens: refused; consents: it is not seen; abandoned: it was not finished",
-        _C.DISCONNECTED: "disconnecting: by a person; newcomers: its company is another customer's",
+        _C.NEEDS_RECONNECT: "tokens: refused, or not seen by the sign-in, or never finished",
+        _C.DISCONNECTED: "disconnecting: by a person; portal.newcomers: its company is another customer's",
     },
     _C.USABLE: {
         _C.AUTHORISED: "consents: the customer signed in anew",
-        _C.NEEDS_RECONNECT: "tokens: refused; consents: the new sign-in does not see its company",
+        _C.NEEDS_RECONNECT: "tokens: refused, or the new sign-in does not see its company",
         _C.DISCONNECTED: "disconnecting: by a person",
     },
     _C.NEEDS_RECONNECT: {

@@ -56,11 +56,14 @@ class _OnUpdate(BaseConstraint):
 
 
 class Steps(_OnUpdate):
-    """The legal steps of a state machine: for each value of `field`, those that may follow it."""
+    """The legal steps of a state machine: for each value of `field`, those that may follow it.
+
+    `table`: as the model has it, which may say of each step who takes it, and when ("module: when; module: when").
+    """
 
     def __init__(self, *, name: str, field: str, steps: Mapping[str, Iterable[str]]) -> None:
         super().__init__(name=name)
-        self.field = field
+        self.field, self.table = field, steps
         self.steps = {str(before): sorted(str(after) for after in steps[before]) for before in steps}
 
     def columns(self) -> Sequence[str]:
@@ -78,6 +81,10 @@ class Steps(_OnUpdate):
     def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
         path, args, kwargs = super().deconstruct()
         return path, args, {**kwargs, "field": self.field, "steps": self.steps}
+
+    def clone(self) -> "Steps":
+        """As Django does it for each model; what a migration leaves out stays."""
+        return type(self)(name=self.name, field=self.field, steps=self.table)
 
 
 class WrittenOnce(_OnUpdate):

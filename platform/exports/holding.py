@@ -151,9 +151,9 @@ def _culprit(trip: Trip) -> Connection:
     source: Connection = trip.installation.source
     target: Connection = trip.installation.target
     with acting_for(trip.tenant_id):
-        states = dict(Connection.objects.filter(pk__in=[source.pk, target.pk]).values_list("pk", "state"))
+        for connection in (source, target):
+            connection.refresh_from_db(fields=["state"])
     for connection in (source, target):
-        connection.state = states[connection.pk]
         if not connection.is_usable:
             return connection
     spoke = trip.source_line.recorder.last_at, trip.target_lines.last_at

@@ -16,19 +16,14 @@ from connections.models import Connection
 from connectors import registry
 from connectors.kit.settings import Settings, versions
 from connectors.kit.settings.versions import CannotRead
-from database.constraints import WrittenOnce
+from database.constraints import Steps, WrittenOnce
 from database.fields import TenantForeignKey
+from installations.states import INSTALLATION
+from installations.states import InstallationState as InstallationState
 from tenants.models import TenantModel
 
 SHORTEST_HOLD = timedelta(minutes=1)
 LONGEST_HOLD = timedelta(days=3)  # a run that waits for longer is put aside (jobs.slices)
-
-
-class InstallationState(models.TextChoices):
-    SETTING_UP = "setting_up", "Being set up"
-    ACTIVE = "active", "Active"
-    PAUSED = "paused", "Paused"
-    ENDED = "ended", "Ended"
 
 
 class Installation(TenantModel):
@@ -57,6 +52,7 @@ class Installation(TenantModel):
                 name="one_active_installation_a_company",
             ),
             models.CheckConstraint(condition=Q(hold__gte=SHORTEST_HOLD, hold__lte=LONGEST_HOLD), name="sane_holds"),
+            Steps(name="steps_of_installations", field="state", steps=INSTALLATION),
         ]
 
     def __str__(self) -> str:

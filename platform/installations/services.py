@@ -20,6 +20,7 @@ from connectors.kit.settings.problems import Problem, problems_of
 from connectors.kit.settings.versions import CannotRead, as_json
 from incidents import services as incidents
 from installations.models import Configuration, Installation, InstallationState
+from installations.states import INSTALLATION
 from jobs import services as jobs
 from jobs import steering
 from jobs.steering import Scope
@@ -182,7 +183,7 @@ def _require_settings(installation: Installation) -> None:
 
 
 def pause(installation: Installation, *, actor: str, reason: str = "") -> None:
-    """Also what is under way lets go at its next save-point."""
+    """Also what is under way lets go at its next save-point. Raises NotReady."""
     _move(installation, InstallationState.PAUSED, actor)
     steering.pause(scope_of(installation), actor=actor, reason=reason)
 
@@ -206,7 +207,10 @@ def scope_of(installation: Installation) -> Scope:
 
 
 def _move(installation: Installation, state: InstallationState, actor: str) -> None:
-    before, installation.state = installation.state, state
+    before = InstallationState(installation.state)
+    if state != before and state not in INSTALLATION[before]:
+        raise NotReady(f"It is {before.label.lower()}, and cannot be {state.label.lower()}.")
+    installation.state = state
     installation.save(update_fields=["state"])
     audit.record(
         f"installation.{state}",

@@ -1,5 +1,6 @@
 """That a customer leaves, and how far that is. It outlives the tenant, whose id it holds plain."""
 
+from collections.abc import Mapping
 from uuid import uuid4
 
 from django.db import models
@@ -15,9 +16,14 @@ class LeavingState(models.TextChoices):
     ERASED = "erased", "Erased"
 
 
-STEPS: dict[str, list[str]] = {
-    LeavingState.ASKED: [LeavingState.CALLED_OFF, LeavingState.ERASING],
-    LeavingState.ERASING: [LeavingState.ERASED],
+STEPS: Mapping[str, Mapping[str, str]] = {
+    LeavingState.ASKED: {
+        LeavingState.CALLED_OFF: "services: by a person, in time",
+        LeavingState.ERASING: "erasing: it is due",
+    },
+    LeavingState.ERASING: {LeavingState.ERASED: "erasing: all is gone"},
+    LeavingState.CALLED_OFF: {},
+    LeavingState.ERASED: {},
 }
 
 

@@ -1,10 +1,12 @@
 """Mails to people: each a row, written with what it speaks of and sent after the commit."""
 
+from collections.abc import Mapping
 from uuid import uuid4
 
 from django.db import models
 from django.db.models.functions import Upper
 
+from database.constraints import Steps
 from tenants.models import Tenant, TenantModel
 
 
@@ -12,6 +14,16 @@ class MailState(models.TextChoices):
     WAITING = "waiting", "Waiting"
     SENT = "sent", "Sent"
     FAILED = "failed", "Failed"
+
+
+STEPS: Mapping[str, Mapping[str, str]] = {
+    MailState.WAITING: {
+        MailState.SENT: "sending: the server took it",
+        MailState.FAILED: "sending: nobody takes it, or it came too late to be of use",
+    },
+    MailState.SENT: {},
+    MailState.FAILED: {},
+}
 
 
 class Mail(models.Model):
@@ -36,6 +48,7 @@ class Mail(models.Model):
 
     class Meta:
         ordering = ["-created_at"]
+        constraints = [Steps(name="steps_of_mails", field="state", steps=STEPS)]
         indexes = [
             models.Index(fields=["try_at"], condition=models.Q(state=MailState.WAITING), name="mails_to_send"),
             models.Index(Upper("to"), "created_at", name="mails_to_one_address"),

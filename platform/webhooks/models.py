@@ -7,9 +7,12 @@ from django.db.models import F
 from django.utils import timezone
 
 from connections.models import Authorisation
+from database.constraints import Steps
 from database.fields import TenantForeignKey
 from incidents.models import Incident
 from tenants.models import Tenant, TenantModel
+from webhooks.states import DELIVERY
+from webhooks.states import DeliveryState as DeliveryState
 
 
 class Endpoint(TenantModel):
@@ -53,13 +56,6 @@ class Endpoint(TenantModel):
         return f"webhooks_endpoint/{what}/{self.pk}/{self.tenant_id}"
 
 
-class DeliveryState(models.TextChoices):
-    RECEIVED = "received", "Received"
-    PROCESSED = "processed", "Processed"
-    IGNORED = "ignored", "Nothing to do"
-    QUARANTINED = "quarantined", "Quarantined"
-
-
 class Delivery(TenantModel):
     """Narrow, kept long: one row for each message of the vendor, however often it was sent.
 
@@ -91,6 +87,7 @@ class Delivery(TenantModel):
         verbose_name_plural = "deliveries"
         constraints = [
             models.UniqueConstraint(fields=["endpoint", "delivery_id"], name="one_row_a_delivery"),
+            Steps(name="steps_of_deliveries", field="state", steps=DELIVERY),
         ]
         indexes = [
             models.Index(fields=["received_at"], condition=models.Q(state="received"), name="unprocessed"),

@@ -75,16 +75,21 @@ def test_without_one_of_its_own_it_is_the_platforms(customer: Customer, settings
     assert customer.reread(job).state == "failed"
 
 
-@pytest.mark.parametrize("hours", [None, 1])
-def test_what_waits_already_is_held_by_the_new_hold(customer: Customer, hours: int | None) -> None:
-    hold(customer, timedelta(hours=hours) if hours else None)
+@pytest.mark.parametrize(
+    ("before", "after", "minutes", "is_open"),
+    [(None, timedelta(hours=1), 30, True), (timedelta(hours=1), timedelta(minutes=5), 5, False)],
+)
+def test_what_waits_already_is_held_by_the_new_hold(
+    customer: Customer, before: timedelta | None, after: timedelta, minutes: int, is_open: bool
+) -> None:
+    hold(customer, before)
     job = forbidden(customer)
     pass_minutes(customer, 10)
 
-    hold(customer, timedelta(minutes=5) if hours else timedelta(hours=1))
-    pass_minutes(customer, 30)
+    hold(customer, after)
+    pass_minutes(customer, minutes)
 
-    assert customer.reread(job).is_open is (hours is None)
+    assert customer.reread(job).is_open is is_open
 
 
 def test_the_looks_of_the_longest_hold_are_fewer_than_what_puts_a_run_aside(customer: Customer) -> None:

@@ -1,11 +1,9 @@
 """The steps between the ledger's states: PostgreSQL takes those of the tables, and no other."""
 
-import ast
-from collections.abc import Callable, Iterator, Mapping
-from itertools import product
+from collections.abc import Mapping
 
 import pytest
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from connectors.kit.documents import Kind
@@ -13,11 +11,10 @@ from connectors.kit.records import JobState
 from database.acting import acting_for
 from exports import states
 from exports.models import FinalEvent, Receipt, Report, ReportOutcome, Submission
-from exports.states import PostingState, ReceiptState, SubmissionState
+from exports.states import PostingState
 from jobs.states import RUN, RunState
 from tenants.models import TenantModel
 from tests.factories import ExportJobFactory, PostingFactory, RecordFactory, RunFactory
-from tests.guards.tree import ROOT
 
 
 def a_submission() -> Submission:
@@ -63,15 +60,6 @@ def a_final_event() -> FinalEvent:
         return FinalEvent.objects.create(tenant_id=job.tenant_id, job=job, state=JobState.COMPLETED)
 
 
-MACHINES: dict[str, tuple[Callable[[], TenantModel], states.Table, type[models.TextChoices] | type[JobState]]] = {
-    "posting": (PostingFactory.create, states.POSTING, PostingState),
-    "submission": (a_submission, states.SUBMISSION, SubmissionState),
-    "export job": (ExportJobFactory.create, states.EXPORT_JOB, JobState),
-    "receipt": (a_receipt, states.RECEIPT, ReceiptState),
-    "run": (RunFactory.create, RUN, RunState),
-}
-
-
 def is_refused(row: TenantModel, **change: object) -> bool:
     """The very same row, as the database has it, is tried to be changed by a bulk update."""
     with acting_for(row.tenant_id):
@@ -81,81 +69,6 @@ def is_refused(row: TenantModel, **change: object) -> bool:
         except IntegrityError as error:
             return "may not change" in str(error)
     return False
-
-
-def anew_in(row: TenantModel, state: str) -> TenantModel:
-    """Another row of the same kind that begins in `state`: what begins is no step."""
-    with acting_for(row.tenant_id):
-        row.delete()
-        row.state = state  # type: ignore[attr-defined]
-        row.save(force_insert=True)
-    return row
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("kind", MACHINES)
-def test_every_legal_step_passes_and_every_other_is_refused(kind: str) -> None:
-    make, table, _ = MACHINES[kind]
-    row = make()
-
-    for before, after in product(table, table):
-        legal = after == before or after in table[before]
-        assert is_refused(anew_in(row, before), state=after) is not legal, f"{kind}: {before} to {after}"
-
-
-@pytest.mark.parametrize("kind", MACHINES)
-def test_every_state_has_its_row_and_leads_to_states_that_have_one(kind: str) -> None:
-    _, table, values = MACHINES[kind]
-
-    assert set(table) == set(values)
-    assert all(set(after) <= set(values) for after in table.values())
-
-
-WRITTEN_BY = {
-    "PostingState": states.POSTING,
-    "SubmissionState": states.SUBMISSION,
-    "ReceiptState": states.RECEIPT,
-}
-
-
-def written(enum: str) -> set[tuple[str, str]]:
-    """Which module writes which state to a row, as its code has it."""
-    return {
-        (file.stem, attribute.attr.lower())
-        for file in (ROOT / "platform" / "exports").glob("*.py")
-        for value in _written_states(ast.parse(file.read_text()))
-        for attribute in ast.walk(value)
-        if isinstance(attribute, ast.Attribute) and ast.unparse(attribute.value) == enum
-    }
-
-
-def _written_states(code: ast.Module) -> Iterator[ast.expr]:
-    """What is assigned to a `state`, or given to an update of many."""
-    for node in ast.walk(code):
-        if isinstance(node, ast.Assign):
-            yield from (value for target, value in _assigned(node) if ast.unparse(target).endswith(".state"))
-        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".update"):
-            yield from (keyword.value for keyword in node.keywords if keyword.arg == "state")
-
-
-def _assigned(node: ast.Assign) -> Iterator[tuple[ast.expr, ast.expr]]:
-    for target in node.targets:
-        if isinstance(target, ast.Tuple) and isinstance(node.value, ast.Tuple):
-            yield from zip(target.elts, node.value.elts, strict=True)
-        else:
-            yield target, node.value
-
-
-@pytest.mark.parametrize("enum", WRITTEN_BY)
-def test_a_step_is_taken_by_the_modules_that_the_table_names_and_by_no_other(enum: str) -> None:
-    told = {
-        (one.partition(":")[0].strip(), after)
-        for steps in WRITTEN_BY[enum].values()
-        for after, why in steps.items()
-        for one in why.split(";")
-    }
-
-    assert written(enum) == told
 
 
 @pytest.mark.parametrize("table", [states.SUBMISSION, states.EXPORT_JOB, RUN])

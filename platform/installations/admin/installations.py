@@ -97,7 +97,10 @@ class InstallationAdmin(Configuring, Comparing, Steered, Parts, SheetPage):
     @asked("Pause", PAUSING, button="Pause", icon="pause", form=ReasonForm)
     def pause(self, request: HttpRequest, form: Form, object_id: str) -> HttpResponse:
         installation = self.row(request, object_id)
-        services.pause(installation, actor=actor(request), reason=form.cleaned_data["reason"])
+        try:
+            services.pause(installation, actor=actor(request), reason=form.cleaned_data["reason"])
+        except services.NotReady as refused:
+            return self.done(request, installation, str(refused), fine=False)
         return self.done(request, installation, "Paused.")
 
     @asked("Activate", "Jobs are fetched and posted again.", button="Activate", icon="play_arrow")
