@@ -17,8 +17,8 @@ from database.clock import now
 from exports.models import ExportJob, Record
 from installations import services as installations
 from installations.models import Configuration, Installation
-from jobs.abreast import Lines
 from jobs.calls import Line, open_line
+from jobs.lines import Lines
 from jobs.slices import Slice
 
 __all__ = ["Trip", "load", "mirrored", "now", "require_usable", "set_out", "source_class", "target_class"]

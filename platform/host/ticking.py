@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection
 
 from host.starting import prepare, refuse_unsafe_start
-from jobs import pulses, slots, unsaid
+from jobs import pulses, slots, unsaved
 from jobs.agenda import Agenda
 from jobs.sweep import sweep
 
@@ -48,8 +48,8 @@ def _beat() -> None:
 
 def _tick() -> None:
     agenda, sweep_at = Agenda(), time.monotonic()  # at once: whoever died before it may have left work behind
-    while not slots.stopping.wait(min(agenda.pause.total_seconds(), sweep_at - time.monotonic(), unsaid.pause())):
-        _quietly(unsaid.say)
+    while not slots.stopping.wait(min(agenda.pause.total_seconds(), sweep_at - time.monotonic(), unsaved.pause())):
+        _quietly(unsaved.save)
         if time.monotonic() < sweep_at:
             due = _quietly(agenda.look)
         else:

@@ -14,9 +14,9 @@ from connectors.kit.flows import SessionLogin
 from database import clock
 from database.acting import across_tenants, acting_for
 from jobs import services
-from jobs.apart import one_by_one
 from jobs.handlers import Ended, Next
 from jobs.models import Run, RunState, TriggerKind
+from jobs.one_by_one import one_by_one
 from jobs.slices import Slice
 
 KIND = "log-out"

@@ -12,7 +12,7 @@ from functools import partial
 import structlog
 from django.db import connection
 
-from jobs import pulses, unsaid
+from jobs import pulses, unsaved
 from jobs.slices import stopping, work_one
 
 __all__ = ["be_alive", "serve", "stopping"]
@@ -29,7 +29,7 @@ def serve() -> None:
     pause = 0.0
     while not stopping.wait(pause):
         try:
-            unsaid.say()
+            unsaved.save()
             pause = 0.0 if work_one(express=True) else LOOK_SECONDS
         except Exception as error:  # nothing is lost: whoever looks next finds the same run
             log.warning("express.failed", error=type(error).__name__, text=str(error)[:200])

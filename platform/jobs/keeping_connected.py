@@ -17,9 +17,9 @@ from connectors.kit.flows import AuthorisationCode
 from database import clock
 from database.acting import across_tenants, acting_for
 from jobs import services
-from jobs.apart import one_by_one
 from jobs.handlers import Again, Ended, Next
 from jobs.models import Schedule
+from jobs.one_by_one import one_by_one
 from jobs.slices import Slice
 
 KIND = "keep-connected"

@@ -11,10 +11,10 @@ from connectors.kit.errors import ConnectorError, Reconnect
 from database import clock
 from database.acting import across_tenants, acting_for
 from jobs import services
-from jobs.apart import one_by_one
 from jobs.calls import open_line
 from jobs.handlers import Again, Ended, Next
 from jobs.models import TriggerKind
+from jobs.one_by_one import one_by_one
 from jobs.slices import Slice
 
 KIND = "revoke"

@@ -14,7 +14,7 @@ from django.db import Error, connection
 from connectors.kit.failures import FailureClass
 from database.acting import acting_for
 from incidents import services as incidents
-from jobs import leases, trials, unsaid
+from jobs import leases, trials, unsaved
 from jobs.handlers import Again, Crashed, End, LetGo, PutAside, WaitForSomebody, handler_of
 from jobs.leases import Claim, LeaseLost
 from jobs.models import Stop
@@ -155,7 +155,7 @@ def work_one(*, express: bool = False) -> bool:
             then = _work(current)
         if isinstance(then, Again | Crashed):
             then = replace(then, progress=then.progress or current.progress)
-        unsaid.finish(held, then)
+        unsaved.finish(held, then)
         bound.info("slice.done", then=type(then).__name__, remark=then.remark)
     except LeaseLost as lost:
         bound.warning("slice.fenced_out", reason=str(lost))

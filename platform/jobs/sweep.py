@@ -10,9 +10,9 @@ from django.db import connection
 
 from database.acting import one_statement_across_tenants
 from jobs import hints, services
-from jobs.apart import one_by_one
 from jobs.handlers import kinds_despite_pause, sweepers
 from jobs.models import Schedule
+from jobs.one_by_one import one_by_one
 from jobs.statements import halted
 
 log = structlog.get_logger()

@@ -8,7 +8,7 @@ from database.acting import acting_for
 from exports import pace
 from exports.models import PostingState, SubmissionState
 from installations import services as installations
-from jobs.abreast import AT_MOST
+from jobs.lines import AT_MOST
 from tests.customer import ACTOR, Customer
 
 BILLS = "PUT /api.xro/2.0/Invoices"

@@ -22,7 +22,7 @@ def test_nobody_waits_for_the_longest_call_of_a_worker_that_lives(
     house.worker()
     until(lambda: hanging.struck, seconds=60)
     with wires.postgres.away():
-        until(lambda: "slice.unsaid" in house.said(), seconds=60)
+        until(lambda: "slice.unsaved" in house.said(), seconds=60)
 
     until(lambda: not customer.reread(job).is_open, seconds=SOON)
     assert judge(customer) == Verdict()

@@ -9,9 +9,9 @@ import pytest
 
 from connections.models import Connection
 from connectors.kit.connector import Connector
-from jobs.abreast import AT_MOST, Lines
 from jobs.budgets import SharedBudget
 from jobs.calls import Line, open_line
+from jobs.lines import AT_MOST, Lines
 from tests.factories import ConnectionFactory
 
 A_DAY = 5_000

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from django.db import OperationalError, connection
 
-from jobs import unsaid
+from jobs import unsaved
 from jobs.handlers import Ended, Next
 from jobs.leases import claim
 from jobs.models import RunState
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def nothing_left() -> Iterator[None]:
     yield
-    unsaid._unsaid.clear()
+    unsaved._unsaved.clear()
 
 
 def refused(*given: object) -> object:
@@ -39,16 +39,16 @@ def test_it_is_said_when_postgresql_is_back(handle: Register, monkeypatch: pytes
     with pytest.raises(OperationalError):
         work_one()
     with pytest.raises(OperationalError):
-        unsaid.say()
+        unsaved.save()
     monkeypatch.undo()
     assert now(run).state == RunState.HELD
-    assert unsaid.pause() == unsaid.AGAIN_SECONDS
+    assert unsaved.pause() == unsaved.AGAIN_SECONDS
 
-    assert unsaid.say() == 1
+    assert unsaved.save() == 1
 
     assert (now(run).state, now(run).remark) == (RunState.ENDED, "It was done.")
-    assert unsaid.say() == 0
-    assert unsaid.pause() == float("inf")
+    assert unsaved.save() == 0
+    assert unsaved.pause() == float("inf")
 
 
 def test_nothing_is_said_of_a_run_that_somebody_else_holds_by_now() -> None:
@@ -59,8 +59,8 @@ def test_nothing_is_said_of_a_run_that_somebody_else_holds_by_now() -> None:
     second = claim()
     assert second
     assert second.fence == first.fence + 1
-    unsaid._unsaid.append((first, Ended()))
+    unsaved._unsaved.append((first, Ended()))
 
-    unsaid.say()
+    unsaved.save()
 
     assert (now(run).state, now(run).fence) == (RunState.HELD, second.fence)

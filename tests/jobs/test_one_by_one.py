@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import OperationalError, connection
 
-from jobs.apart import one_by_one
+from jobs.one_by_one import one_by_one
 from tenants.models import Tenant
 from tests.factories import TenantFactory
 
