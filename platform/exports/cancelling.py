@@ -13,7 +13,7 @@ from exports import closing, ending, giving_up, holding, receipts
 from exports.handler import NEEDS_SOMEBODY
 from exports.resolving import resolve
 from exports.trip import Trip, load, require_usable, set_out
-from jobs.handlers import Again, Ended, Next
+from jobs.handlers import Again, Ended, Next, WaitForSomebody
 from jobs.slices import Slice, pause
 
 SENTENCE = "The export was cancelled before this entry was posted. Export it again."
@@ -38,7 +38,7 @@ def cancel(current: Slice) -> Next:
 
 def _cancel(trip: Trip) -> Next:
     if trip.job.closed_at:
-        return resolve(trip) or closing.end_closed(trip)
+        return _looked_up(trip) or closing.end_closed(trip)
     require_usable(trip.installation.source)
     if ended := ending.end_as_decided(trip):
         return ended
@@ -49,7 +49,13 @@ def _cancel(trip: Trip) -> Next:
     then = giving_up.fail_what_waits(trip, CANCELLED, "", None)
     if isinstance(then, Ended):
         return Ended("Cancelled.")
-    return resolve(trip) or then
+    return _looked_up(trip) or then
+
+
+def _looked_up(trip: Trip) -> Next | None:
+    """Nobody is waited for: what a person would have to judge has failed."""
+    then = resolve(trip)
+    return None if isinstance(then, WaitForSomebody) else then
 
 
 def _wait(trip: Trip, error: ConnectorError) -> Next:

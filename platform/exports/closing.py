@@ -6,7 +6,7 @@ from connectors.kit.documents import ASIDE, Part
 from connectors.kit.errors import JobIsClosed
 from connectors.kit.records import JobState
 from database.acting import acting_for
-from exports import deciding, rows
+from exports import deciding, giving_up, rows
 from exports.ending import end
 from exports.models import Posting, PostingState, Record
 from exports.selectors import balance
@@ -31,14 +31,16 @@ def _skip_the_planned(records: list[Record]) -> None:
 
 
 def end_closed(trip: Trip) -> Next:
-    """After the look-ups of a closed job. Its outcomes can be told to nobody any more."""
+    """After the look-ups of a closed job, and after the wait for a person. Its outcomes can be told to nobody any
+    more."""
     with acting_for(trip.tenant_id):
         trip.current.hold()
+        _skip_the_planned(rows.undecided(trip))  # a look-up that finds a voided document plans its next revision
+        giving_up.fail_the_uncertain(trip)
         undecided = rows.undecided(trip)
-        _skip_the_planned(undecided)  # a look-up that finds a voided document plans its next revision
         uncertain = {
             posting.record_id
-            for posting in Posting.objects.filter(record__in=undecided, state__in=deciding.OPEN)
+            for posting in Posting.objects.filter(record__in=undecided, state__in=deciding.OPEN, incident=None)
             if posting.part != Part.ATTACHMENT
         }
         deciding.skip(trip, [r for r in undecided if r.pk not in uncertain], CLOSED)

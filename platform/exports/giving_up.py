@@ -48,7 +48,7 @@ def fail_what_waits(trip: Trip, error: ConnectorError, subject: str, incident: I
         deciding.decide(trip, records)
         unplanned = Record.objects.filter(job=trip.job, report=None, postings=None)  # their receipts did not come
         deciding.fail(trip, unplanned, error.failure, subject, error.sentence, incident)
-        _fail_the_uncertain(trip)
+        fail_the_uncertain(trip)
         left = len(rows.undecided(trip))
     if more := report(trip):
         return more
@@ -57,7 +57,7 @@ def fail_what_waits(trip: Trip, error: ConnectorError, subject: str, incident: I
     return finish(trip)
 
 
-def _fail_the_uncertain(trip: Trip) -> None:
+def fail_the_uncertain(trip: Trip) -> None:
     """At once where a person has to judge; where the ERP cannot be asked, it is waited for longer: it may be there.
 
     The entry is then free at the source; its posting stays uncertain. When it comes again, it is looked up first.

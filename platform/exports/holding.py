@@ -53,7 +53,7 @@ def hold(trip: Trip, error: ConnectorError, wait: timedelta) -> Next:
     """For a vendor, or for a person who mends what the whole job stands on."""
     lost = isinstance(error, OutcomeUnknown) and not trip.job.held_since  # one lost answer is nobody's business
     incident = None if lost else tell(trip, error)
-    if _is_over(trip):
+    if _has_lasted(trip) and trip.may_post:
         return _after_the_hold(trip, error, incident)
     return Again(_spread(trip, wait), remark=error.sentence)
 
@@ -65,15 +65,17 @@ def _spread(trip: Trip, wait: timedelta) -> timedelta:
 
 
 def hold_for_somebody(trip: Trip, then: WaitForSomebody) -> Next:
-    """For a person who has to judge single entries, and has their incidents; the later jobs go on meanwhile."""
+    """For a person who has to judge single entries, and has their incidents; the later jobs go on meanwhile. A job
+    that the source has ended is held as long: then it ends, and what nobody has judged waits for its entry to come
+    again."""
+    if not _has_lasted(trip):
+        return replace(then, look_after=SOMEBODYS_LOOKS)
     if not trip.may_post:
-        return then
-    if _is_over(trip):
-        with acting_for(trip.tenant_id):
-            unknown = rows.own(trip).filter(state__in=outcomes.UNDER_WAY, record__report=None).exists()
-        failure = FailureClass.OUTCOME_UNCERTAIN if unknown else FailureClass.CODE_CRASH
-        return _after_the_hold(trip, ConnectorError(then.remark, failure=failure), None)
-    return replace(then, look_after=SOMEBODYS_LOOKS)
+        return closing.end_closed(trip)
+    with acting_for(trip.tenant_id):
+        unknown = rows.own(trip).filter(state__in=outcomes.UNDER_WAY, record__report=None).exists()
+    failure = FailureClass.OUTCOME_UNCERTAIN if unknown else FailureClass.CODE_CRASH
+    return _after_the_hold(trip, ConnectorError(then.remark, failure=failure), None)
 
 
 def let_go(trip: Trip) -> None:
@@ -99,8 +101,8 @@ def begin(trip: Trip) -> datetime:
     return since
 
 
-def _is_over(trip: Trip) -> bool:
-    return now() - begin(trip) > trip.installation.holds_for and trip.may_post
+def _has_lasted(trip: Trip) -> bool:
+    return now() - begin(trip) > trip.installation.holds_for
 
 
 def _after_the_hold(trip: Trip, error: ConnectorError, incident: Incident | None) -> Next:

@@ -199,11 +199,11 @@ def _not_there(trip: Trip, posting: Posting) -> None:
     if posting.incident_id:  # a person has judged
         incidents.mend_about(trip.tenant_id, str(posting.pk), actor=audit.PLATFORM)
         posting.incident = None
-    if posting.part == Part.VENDOR:  # shared: other jobs may need it
-        posting.state, posting.epoch = PostingState.PLANNED, posting.epoch + 1
-    elif trip.may_post and _sent_in_vain(trip, posting) >= SENDS_AT_MOST:
+    if trip.may_post and _sent_in_vain(trip, posting) >= SENDS_AT_MOST:
         outcomes.refused(trip, posting, RefuseRecord(NEVER_ARRIVES, failure=FailureClass.ERP_UNAVAILABLE))
         return
+    if posting.part == Part.VENDOR:  # shared: other jobs may need it
+        posting.state, posting.epoch = PostingState.PLANNED, posting.epoch + 1
     elif not trip.may_post:
         posting.state, posting.reason = PostingState.SKIPPED, "The job ended before it was posted."
     elif posting.digest != posting.record.digest:

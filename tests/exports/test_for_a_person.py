@@ -1,11 +1,18 @@
 """What the ERP has twice, or otherwise than it was sent, is for a person to judge; nothing else waits for them."""
 
+import pytest
 from pytest_django import Settings
 
 from connectors.kit.failures import FailureClass
+from connectors.kit.idempotency import Nothing
 from connectors.kit.sandbox import Kind
-from exports.models import ExportJob, PostingState
+from database.acting import acting_for
+from exports.models import ExportJob, PostingState, ReportOutcome
+from exports.trip import target_class
+from jobs import steering
+from jobs.models import Run
 from tests.customer import Customer, of_vendor
+from tests.exports.test_every_kind import configure
 from tests.exports.test_unknown_outcomes import assert_each_once, first_slice, strike
 
 
@@ -88,6 +95,60 @@ def doubled(customer: Customer, entries: list[str]) -> ExportJob:
     customer.later(minutes=7)
     customer.work()
     return job
+
+
+@pytest.fixture
+def ended(customer: Customer, monkeypatch: pytest.MonkeyPatch) -> ExportJob:
+    """At an ERP that can be asked for nothing; the source ended it when it had no answer of one of its two writes."""
+    monkeypatch.setattr(target_class(customer.installation), "idempotency", Nothing())
+    configure(customer, batch_size=1)
+    strike(customer, Kind.STATUS_BEFORE, status=500)
+    job = customer.exports(2)
+    first_slice(customer)
+    customer.source.cancel(job.external_id)
+    customer.later(minutes=2)
+    customer.work()
+    assert customer.reread(job).is_open
+    return job
+
+
+def test_a_job_that_the_source_has_ended_waits_for_no_person_beyond_the_hold(
+    customer: Customer, ended: ExportJob
+) -> None:
+    customer.carry(ended, minutes=35)
+
+    assert_nobody_knows_of_one_entry(customer, ended)
+
+
+def test_it_ends_at_once_if_somebody_cancels_it_here(customer: Customer, ended: ExportJob) -> None:
+    with acting_for(customer.tenant.pk):
+        steering.cancel_run(Run.objects.get(subject_id=ended.pk), actor="user:1")
+
+    customer.work()
+
+    assert_nobody_knows_of_one_entry(customer, ended)
+
+
+def test_a_job_that_is_cancelled_waits_for_nobody(customer: Customer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(target_class(customer.installation), "idempotency", Nothing())
+    strike(customer, Kind.STATUS_BEFORE, status=500)
+    job = customer.exports(1)
+    first_slice(customer)
+    with acting_for(customer.tenant.pk):
+        steering.cancel_run(Run.objects.get(subject_id=job.pk), actor="user:1")
+
+    customer.carry(job, minutes=4)
+
+    assert set(customer.outcomes(job).values()) == {ReportOutcome.FAILED}
+    assert customer.source.final_events(job.external_id) == 1
+
+
+def assert_nobody_knows_of_one_entry(customer: Customer, job: ExportJob) -> None:
+    assert not customer.reread(job).is_open
+    assert job.balanced
+    assert sorted(customer.outcomes(job).values()) == [ReportOutcome.FAILED, ReportOutcome.SKIPPED]
+    (uncertain,) = [one for one in customer.postings() if one.state == PostingState.UNCERTAIN]
+    assert [one.pk for one in customer.incidents()] == [uncertain.incident_id]
 
 
 def test_two_contacts_of_one_name_are_for_a_person_to_judge(customer: Customer) -> None:

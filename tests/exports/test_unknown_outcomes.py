@@ -10,14 +10,14 @@ from connectors.kit.failures import FailureClass
 from connectors.kit.idempotency import LookUp, Nothing
 from connectors.kit.sandbox import Fault, Kind
 from database.acting import acting_for
-from exports.models import Posting, PostingState, SubmissionState
+from exports.models import Posting, PostingState, ReportOutcome, SubmissionState
 from exports.trip import target_class
 from jobs import slices
 from jobs.slices import work_one
 from tests.customer import Customer
 from tests.exports.test_every_kind import configure
 
-BILLS = "PUT /api.xro/2.0/Invoices"
+BILLS, CONTACTS = "PUT /api.xro/2.0/Invoices", "P* /api.xro/2.0/Contacts"
 LOOK_UPS = "GET /api.xro/2.0/*"
 
 
@@ -220,6 +220,19 @@ def test_what_was_never_there_is_for_a_person_and_sent_again_when_they_export_it
     assert again.state == "completed"
     assert_each_once(patient, entries)
     assert patient.incidents() == []
+
+
+@pytest.mark.parametrize("match", [CONTACTS, BILLS])
+def test_what_never_arrives_fails_after_five_writes_of_it(customer: Customer, match: str) -> None:
+    """Also a vendor, with the entries that need it."""
+    entries = customer.entries(2)
+    strike(customer, Kind.STATUS_BEFORE, match, status=500, times=None)
+
+    job = customer.carry(customer.exports(entries), minutes=15)
+
+    assert set(customer.outcomes(job).values()) == {ReportOutcome.FAILED}
+    assert "sent five times" in customer.report(job, entries[0]).reason
+    assert customer.target.log.count(match) == 5
 
 
 @pytest.mark.parametrize("kind", [Kind.RATE_LIMIT, Kind.DROP_BEFORE])
