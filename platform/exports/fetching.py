@@ -74,8 +74,9 @@ class Arrived:
         return len(self._rows) >= STORED_AT_ONCE
 
     def add(self, page: Page[FetchedRecord]) -> None:
+        deadly = self.trip.current.deadly(page.items, lambda one: self.trip.source.interpret(one.payload))
         for position, fetched in enumerate(page, self.count):
-            entry = understood(self.trip.source, fetched)
+            entry = None if fetched in deadly else understood(self.trip.source, fetched)
             row = row_of(self.trip.job, fetched, position, entry)
             if entry:
                 self.trip.remember(row, entry)
