@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import cached_property
+from typing import Any
 from urllib.parse import quote
 
 from connectors.kit.connector import Environment, Reference, Target
@@ -100,11 +101,13 @@ class Xero(Target):
     kinds = tuple(_PAGES)
     attachable = receipts.LARGEST
     _books = Books({})
+    _organisation: Any = None
 
     def probe(self) -> Probe:
         if not self.company:
             raise MendSettings("No organisation is chosen yet. Choose one.", failure=FailureClass.AUTH_NOT_USABLE_YET)
-        return organisations.answering(self.company, self._api.get(f"{API}/Organisation"))
+        self._organisation = self._api.get(f"{API}/Organisation")
+        return organisations.answering(self.company, self._organisation)
 
     def companies(self) -> Sequence[Company]:
         """Of all consents of this user: which one is the latest only the token says, and we do not read it."""
@@ -123,7 +126,8 @@ class Xero(Target):
         return offering.choices(self._api.get, Offer(of), given)
 
     def reference(self) -> Reference:
-        return reference.read(self._api.get)
+        """A job's begins with a probe: what was answered a moment ago is not asked for again."""
+        return reference.read(self._api.get, self._organisation or self._api.get(f"{API}/Organisation"))
 
     def plan(self, record: Record, reference: Reference, revision: int = 1) -> tuple[Document, ...]:
         return planning.plan(Entry.of(record, self._books_of(reference), self.settings, revision))

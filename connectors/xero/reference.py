@@ -24,10 +24,11 @@ _GROUPS = {
 }
 
 
-def read(fetch: Fetch) -> dict[str, Any]:
-    """Five calls, none of them paged. Raises ContractBroken if an answer is not what Xero's contract says."""
+def read(fetch: Fetch, organisation: Any) -> dict[str, Any]:
+    """Four calls, none of them paged; the answer of `/Organisation` is given. Raises ContractBroken if an answer is
+    not what Xero's contract says."""
     with _whole():
-        (organisation,) = _listed(fetch, "Organisation", "Organisations")
+        (organisation,) = _elements(organisation, "Organisations")
         return {
             "base_currency": str(organisation["BaseCurrency"]),
             "locks": {words: day.isoformat() for name, words in _LOCKS.items() if (day := _day(organisation, name))},
@@ -63,11 +64,14 @@ def _whole() -> Iterator[None]:
         raise ContractBroken("Xero's reference data is not complete.", words=repr(error)[:500]) from error
 
 
-def _listed(fetch: Fetch, name: str, plural: str = "", query: Sequence[tuple[str, str]] = ()) -> list[dict[str, Any]]:
-    body = fetch(f"{API}/{name}", query)
-    listed = body.get(plural or name) if isinstance(body, dict) else None
+def _listed(fetch: Fetch, name: str, query: Sequence[tuple[str, str]] = ()) -> list[dict[str, Any]]:
+    return _elements(fetch(f"{API}/{name}", query), name)
+
+
+def _elements(body: Any, name: str) -> list[dict[str, Any]]:
+    listed = body.get(name) if isinstance(body, dict) else None
     if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
-        raise ContractBroken(f"Xero's answer has no list of {plural or name}.", words=str(body)[:500])
+        raise ContractBroken(f"Xero's answer has no list of {name}.", words=str(body)[:500])
     return listed
 
 

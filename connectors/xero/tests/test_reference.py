@@ -29,10 +29,10 @@ def read(**changes: Any) -> dict[str, Any]:
     }
 
     def fetch(path: str, query: object) -> Any:
-        plural = path.rpartition("/")[2].replace("Organisation", "Organisations")
-        return {plural: lists[plural]}
+        name = path.rpartition("/")[2]
+        return {name: lists[name]}
 
-    return reference.read(fetch)
+    return reference.read(fetch, {"Organisations": lists["Organisations"]})
 
 
 def test_it_is_what_planning_needs_and_nothing_else() -> None:
@@ -120,6 +120,15 @@ def test_the_sandboxs_books_are_read_in_five_calls_and_can_be_kept(nordwind: App
     assert "REVENUE" not in chart.tax_rates["INPUT"].groups
     assert chart.categories["campaign"].status == "ARCHIVED"
     assert ("Print", "ARCHIVED") in chart.categories["team"].options
+
+
+def test_what_the_probe_was_told_is_not_asked_for_again(nordwind: AppInXero) -> None:
+    books = Books(nordwind)
+    books.xero.probe()
+
+    assert books.xero.reference() == Books(nordwind).xero.reference()
+
+    assert len(books.recorder.exchanges) == 5
 
 
 def test_a_page_where_json_was_due_is_not_taken_for_books(nordwind: AppInXero) -> None:
