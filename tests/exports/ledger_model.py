@@ -40,13 +40,15 @@ class Known(Enum):
 
 IN_DOUBT = {Known.DIED, Known.NO_ANSWER}
 MAY_BE_SENT = {Known.NOTHING_SENT, Known.REFUSED, Known.NOT_THERE, Known.IN_VAIN}
+A_MOMENT = timedelta(seconds=30)  # less than any time that the machine lets pass, and more than a slow one takes
 
 
 @dataclass
 class Slip:
     """`key`, `job`, `first_at`: of the newest write; `calls`: how often its bytes were sent, `sent_at` for the last
     time. `answered`: something was read, so they are not sent again. `looks`: since then, in vain. `settled`: nobody
-    waits for it to appear any more. `in_vain`: how often a job sent it and it never was there."""
+    waits for it to appear any more. `in_vain`: how often a job sent it and it never was there. `may_be_there`: it was
+    sent, once at least; `asked_at`: when the ERP was asked for it last."""
 
     known: Known = Known.NOTHING_SENT
     before: Known = Known.NOTHING_SENT
@@ -60,6 +62,8 @@ class Slip:
     settled: bool = True
     in_vain: Counter[str] = field(default_factory=Counter)
     job: str = ""
+    may_be_there: bool = False
+    asked_at: timedelta = timedelta(days=-1)
 
 
 @dataclass
@@ -94,6 +98,8 @@ class Model:
     def _says(self, reference: str, slip: Slip, job: str) -> None:
         if slip.known not in MAY_BE_SENT:
             self.wrongs.append(f"{reference} is sent, and {slip.known.value[1]}")
+        if slip.may_be_there and self.books.now - slip.asked_at > A_MOMENT:
+            self.wrongs.append(f"{reference} is sent again, and was not looked for first")
         if slip.in_vain[job] >= (self.books.kind.sends or SENDS_AT_MOST):
             self.wrongs.append(f"{reference} is sent by {job} for the {slip.in_vain[job] + 1}th time")
 
@@ -108,6 +114,7 @@ class Model:
         for reference, one in told.items():
             slip = self.of(reference)
             slip.known = Known.THERE if one["became"] == MADE else Known.REFUSED
+            slip.may_be_there = True
             slip.document, slip.settled = one.get("id", ""), True
 
     def hears_of_limits(self, references: Sequence[str]) -> None:
@@ -118,12 +125,13 @@ class Model:
 
     def hears_nothing(self, references: Sequence[str], *, answered: bool) -> None:
         for slip in map(self.of, references):
-            slip.known, slip.answered = Known.NO_ANSWER, answered
+            slip.known, slip.answered, slip.may_be_there = Known.NO_ANSWER, answered, True
 
     def dies(self, sending: Mapping[str, str]) -> None:
         """`sending`: what was committed to be sent, by which job, and whose outcome was not."""
         for reference, job in sending.items():
             slip = self.of(reference)
+            slip.may_be_there = True
             if slip.known is not Known.DIED:
                 slip.job = job
                 self._in_flight(slip)
@@ -133,6 +141,7 @@ class Model:
     def sees(self, reference: str, papers: Sequence[Paper], *, is_vendor: bool) -> None:
         """A vendor that people have put away is none."""
         slip = self.of(reference)
+        slip.asked_at = self.books.now
         standing = [paper for paper in papers if not paper.void]
         if len(standing) == 1:
             slip.known, slip.document, slip.settled = Known.THERE, standing[0].id, True
@@ -146,7 +155,7 @@ class Model:
     def _sees_none(self, slip: Slip) -> None:
         slip.looks += 1
         looks = self.books.kind.looks
-        late_enough = slip.looks >= len(looks) if looks else self.books.now - slip.sent_at >= SETTLE
+        late_enough = slip.looks >= len(looks) if looks else self.books.now - slip.sent_at >= SETTLE - A_MOMENT
         if self.books.kind.can_be_found and (slip.settled or late_enough):
             slip.in_vain[slip.job] += not slip.settled
             slip.settled = True

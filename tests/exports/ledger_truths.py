@@ -87,6 +87,19 @@ class Truths:
     def stood(self, paper: Paper) -> None:
         self.model.sees_again(paper)
 
+    # What a worker that has lost its run must leave alone.
+
+    def written(self) -> list[Any]:
+        """All that workers write while they go on."""
+        with acting_for(self.tenant):
+            return [
+                *Posting.objects.order_by("pk").values_list("pk", "state", "epoch", "document_id"),
+                *Submission.objects.order_by("pk").values_list("pk", "state", "calls"),
+                *Report.objects.order_by("pk").values_list("pk", "outcome", "told_at"),
+                *ExportJob.objects.order_by("pk").values_list("pk", "state", "closed_at", "held_since"),
+                *Run.objects.order_by("pk").values_list("pk", "state", "fence", "run_at"),
+            ]
+
     # What must be true after every step.
 
     def check(self) -> None:
