@@ -40,7 +40,7 @@ class Known(Enum):
 
 IN_DOUBT = {Known.DIED, Known.NO_ANSWER}
 MAY_BE_SENT = {Known.NOTHING_SENT, Known.REFUSED, Known.NOT_THERE, Known.IN_VAIN}
-A_MOMENT = timedelta(seconds=30)  # less than any time that the machine lets pass, and more than a slow one takes
+A_MOMENT = timedelta(seconds=30)  # less than any time that the machine lets pass
 
 
 @dataclass
@@ -155,7 +155,7 @@ class Model:
     def _sees_none(self, slip: Slip) -> None:
         slip.looks += 1
         looks = self.books.kind.looks
-        late_enough = slip.looks >= len(looks) if looks else self.books.now - slip.sent_at >= SETTLE - A_MOMENT
+        late_enough = slip.looks >= len(looks) if looks else self.books.now - slip.sent_at >= SETTLE
         if self.books.kind.can_be_found and (slip.settled or late_enough):
             slip.in_vain[slip.job] += not slip.settled
             slip.settled = True
