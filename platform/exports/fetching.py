@@ -60,7 +60,8 @@ def _store_all(trip: Trip) -> Next | None:
 class Arrived:
     """Records that came and are not stored yet: some pages in one block.
 
-    `place`: where in the source's list the next page begins. `count`: how many came.
+    `place`: where in the source's list the next page begins, or after the last one that page itself: a list is never
+    read from its beginning again. `count`: how many came.
     """
 
     trip: Trip
@@ -83,16 +84,16 @@ class Arrived:
             self._rows.append(row)
             if fetched.files:
                 self._files.setdefault(fetched.entry, (self.place, fetched.files))
-        self.count, self.place = self.count + len(page), page.next
+        self.count, self.place = self.count + len(page), page.next or self.place
 
     def store(self) -> None:
-        if not self._rows:
+        if not self._rows and self.place == self.trip.job.records_after:
             return
         with acting_for(self.trip.tenant_id):
             self.trip.current.hold()
             fresh = insert_all(self._rows, ignore_conflicts=True)
             self._note_receipts()
-            if self.place:
+            if self.place != self.trip.job.records_after:
                 _keep(self.trip.job, records_after=self.place)
         self._rows, self._files = [], {}
         self.trip.current.progress |= bool(fresh)

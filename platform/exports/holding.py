@@ -26,9 +26,9 @@ log = structlog.get_logger()
 
 LOOKS = timedelta(seconds=30)
 SOMEBODYS_LOOKS = timedelta(minutes=2)
-# The engine puts aside what has waited a thousand times in vain. A hold may be long: after the first looks, the
-# others are spread over all of it.
-FIRST_LOOKS, OTHER_LOOKS = 100, 880
+# The engine puts aside what has waited a thousand times in vain. A hold may be of three days, or be made so late: at
+# this distance, the looks that are left after the first ones are enough for it.
+FIRST_LOOKS, LATER_LOOKS = 100, timedelta(minutes=5)
 
 
 def kept_alive(trip: Trip, then: Next) -> Next:
@@ -61,7 +61,7 @@ def hold(trip: Trip, error: ConnectorError, wait: timedelta) -> Next:
 def _spread(trip: Trip, wait: timedelta) -> timedelta:
     if trip.current.held.attempts <= FIRST_LOOKS:
         return wait
-    return max(wait, trip.installation.holds_for / OTHER_LOOKS)
+    return max(wait, LATER_LOOKS)
 
 
 def hold_for_somebody(trip: Trip, then: WaitForSomebody) -> Next:

@@ -26,7 +26,7 @@ from jobs.models import Run, RunState
 
 REPLAYS_AT_MOST = 3
 SENDS_AT_MOST = 5
-NEVER_ARRIVES = "It was sent five times, and the ERP had it none of the times. Export the entry again later."
+NEVER_ARRIVES = "{it} was sent five times, and the ERP had it none of the times. Export the entry again later."
 LOOKING = "Looking up what became of a write."
 PERSON = timedelta.max  # a person has to judge first
 CHANGED = "The entry was changed while its posting was uncertain; it never arrived. Export the entry again."
@@ -200,7 +200,8 @@ def _not_there(trip: Trip, posting: Posting) -> None:
         incidents.mend_about(trip.tenant_id, str(posting.pk), actor=audit.PLATFORM)
         posting.incident = None
     if trip.may_post and _sent_in_vain(trip, posting) >= SENDS_AT_MOST:
-        outcomes.refused(trip, posting, RefuseRecord(NEVER_ARRIVES, failure=FailureClass.ERP_UNAVAILABLE))
+        sentence = NEVER_ARRIVES.format(it="Its vendor" if posting.part == Part.VENDOR else "It")
+        outcomes.refused(trip, posting, RefuseRecord(sentence, failure=FailureClass.ERP_UNAVAILABLE))
         return
     if posting.part == Part.VENDOR:  # shared: other jobs may need it
         posting.state, posting.epoch = PostingState.PLANNED, posting.epoch + 1

@@ -195,7 +195,8 @@ class PlatformHalt(StandingOrder):
 
 
 class Pulse(models.Model):
-    """A worker or beat, by machine and process: when it last said that it is alive, and last heard the queue."""
+    """Of a worker, express process or beat, by machine and process: when it last said that it lives, and heard the
+    queue."""
 
     name = models.CharField(max_length=300, primary_key=True)
     began_at = models.DateTimeField()

@@ -4,6 +4,7 @@ A child is a copy of the process and costs some ten milliseconds: it is made onl
 """
 
 import os
+import signal
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from ctypes import c_int
@@ -17,13 +18,14 @@ log = structlog.get_logger()
 
 T = TypeVar("T")
 
-SECONDS = 30.0
+SECONDS, SPARE_SECONDS = 30.0, 5
+TOLD_TO_END = {signal.SIGTERM, signal.SIGINT, signal.SIGALRM}
 
 _fork = get_context("fork")  # the child knows all that we know
 
 
 class NeverEnds(Exception):
-    """The child was at it for longer than anything takes. What it was at may not be to blame."""
+    """The child was at it for longer than anything takes, or was told to end. What it was at may not be to blame."""
 
 
 def deadly(items: Sequence[T], attempt: Callable[[T], object]) -> list[T]:
@@ -43,9 +45,9 @@ def _first_death(items: Sequence[T], attempt: Callable[[T], object]) -> int | No
     child.start()
     try:
         child.join(SECONDS)
-        if child.exitcode is None:
+        if child.exitcode is None or -child.exitcode in TOLD_TO_END:
             raise NeverEnds
-        if not child.exitcode:
+        if at.value == len(items):
             return None
         log.error("trial.died", exit=child.exitcode)
         return at.value
@@ -56,10 +58,14 @@ def _first_death(items: Sequence[T], attempt: Callable[[T], object]) -> int | No
 
 
 def _try_all(items: Sequence[T], attempt: Callable[[T], object], at: c_int) -> None:
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.alarm(int(SECONDS) + SPARE_SECONDS)  # also if the worker is killed meanwhile and nobody waits
+    setattr(connection, "connect", _refuse)  # noqa: B010  of this thread's, which a checker takes for a proxy
     with connection.execute_wrapper(_refuse):
         for at.value, item in enumerate(items):
             with suppress(Exception):
                 attempt(item)
+        at.value = len(items)
     os._exit(0)  # nothing that is the parent's is closed or flushed by the child
 
 

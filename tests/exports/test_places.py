@@ -50,6 +50,19 @@ def test_a_page_that_was_read_is_not_read_again_after_a_pause(customer: Customer
     assert (job.state, job.balanced) == ("completed", True)
 
 
+@pytest.mark.parametrize("at_once", [20, 400])
+def test_while_the_control_list_is_in_trouble_only_the_last_page_is_read_again(
+    customer: Customer, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(fetching, "STORED_AT_ONCE", at_once)
+    customer.source.faults.add(Fault(ITEMS, Kind.RATE_LIMIT, times=2, retry_after=5))
+
+    assert customer.carry(customer.exports(25)).balanced
+
+    assert customer.source.log.count(PAYLOADS, 200) == 3 + 2
+    assert positions(customer) == list(range(25))
+
+
 def test_a_slice_ends_between_two_pages(customer: Customer, monkeypatch: pytest.MonkeyPatch) -> None:
     job = customer.exports(25)
     monkeypatch.setattr(slices, "SECONDS", -1.0)

@@ -6,7 +6,10 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from multiprocessing import get_context
+from pathlib import Path
 
+import psutil  # type: ignore[import-untyped]
 import pytest
 from django.db import connection
 
@@ -14,6 +17,7 @@ from jobs import leases, trials
 from jobs.slices import CAREFUL_AFTER, Slice
 from jobs.trials import NeverEnds, deadly
 from tests.factories import RunFactory
+from tests.waiting import until
 
 
 def killed(_: str) -> None:
@@ -29,12 +33,16 @@ def gone(_: str) -> None:
     os._exit(3)
 
 
+def gone_in_peace(_: str) -> None:
+    os._exit(0)
+
+
 def die_if_bad(name: str) -> None:
     if name.startswith("bad"):
         killed(name)
 
 
-@pytest.mark.parametrize("end", [killed, at_fault, gone])
+@pytest.mark.parametrize("end", [killed, at_fault, gone, gone_in_peace])
 def test_each_that_ends_the_process_is_found_and_no_other(end: Callable[[str], None]) -> None:
     def attempt(name: str) -> None:
         if name.startswith("bad"):
@@ -60,6 +68,33 @@ def test_who_is_tried_asks_postgresql_for_nothing() -> None:
         killed(name)
 
     assert deadly(["one"], ask) == []
+
+
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGALRM])
+def test_who_is_told_to_end_is_not_taken_for_deadly(told: signal.Signals) -> None:
+    def attempt(_: str) -> None:
+        signal.signal(told, signal.SIG_DFL)
+        os.kill(os.getpid(), told)
+
+    with pytest.raises(NeverEnds):
+        deadly(["good"], attempt)
+
+
+def test_a_child_ends_by_itself_if_its_worker_is_killed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(trials, "SPARE_SECONDS", 1 - int(trials.SECONDS))
+    born = tmp_path / "born"
+
+    def attempt(_: str) -> None:
+        born.write_text(str(os.getpid()))
+        time.sleep(60)
+
+    worker = get_context("fork").Process(target=deadly, args=(["for ever"], attempt))
+    worker.start()
+    until(lambda: born.exists() and born.read_text())
+    worker.kill()
+    worker.join()
+
+    until(lambda: not psutil.pid_exists(int(born.read_text())), seconds=20)
 
 
 def test_who_never_ends_is_ended_and_not_taken_for_deadly(monkeypatch: pytest.MonkeyPatch) -> None:
