@@ -20,7 +20,7 @@ from jobs.handlers import Again, Next
 
 log = structlog.get_logger()
 
-CHUNK = 400
+CHUNK = 600
 FIRST = -1
 NOTHING = "The connector makes no document of this entry. Tell its developer."
 DEADLY = (

@@ -20,7 +20,7 @@ from exports.reporting import report
 from exports.trip import Trip
 from jobs.handlers import Again, Next
 
-CHUNK = 400
+CHUNK = 600
 FIRST = -1
 
 
