@@ -49,10 +49,6 @@ T = TypeVar("T")
 PLACE = st.integers(0, 9_999)
 
 
-def some(there: Sequence[T], place: int, count: int = 1) -> list[T]:
-    return [there[(place + n) % len(there)] for n in range(min(count, len(there)))]
-
-
 class Ledger(RuleBasedStateMachine):
     """`entries` are what people have."""
 
@@ -88,11 +84,17 @@ class Ledger(RuleBasedStateMachine):
 
     @rule(place=PLACE, count=st.integers(1, 3), corrected=st.booleans())
     def export_again(self, place: int, count: int, corrected: bool) -> None:
-        chosen = some(self.free(), place, count)
+        chosen = self.some(self.free(), place, count)
         if corrected:
             self.office.notes |= dict.fromkeys(chosen, f"corrected for job {len(self.office.jobs)}")
         if chosen:
             self.note(chosen)
+
+    def some(self, there: Sequence[T], place: int, count: int = 1) -> list[T]:
+        """While there is none, workers go on instead."""
+        if not there:
+            self.slice()
+        return [there[(place + n) % len(there)] for n in range(min(count, len(there)))]
 
     def free(self) -> list[str]:
         return [entry for entry in self.entries if not self.office.is_busy(entry)]
@@ -105,12 +107,12 @@ class Ledger(RuleBasedStateMachine):
     def void(self, place: int) -> None:
         """Or put away, if it is a vendor. What nobody knows of yet is the rarer case."""
         unseen = [one for one in self.books.live if self.truths.model.of(one.reference).known in IN_DOUBT]
-        for paper in some(unseen or self.books.live, place):
+        for paper in self.some(unseen or self.books.live, place):
             paper.void = True
 
     @rule(place=PLACE)
     def void_and_export_again(self, place: int) -> None:
-        for entry in some(self.free(), place):
+        for entry in self.some(self.free(), place):
             for paper in self.books.live:
                 paper.void |= paper.reference.startswith(f"{entry}-")
             self.note([entry])
@@ -118,7 +120,7 @@ class Ledger(RuleBasedStateMachine):
     @precondition(lambda self: not isinstance(self.kind, NaturalKey))
     @rule(place=PLACE)
     def copy(self, place: int) -> None:
-        for paper in some(self.books.live, place):
+        for paper in self.some(self.books.live, place):
             self.books.copy(paper)
 
     @rule()
@@ -128,7 +130,7 @@ class Ledger(RuleBasedStateMachine):
 
     @rule(place=PLACE)
     def cancel(self, place: int) -> None:
-        for job in some(self.open_jobs(), place):
+        for job in self.some(self.open_jobs(), place):
             self.office.jobs[job] = JobState.FAILED
 
     def open_jobs(self) -> list[str]:
@@ -137,13 +139,13 @@ class Ledger(RuleBasedStateMachine):
     @rule(place=PLACE)
     def retry(self, place: int) -> None:
         with acting_for(self.tenant):
-            for job in some(sorted(self.office.jobs), place):
+            for job in self.some(sorted(self.office.jobs), place):
                 retry(ExportJob.objects.get(external_id=job), actor="user:1")
 
     @rule(place=PLACE, steer=st.sampled_from([steering.pause_run, steering.resume_run, steering.cancel_run]))
     def steer(self, place: int, steer: Callable[..., bool]) -> None:
         with acting_for(self.tenant):
-            for job in some(self.open_jobs(), place):
+            for job in self.some(self.open_jobs(), place):
                 for run in Run.objects.filter(subject_id=ExportJob.objects.get(external_id=job).pk):
                     steer(run, actor="user:1")
 
@@ -265,4 +267,4 @@ def test_the_ledger_is_right_whatever_happens(monkeypatch: pytest.MonkeyPatch, k
     monkeypatch.setattr(registry, "installed", lambda: MappingProxyType(known))
     monkeypatch.setattr(PaperTarget, "idempotency", KINDS[kind])
 
-    run_state_machine_as_test(of_kind(KINDS[kind]), settings=bounded(examples=6, steps=30))
+    run_state_machine_as_test(of_kind(KINDS[kind]), settings=bounded(examples=8, steps=30))
