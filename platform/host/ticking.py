@@ -6,6 +6,7 @@ So beat is no single point of failure, and neither is the broker: with Valkey aw
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import structlog
@@ -44,6 +45,14 @@ def _beat() -> None:
     while True:
         _quietly(pulses.beat)
         time.sleep(EVERY_SECONDS)
+
+
+def tick_as_express() -> None:
+    """Says that this express process is alive, until it is told to stop."""
+    _quietly(pulses.express)
+    while not slots.stopping.wait(EVERY_SECONDS):
+        _quietly(pulses.express)
+    _quietly(partial(pulses.stop, pulses.EXPRESS + pulses.NAME))
 
 
 def _tick() -> None:

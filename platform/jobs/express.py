@@ -6,21 +6,17 @@ the threads of one share one processor. No hint comes here: a queue would fill w
 look by themselves.
 """
 
-from collections.abc import Callable
-from functools import partial
-
 import structlog
 from django.db import connection
 
-from jobs import pulses, unsaved
+from jobs import unsaved
 from jobs.slices import stopping, work_one
 
-__all__ = ["be_alive", "serve", "stopping"]
+__all__ = ["serve", "stopping"]
 
 log = structlog.get_logger()
 
 LOOK_SECONDS = 0.2
-PULSE_SECONDS = 5.0
 TROUBLE_SECONDS = 2.0  # while PostgreSQL is away
 
 
@@ -36,22 +32,3 @@ def serve() -> None:
             pause = TROUBLE_SECONDS
         if pause:
             connection.close()
-
-
-def be_alive() -> None:
-    """Says so, until the process is told to stop."""
-    while True:
-        _quietly(pulses.express)
-        if stopping.wait(PULSE_SECONDS):
-            break
-    _quietly(partial(pulses.stop, pulses.EXPRESS + pulses.NAME))
-
-
-def _quietly(say: Callable[[], int]) -> None:
-    """PostgreSQL may be away; the next time tries again."""
-    try:
-        say()
-    except Exception as error:
-        log.warning("express.failed", error=type(error).__name__, text=str(error)[:200])
-    finally:
-        connection.close()

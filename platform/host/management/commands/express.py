@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from host.starting import refuse_unsafe_start
+from host.ticking import tick_as_express
 from jobs import express
 
 
@@ -24,6 +25,6 @@ class Command(BaseCommand):
         slots = [threading.Thread(target=express.serve, name=f"express-{n}") for n in range(options["slots"])]
         for slot in slots:
             slot.start()
-        express.be_alive()
+        tick_as_express()
         for slot in slots:
             slot.join()
